@@ -1,0 +1,183 @@
+// Package memstore keeps persons in memory. It is the reference store: where the
+// words of ports.PersonStore leave a doubt, this code says what they mean.
+package memstore
+
+import (
+	"cmp"
+	"context"
+	"iter"
+	"slices"
+	"sync"
+
+	"github.com/seed-bbcc19ba/roster/domain"
+	"github.com/seed-bbcc19ba/roster/ports"
+)
+
+// Store keeps persons until it is closed. Find, Replace and Patch cost
+// O(log n), Create O(1), Delete O(n), Page O(size of the page).
+type Store struct {
+	mu      sync.RWMutex
+	persons []domain.Person // in the order of their ids
+	lastID  int64
+	closed  bool
+}
+
+var _ ports.PersonStore = (*Store)(nil)
+
+// New returns an empty store.
+func New() *Store { return &Store{} }
+
+// Create implements ports.PersonStore.
+func (s *Store) Create(ctx context.Context, draft domain.Draft) (domain.Person, error) {
+	persons, err := s.CreateBatch(ctx, []domain.Draft{draft})
+	if err != nil {
+		return domain.Person{}, err
+	}
+	return persons[0], nil
+}
+
+// CreateBatch implements ports.PersonStore.
+func (s *Store) CreateBatch(ctx context.Context, drafts []domain.Draft) ([]domain.Person, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.usable(ctx); err != nil {
+		return nil, err
+	}
+	persons := make([]domain.Person, len(drafts))
+	for i, draft := range drafts {
+		s.lastID++
+		persons[i] = draft.Person(s.lastID)
+	}
+	s.persons = append(s.persons, persons...)
+	return persons, nil
+}
+
+// Find implements ports.PersonStore.
+func (s *Store) Find(ctx context.Context, id int64) (domain.Person, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	i, err := s.index(ctx, id)
+	if err != nil {
+		return domain.Person{}, err
+	}
+	return s.persons[i], nil
+}
+
+// Page implements ports.PersonStore.
+func (s *Store) Page(ctx context.Context, query domain.PageQuery) (domain.Page, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if err := s.usable(ctx); err != nil {
+		return domain.Page{}, err
+	}
+	total := int64(len(s.persons))
+	window, err := query.Window(total)
+	if err != nil {
+		return domain.Page{}, err
+	}
+	return domain.Page{
+		Persons: slices.Clone(s.persons[window.Offset : window.Offset+int64(window.Limit)]),
+		Number:  window.Number,
+		Size:    query.Size,
+		Total:   total,
+	}, nil
+}
+
+// All implements ports.PersonStore.
+func (s *Store) All(ctx context.Context) iter.Seq2[domain.Person, error] {
+	return func(yield func(domain.Person, error) bool) {
+		var lastID int64
+		for {
+			person, found, err := s.after(ctx, lastID)
+			if err != nil {
+				yield(domain.Person{}, err)
+				return
+			}
+			if !found || !yield(person, nil) {
+				return
+			}
+			lastID = person.ID()
+		}
+	}
+}
+
+// after returns the first person whose id is greater than id.
+func (s *Store) after(ctx context.Context, id int64) (person domain.Person, found bool, err error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if err := s.usable(ctx); err != nil {
+		return domain.Person{}, false, err
+	}
+	i, _ := s.search(id + 1)
+	if i == len(s.persons) {
+		return domain.Person{}, false, nil
+	}
+	return s.persons[i], true, nil
+}
+
+// Replace implements ports.PersonStore.
+func (s *Store) Replace(ctx context.Context, id int64, draft domain.Draft) (domain.Person, error) {
+	return s.update(ctx, id, func(domain.Person) domain.Person { return draft.Person(id) })
+}
+
+// Patch implements ports.PersonStore.
+func (s *Store) Patch(ctx context.Context, id int64, patch domain.Patch) (domain.Person, error) {
+	return s.update(ctx, id, func(person domain.Person) domain.Person { return person.With(patch) })
+}
+
+func (s *Store) update(ctx context.Context, id int64, change func(domain.Person) domain.Person) (domain.Person, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	i, err := s.index(ctx, id)
+	if err != nil {
+		return domain.Person{}, err
+	}
+	s.persons[i] = change(s.persons[i])
+	return s.persons[i], nil
+}
+
+// Delete implements ports.PersonStore.
+func (s *Store) Delete(ctx context.Context, id int64) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	i, err := s.index(ctx, id)
+	if err != nil {
+		return err
+	}
+	s.persons = slices.Delete(s.persons, i, i+1)
+	return nil
+}
+
+// Close implements ports.PersonStore. The persons are gone with it.
+func (s *Store) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.persons, s.closed = nil, true
+	return nil
+}
+
+// usable returns why the store cannot be used now. The caller holds mu.
+func (s *Store) usable(ctx context.Context) error {
+	if s.closed {
+		return &domain.Error{Code: domain.CodeUnavailable, Message: "the store is closed"}
+	}
+	return domain.ContextError(ctx)
+}
+
+// index returns where the person with the id stands. The caller holds mu.
+func (s *Store) index(ctx context.Context, id int64) (int, error) {
+	if err := s.usable(ctx); err != nil {
+		return 0, err
+	}
+	i, found := s.search(id)
+	if !found {
+		return 0, domain.NotFound(id)
+	}
+	return i, nil
+}
+
+func (s *Store) search(id int64) (int, bool) {
+	return slices.BinarySearchFunc(s.persons, id, func(person domain.Person, id int64) int {
+		return cmp.Compare(person.ID(), id)
+	})
+}

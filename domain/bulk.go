@@ -1,0 +1,103 @@
+package domain
+
+import (
+	"context"
+	"fmt"
+)
+
+// BatchCreator saves a batch of persons, all of them or none.
+type BatchCreator interface {
+	CreateBatch(ctx context.Context, drafts []Draft) ([]Person, error)
+}
+
+// CreateHandler returns the handler of bulk creation: it saves a batch through
+// creator, so that a batch is saved as a whole or not at all. When it fails,
+// each item has the same error.
+func CreateHandler(creator BatchCreator) Handler[Draft, Person] {
+	return func(ctx context.Context, batch []Draft) []Outcome[Person] {
+		persons, err := creator.CreateBatch(ctx, batch)
+		if err != nil {
+			return FailAll[Person](len(batch), err)
+		}
+		outcomes := make([]Outcome[Person], len(persons))
+		for i, person := range persons {
+			outcomes[i].Value = person
+		}
+		return outcomes
+	}
+}
+
+// BulkCreate is the use case of saving many persons at once. What is saved
+// together is up to the executor: with one that handles all items as one batch,
+// a call is all or nothing. It is safe for concurrent use when its executor is.
+type BulkCreate struct {
+	executor Executor[Draft, Person]
+	limit    int
+}
+
+// NewBulkCreate returns the use case over an executor whose handler is
+// CreateHandler. A call saves at most limit persons. The error is CodeInvalid
+// for a limit below 1.
+func NewBulkCreate(executor Executor[Draft, Person], limit int) (*BulkCreate, error) {
+	if limit < 1 {
+		return nil, &Error{Code: CodeInvalid, Message: "a bulk holds at least one person"}
+	}
+	return &BulkCreate{executor: executor, limit: limit}, nil
+}
+
+// Create saves the drafts and returns one outcome per draft, in order. The error
+// is CodeInvalid, and nothing is saved, when there are none or more than the
+// limit (Problem with FieldCount and the limit) or one of them is the zero
+// Draft. What fails later is told by the outcomes.
+func (b *BulkCreate) Create(ctx context.Context, drafts []Draft) ([]Outcome[Person], error) {
+	if err := b.checkCount(len(drafts)); err != nil {
+		return nil, err
+	}
+	for _, draft := range drafts {
+		if err := draft.check(); err != nil {
+			return nil, err
+		}
+	}
+	return b.executor.Execute(ctx, drafts), nil
+}
+
+// Generate saves count made-up persons, "Person 0" of age 0 to "Person
+// {count-1}" of age (count-1) % 100, and returns how many were saved. The error
+// is CodeInvalid as in Create, or the first failure among the persons; how many
+// were saved is true then too.
+func (b *BulkCreate) Generate(ctx context.Context, count int) (int, error) {
+	if err := b.checkCount(count); err != nil {
+		return 0, err
+	}
+	var (
+		saved int
+		first error
+	)
+	for _, outcome := range b.executor.Execute(ctx, generate(count)) {
+		if outcome.Err == nil {
+			saved++
+		} else if first == nil {
+			first = outcome.Err
+		}
+	}
+	return saved, first
+}
+
+func (b *BulkCreate) checkCount(count int) error {
+	switch {
+	case count < 1:
+		return invalid([]Problem{{Field: FieldCount, Code: ProblemTooSmall, Limit: 1}})
+	case count > b.limit:
+		return invalid([]Problem{{Field: FieldCount, Code: ProblemTooBig, Limit: int64(b.limit)}})
+	default:
+		return nil
+	}
+}
+
+func generate(count int) []Draft {
+	drafts := make([]Draft, count)
+	for i := range drafts {
+		drafts[i] = Draft{name: fmt.Sprintf("Person %d", i), age: i % 100}
+	}
+	return drafts
+}

@@ -1,0 +1,179 @@
+package domain
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// Code says what kind of failure an error is. Adapters translate codes into
+// their own language (an HTTP status, an exit code) and never look at texts.
+type Code string
+
+const (
+	// CodeInvalid: the input breaks a rule; Error.Problems says which.
+	CodeInvalid Code = "invalid"
+	// CodeNotFound: there is no such person or page.
+	CodeNotFound Code = "not_found"
+	// CodeConflict: the request contradicts what is stored.
+	CodeConflict Code = "conflict"
+	// CodeTooLarge: something is larger than it may be.
+	CodeTooLarge Code = "too_large"
+	// CodeUpstream: a service that was asked answered wrongly or not at all.
+	CodeUpstream Code = "upstream"
+	// CodeUnavailable: not now, perhaps later: full, closed or locked.
+	CodeUnavailable Code = "unavailable"
+	// CodeCanceled: the caller gave up.
+	CodeCanceled Code = "canceled"
+	// CodeDeadline: the time allowed ran out.
+	CodeDeadline Code = "deadline"
+	// CodeInternal: a fault of this program, or one nobody translated.
+	CodeInternal Code = "internal"
+)
+
+// Codes returns every code, for tables that must cover them all.
+func Codes() []Code {
+	return []Code{
+		CodeInvalid, CodeNotFound, CodeConflict, CodeTooLarge, CodeUpstream,
+		CodeUnavailable, CodeCanceled, CodeDeadline, CodeInternal,
+	}
+}
+
+// Error is a failure that has been understood.
+type Error struct {
+	// Code says what kind of failure it is.
+	Code Code
+	// Message may be shown to anyone: it holds no secret and no internals.
+	Message string
+	// Problems lists the broken rules when Code is CodeInvalid.
+	Problems []Problem
+	// Cause is the error underneath, for logs only. It may be nil.
+	Cause error
+}
+
+// Error returns the message, the problems and the cause, for logs.
+// What may be shown to strangers is Message.
+func (e *Error) Error() string {
+	text := e.Message
+	if len(e.Problems) > 0 {
+		text += fmt.Sprintf(" %v", e.Problems)
+	}
+	if e.Cause != nil {
+		text += ": " + e.Cause.Error()
+	}
+	return text
+}
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Cause }
+
+// ProblemCode says which rule a field breaks.
+type ProblemCode string
+
+const (
+	// ProblemRequired: the field must be given.
+	ProblemRequired ProblemCode = "required"
+	// ProblemBlank: the text is empty once white space around it is removed.
+	ProblemBlank ProblemCode = "blank"
+	// ProblemTooLong: the text has more than Limit code points.
+	ProblemTooLong ProblemCode = "too_long"
+	// ProblemNullCharacter: the text holds U+0000.
+	ProblemNullCharacter ProblemCode = "null_character"
+	// ProblemNotUnicode: the text is not valid UTF-8.
+	ProblemNotUnicode ProblemCode = "not_unicode"
+	// ProblemTooSmall: the number is less than Limit.
+	ProblemTooSmall ProblemCode = "too_small"
+	// ProblemTooBig: the number is greater than Limit.
+	ProblemTooBig ProblemCode = "too_big"
+)
+
+// ProblemCodes returns every problem code, for tables that must cover them all.
+func ProblemCodes() []ProblemCode {
+	return []ProblemCode{
+		ProblemRequired, ProblemBlank, ProblemTooLong, ProblemNullCharacter,
+		ProblemNotUnicode, ProblemTooSmall, ProblemTooBig,
+	}
+}
+
+// The fields that a Problem names.
+const (
+	FieldName  = "name"
+	FieldAge   = "age"
+	FieldCount = "count"
+)
+
+// Problem is one rule that one field breaks.
+type Problem struct {
+	Field string
+	Code  ProblemCode
+	// Limit is the bound that was passed, for ProblemTooLong, ProblemTooSmall
+	// and ProblemTooBig; otherwise 0.
+	Limit int64
+}
+
+// String returns the problem for logs, such as "name too_long (255)".
+func (p Problem) String() string {
+	switch p.Code {
+	case ProblemTooLong, ProblemTooSmall, ProblemTooBig:
+		return fmt.Sprintf("%s %s (%d)", p.Field, p.Code, p.Limit)
+	default:
+		return p.Field + " " + string(p.Code)
+	}
+}
+
+func invalid(problems []Problem) error {
+	return &Error{Code: CodeInvalid, Message: "invalid input", Problems: problems}
+}
+
+// NotFound returns the error that every store answers for a person it does not have.
+func NotFound(id int64) error {
+	return &Error{Code: CodeNotFound, Message: fmt.Sprintf("there is no person %d", id)}
+}
+
+// ContextError returns nil while ctx goes on, and afterwards an error whose code
+// is CodeCanceled or CodeDeadline and which wraps context.Cause(ctx).
+func ContextError(ctx context.Context) error {
+	err := ctx.Err()
+	if err == nil {
+		return nil
+	}
+	return &Error{Code: CodeOf(err), Message: MessageOf(err), Cause: context.Cause(ctx)}
+}
+
+// CodeOf returns the code of err: "" for nil, the code of the first *Error in
+// its chain, CodeCanceled or CodeDeadline for the errors of package context, and
+// CodeInternal for any other.
+func CodeOf(err error) Code {
+	var known *Error
+	switch {
+	case err == nil:
+		return ""
+	case errors.As(err, &known):
+		return known.Code
+	case errors.Is(err, context.DeadlineExceeded):
+		return CodeDeadline
+	case errors.Is(err, context.Canceled):
+		return CodeCanceled
+	default:
+		return CodeInternal
+	}
+}
+
+// MessageOf returns a text that may be shown to anyone: the Message of the first
+// *Error in err's chain, else a plain sentence for its code. For nil it is "".
+func MessageOf(err error) string {
+	var known *Error
+	if errors.As(err, &known) {
+		return known.Message
+	}
+	switch CodeOf(err) {
+	case "":
+		return ""
+	case CodeDeadline:
+		return "the time allowed ran out"
+	case CodeCanceled:
+		return "the request was canceled"
+	default:
+		return "internal error"
+	}
+}

@@ -1,0 +1,75 @@
+package domain
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+)
+
+// Outcome is what became of one item.
+type Outcome[T any] struct {
+	Value T
+	Err   error
+}
+
+// Handler does the work of one batch. It answers one Outcome per item, in the
+// order of the items, and neither keeps nor changes the batch. It stops early
+// when ctx ends.
+type Handler[In, Out any] func(ctx context.Context, batch []In) []Outcome[Out]
+
+// Executor decides how items are cut into batches, and where and when each batch
+// is handled. The handler is bound when the executor is built, so an executor
+// may also hand the work to another process.
+//
+// Package ports states the full contract. What use cases rely on is that the
+// answer has one Outcome per item, in the order of the items.
+type Executor[In, Out any] interface {
+	Execute(ctx context.Context, items []In) []Outcome[Out]
+}
+
+// Run calls the handler for one batch and makes its answer total: a panic, a
+// call of runtime.Goexit aside, becomes a *PanicError for each item, and an
+// answer of the wrong length becomes a CodeInternal error for each item.
+// Executors call handlers through it.
+func (h Handler[In, Out]) Run(ctx context.Context, batch []In) (outcomes []Outcome[Out]) {
+	defer func() {
+		if value := recover(); value != nil {
+			outcomes = FailAll[Out](len(batch), &PanicError{Value: value, Stack: debug.Stack()})
+		}
+	}()
+	outcomes = h(ctx, batch)
+	if len(outcomes) != len(batch) {
+		return FailAll[Out](len(batch), &Error{
+			Code:    CodeInternal,
+			Message: "internal error",
+			Cause:   fmt.Errorf("the handler answered %d outcomes for a batch of %d", len(outcomes), len(batch)),
+		})
+	}
+	return outcomes
+}
+
+// FailAll returns n outcomes that all fail with err.
+func FailAll[T any](n int, err error) []Outcome[T] {
+	outcomes := make([]Outcome[T], n)
+	for i := range outcomes {
+		outcomes[i].Err = err
+	}
+	return outcomes
+}
+
+// PanicError is a panic of a handler. Its code is CodeInternal.
+type PanicError struct {
+	// Value is what was passed to panic.
+	Value any
+	// Stack is the stack of the goroutine that panicked.
+	Stack []byte
+}
+
+// Error returns the panic's value, for logs. The stack is in Stack.
+func (e *PanicError) Error() string { return fmt.Sprintf("panic: %v", e.Value) }
+
+// Unwrap returns the value where it is an error, else nil.
+func (e *PanicError) Unwrap() error {
+	err, _ := e.Value.(error)
+	return err
+}

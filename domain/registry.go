@@ -1,0 +1,116 @@
+package domain
+
+import (
+	"context"
+	"iter"
+)
+
+// PersonCreator saves one person.
+type PersonCreator interface {
+	Create(ctx context.Context, draft Draft) (Person, error)
+}
+
+// PersonFinder finds one person.
+type PersonFinder interface {
+	Find(ctx context.Context, id int64) (Person, error)
+}
+
+// PersonPager reads one page of persons.
+type PersonPager interface {
+	Page(ctx context.Context, query PageQuery) (Page, error)
+}
+
+// PersonWalker walks through all persons.
+type PersonWalker interface {
+	All(ctx context.Context) iter.Seq2[Person, error]
+}
+
+// PersonReplacer replaces all fields of one person.
+type PersonReplacer interface {
+	Replace(ctx context.Context, id int64, draft Draft) (Person, error)
+}
+
+// PersonPatcher changes some fields of one person.
+type PersonPatcher interface {
+	Patch(ctx context.Context, id int64, patch Patch) (Person, error)
+}
+
+// PersonDeleter deletes one person.
+type PersonDeleter interface {
+	Delete(ctx context.Context, id int64) error
+}
+
+// RegistryStore is what Registry needs.
+type RegistryStore interface {
+	PersonCreator
+	PersonFinder
+	PersonPager
+	PersonWalker
+	PersonReplacer
+	PersonPatcher
+	PersonDeleter
+}
+
+// Registry is the use case of keeping persons one at a time. It is safe for
+// concurrent use when its store is. Its errors carry the codes of the store's
+// contract (ports.PersonStore), plus those named at each method.
+type Registry struct {
+	store    RegistryStore
+	pageSize int
+}
+
+// NewRegistry returns a registry over store with pages of pageSize persons. The
+// error is CodeInvalid for a page size below 1.
+func NewRegistry(store RegistryStore, pageSize int) (*Registry, error) {
+	if pageSize < 1 {
+		return nil, &Error{Code: CodeInvalid, Message: "a page holds at least one person"}
+	}
+	return &Registry{store: store, pageSize: pageSize}, nil
+}
+
+// Create saves a new person and returns it with its id. The error is
+// CodeInvalid for the zero Draft.
+func (r *Registry) Create(ctx context.Context, draft Draft) (Person, error) {
+	if err := draft.check(); err != nil {
+		return Person{}, err
+	}
+	return r.store.Create(ctx, draft)
+}
+
+// Get returns a person, or CodeNotFound.
+func (r *Registry) Get(ctx context.Context, id int64) (Person, error) {
+	return r.store.Find(ctx, id)
+}
+
+// List returns the page of the given number, from 1, or LastPage. The error is
+// CodeNotFound for a page that does not exist; page 1 always exists.
+func (r *Registry) List(ctx context.Context, number int64) (Page, error) {
+	return r.store.Page(ctx, PageQuery{Number: number, Size: r.pageSize})
+}
+
+// All walks through all persons in the order of their ids, without holding them
+// all in memory. A person who is there during the whole walk is met exactly
+// once. The first error ends the walk.
+func (r *Registry) All(ctx context.Context) iter.Seq2[Person, error] {
+	return r.store.All(ctx)
+}
+
+// Replace gives a person new fields, or answers CodeNotFound. The error is
+// CodeInvalid for the zero Draft.
+func (r *Registry) Replace(ctx context.Context, id int64, draft Draft) (Person, error) {
+	if err := draft.check(); err != nil {
+		return Person{}, err
+	}
+	return r.store.Replace(ctx, id, draft)
+}
+
+// Patch changes the given fields of a person and leaves the others as they are
+// at that moment, or answers CodeNotFound.
+func (r *Registry) Patch(ctx context.Context, id int64, patch Patch) (Person, error) {
+	return r.store.Patch(ctx, id, patch)
+}
+
+// Delete removes a person, or answers CodeNotFound. The id is not used again.
+func (r *Registry) Delete(ctx context.Context, id int64) error {
+	return r.store.Delete(ctx, id)
+}

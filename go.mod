@@ -1,0 +1,3 @@
+module github.com/seed-bbcc19ba/roster
+
+go 1.26

@@ -1,0 +1,43 @@
+package ports
+
+import (
+	"context"
+	"iter"
+
+	"github.com/seed-bbcc19ba/roster/domain"
+)
+
+// PersonRegistry is domain.Registry as its callers see it.
+type PersonRegistry interface {
+	Create(ctx context.Context, draft domain.Draft) (domain.Person, error)
+	Get(ctx context.Context, id int64) (domain.Person, error)
+	List(ctx context.Context, number int64) (domain.Page, error)
+	All(ctx context.Context) iter.Seq2[domain.Person, error]
+	Replace(ctx context.Context, id int64, draft domain.Draft) (domain.Person, error)
+	Patch(ctx context.Context, id int64, patch domain.Patch) (domain.Person, error)
+	Delete(ctx context.Context, id int64) error
+}
+
+// BulkCreator is domain.BulkCreate as its callers see it.
+type BulkCreator interface {
+	Create(ctx context.Context, drafts []domain.Draft) ([]domain.Outcome[domain.Person], error)
+	Generate(ctx context.Context, count int) (int, error)
+}
+
+// PersonChecker is domain.Check as its callers see it.
+type PersonChecker interface {
+	Check(ctx context.Context, id int64) (domain.Person, error)
+}
+
+// DocumentsFetcher is domain.Fetch as its callers see it.
+type DocumentsFetcher interface {
+	FetchConfigured(ctx context.Context) []domain.Fetched
+	Fetch(ctx context.Context, urls []string) []domain.Fetched
+}
+
+var (
+	_ PersonRegistry   = (*domain.Registry)(nil)
+	_ BulkCreator      = (*domain.BulkCreate)(nil)
+	_ PersonChecker    = (*domain.Check)(nil)
+	_ DocumentsFetcher = (*domain.Fetch)(nil)
+)
