@@ -104,7 +104,7 @@ func NewPatch(name *string, age *int64) (Patch, error) {
 		problems []Problem
 	)
 	if name != nil {
-		patch.name, patch.hasName = strings.TrimFunc(*name, isSpace), true
+		patch.name, patch.hasName = TrimSpace(*name), true
 		problems = append(problems, nameProblems(patch.name)...)
 	}
 	if age != nil {
@@ -139,10 +139,12 @@ func (p Patch) Draft() (Draft, error) {
 	return Draft{name: p.name, age: p.age}, nil
 }
 
-// isSpace tells what Python's str.isspace tells: Unicode's white space and the
-// four separators U+001C to U+001F.
-func isSpace(r rune) bool {
-	return unicode.IsSpace(r) || '\x1c' <= r && r <= '\x1f'
+// TrimSpace removes the white space around text as Python's str.strip does:
+// Unicode's white space and the four separators U+001C to U+001F.
+func TrimSpace(text string) string {
+	return strings.TrimFunc(text, func(r rune) bool {
+		return unicode.IsSpace(r) || '\x1c' <= r && r <= '\x1f'
+	})
 }
 
 // nameProblems returns the rules that a trimmed name breaks, in the order in

@@ -1,0 +1,78 @@
+package httpapi
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/seed-bbcc19ba/roster/domain"
+)
+
+// The words of REST framework for what can go wrong.
+const (
+	msgNotFound      = "Not found."
+	msgInvalidPage   = "Invalid page."
+	msgNotAcceptable = "Could not satisfy the request Accept header."
+	msgServerError   = "A server error occurred."
+	msgUnavailable   = "Service temporarily unavailable, try again later."
+	msgTooLarge      = "The request body is too large."
+)
+
+// detail is the body of most errors.
+type detail struct {
+	Detail string `json:"detail"`
+}
+
+// wireError is an error that was understood in this package: it knows its answer.
+type wireError struct {
+	status int
+	body   any
+}
+
+// Error returns the status and the body, for logs.
+func (e *wireError) Error() string { return fmt.Sprintf("%d %v", e.status, e.body) }
+
+// problem says how a code of the domain is answered.
+type problem struct {
+	status     int
+	message    string // "" is the message of the error itself
+	retryAfter int    // seconds
+}
+
+// problems is the one table from the domain's codes to HTTP. 499 is what
+// proxies log for a client that has gone: nobody reads the answer.
+var problems = map[domain.Code]problem{
+	domain.CodeInvalid:     {status: http.StatusBadRequest},
+	domain.CodeNotFound:    {status: http.StatusNotFound, message: msgNotFound},
+	domain.CodeConflict:    {status: http.StatusConflict},
+	domain.CodeTooLarge:    {status: http.StatusRequestEntityTooLarge},
+	domain.CodeUpstream:    {status: http.StatusBadGateway},
+	domain.CodeUnavailable: {status: http.StatusServiceUnavailable, message: msgUnavailable, retryAfter: 1},
+	domain.CodeCanceled:    {status: 499},
+	domain.CodeDeadline:    {status: http.StatusServiceUnavailable, message: msgUnavailable, retryAfter: 1},
+	domain.CodeInternal:    {status: http.StatusInternalServerError, message: msgServerError},
+}
+
+// replyTo returns the answer to an error.
+func replyTo(err error) reply {
+	var known *wireError
+	if errors.As(err, &known) {
+		return reply{status: known.status, body: known.body}
+	}
+	status, message, retryAfter := understand(err)
+	return reply{status: status, body: detail{message}, retryAfter: retryAfter}
+}
+
+// understand translates an error of a use case by the table.
+func understand(err error) (status int, message string, retryAfter int) {
+	p := problems[domain.CodeOf(err)]
+	if p.message == "" {
+		p.message = domain.MessageOf(err)
+	}
+	return p.status, p.message, p.retryAfter
+}
+
+// writeError answers an error outside a view.
+func writeError(w http.ResponseWriter, status int, body any) {
+	reply{status: status, body: body}.write(w, 0)
+}

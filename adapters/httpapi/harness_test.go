@@ -1,0 +1,74 @@
+package httpapi_test
+
+import (
+	"context"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/seed-bbcc19ba/roster/adapters/httpapi"
+	"github.com/seed-bbcc19ba/roster/adapters/localexec"
+	"github.com/seed-bbcc19ba/roster/adapters/memstore"
+	"github.com/seed-bbcc19ba/roster/domain"
+	"github.com/seed-bbcc19ba/roster/ports"
+)
+
+// stores are what the stories are played over.
+var stores = map[string]func(t *testing.T) ports.PersonStore{
+	"memstore": func(*testing.T) ports.PersonStore { return memstore.New() },
+}
+
+// config is the original's.
+var config = httpapi.Config{
+	AllowedHosts:       []string{"localhost", "127.0.0.1", "[::1]"},
+	CORSAllowedOrigins: []string{"http://localhost:3000", "http://localhost:8000"},
+}
+
+// serve starts a server over store and returns its URL. The documents that it
+// fetches are those of fetchStub.
+func serve(t *testing.T, store ports.PersonStore) string {
+	t.Helper()
+	handler, err := httpapi.New(useCases(t, store), config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(handler)
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+func useCases(t *testing.T, store ports.PersonStore) httpapi.UseCases {
+	t.Helper()
+	t.Cleanup(func() { _ = store.Close() })
+	registry, err := domain.NewRegistry(store, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bulk, err := domain.NewBulkCreate(executor(t, domain.CreateHandler(store)), 10000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return httpapi.UseCases{
+		Registry:        registry,
+		Check:           domain.NewCheck(executor(t, domain.FindHandler(store))),
+		CreateBulk:      bulk,
+		AsyncCreateBulk: bulk,
+		Fetch:           domain.NewFetch(executor(t, domain.FetchHandler(fetchStub{})), nil),
+	}
+}
+
+func executor[In, Out any](t *testing.T, handler domain.Handler[In, Out]) domain.Executor[In, Out] {
+	t.Helper()
+	executor, err := localexec.New(handler, localexec.Pooled(4, 1024))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return executor
+}
+
+// fetchStub fetches nothing: each document is its own URL.
+type fetchStub struct{}
+
+// FetchDocument implements ports.DocumentFetcher.
+func (fetchStub) FetchDocument(_ context.Context, url string) (domain.Document, error) {
+	return domain.Document(`"` + url + `"`), nil
+}

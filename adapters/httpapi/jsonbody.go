@@ -1,0 +1,151 @@
+package httpapi
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+const (
+	// maxJSONDepth is how deep arrays and objects may nest.
+	maxJSONDepth = 32
+	// maxJSONDigits is how many digits an integer may have, as in Python.
+	maxJSONDigits = 4300
+)
+
+// parseJSON reads a JSON text. An object becomes its fields, of which the last
+// counts where a name comes twice; anything else becomes whole. The text must be
+// UTF-8, no deeper than maxJSONDepth, and nothing may follow it.
+func parseJSON(text []byte) (fields map[string]value, whole value, err error) {
+	if !utf8.Valid(text) {
+		return nil, value{}, errors.New("the text is not valid UTF-8")
+	}
+	if err := checkDepth(text); err != nil {
+		return nil, value{}, err
+	}
+	var raw json.RawMessage
+	if err := json.Unmarshal(text, &raw); err != nil {
+		return nil, value{}, err
+	}
+	if raw = trimJSON(raw); raw[0] != '{' {
+		whole, err = valueOf(raw)
+		return nil, whole, err
+	}
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &members); err != nil {
+		return nil, value{}, err
+	}
+	fields = make(map[string]value, len(members))
+	for name, member := range members {
+		if fields[name], err = valueOf(member); err != nil {
+			return nil, value{}, err
+		}
+	}
+	return fields, value{kind: kindObject}, nil
+}
+
+// checkDepth refuses a text with deeper nesting than maxJSONDepth, before
+// anything is made of it.
+func checkDepth(text []byte) error {
+	depth, quoted := 0, false
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '[' || c == '{':
+			if depth++; depth > maxJSONDepth {
+				return fmt.Errorf("the text nests deeper than %d", maxJSONDepth)
+			}
+		case c == ']' || c == '}':
+			depth--
+		}
+	}
+	return nil
+}
+
+func trimJSON(text []byte) []byte {
+	return []byte(strings.Trim(string(text), " \t\r\n"))
+}
+
+// valueOf returns the value of a valid JSON text.
+func valueOf(raw json.RawMessage) (value, error) {
+	raw = trimJSON(raw)
+	switch raw[0] {
+	case 'n':
+		return value{kind: kindNull}, nil
+	case 't', 'f':
+		return value{kind: kindBool}, nil
+	case '[':
+		return value{kind: kindList}, nil
+	case '{':
+		return value{kind: kindObject}, nil
+	case '"':
+		return value{kind: kindText, text: decodeString(raw)}, nil
+	}
+	literal := string(raw)
+	if strings.ContainsAny(literal, ".eE") {
+		return value{kind: kindFloat, text: literal}, nil
+	}
+	if len(strings.TrimPrefix(literal, "-")) > maxJSONDigits {
+		return value{}, fmt.Errorf("an integer has more than %d digits", maxJSONDigits)
+	}
+	return value{kind: kindInt, text: literal}, nil
+}
+
+// decodeString returns the characters of a valid JSON string. Unlike
+// encoding/json, which puts U+FFFD in its place, it keeps a lone surrogate.
+func decodeString(raw []byte) string {
+	var text strings.Builder
+	from := 1
+	flush := func(to int) {
+		var part string
+		_ = json.Unmarshal(append(append([]byte{'"'}, raw[from:to]...), '"'), &part) // a part of a valid string is valid
+		text.WriteString(part)
+	}
+	for i := 1; i < len(raw)-1; i++ {
+		if raw[i] != '\\' {
+			continue
+		}
+		first, isSurrogate := surrogateAt(raw, i)
+		if !isSurrogate {
+			i++
+			continue
+		}
+		if second, paired := surrogateAt(raw, i+6); first < 0xDC00 && paired && second >= 0xDC00 {
+			i += 11
+			continue
+		}
+		flush(i)
+		text.Write([]byte{0xED, byte(0x80 | first>>6&0x3F), byte(0x80 | first&0x3F)})
+		from = i + 6
+		i += 5
+	}
+	flush(len(raw) - 1)
+	return text.String()
+}
+
+// surrogateAt returns the surrogate that is escaped at raw[i:], if one is.
+func surrogateAt(raw []byte, i int) (surrogate rune, found bool) {
+	if len(raw) < i+6 || raw[i] != '\\' || raw[i+1] != 'u' {
+		return 0, false
+	}
+	if _, err := fmt.Sscanf(string(raw[i+2:i+6]), "%04x", &surrogate); err != nil {
+		return 0, false
+	}
+	return surrogate, 0xD800 <= surrogate && surrogate <= 0xDFFF
+}
+
+// loneSurrogate returns the first surrogate that decodeString kept in text.
+func loneSurrogate(text string) (surrogate rune, found bool) {
+	for i := 0; i+2 < len(text); i++ {
+		if text[i] == 0xED && text[i+1] >= 0xA0 {
+			return 0xD000 | rune(text[i+1]&0x3F)<<6 | rune(text[i+2]&0x3F), true
+		}
+	}
+	return 0, false
+}

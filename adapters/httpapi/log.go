@@ -1,0 +1,115 @@
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"regexp"
+	"runtime/debug"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/seed-bbcc19ba/roster/domain"
+)
+
+// requestIDPattern is the shape in which a client may give a request an id.
+var requestIDPattern = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
+
+// exchange is what the log line of a request tells.
+type exchange struct {
+	http.ResponseWriter
+	route  string
+	status int
+	bytes  int
+	err    error // why the status is 5xx
+}
+
+// WriteHeader implements http.ResponseWriter.
+func (e *exchange) WriteHeader(status int) {
+	if e.status == 0 {
+		e.status = status
+	}
+	e.ResponseWriter.WriteHeader(status)
+}
+
+// Write implements http.ResponseWriter.
+func (e *exchange) Write(content []byte) (int, error) {
+	if e.status == 0 {
+		e.status = http.StatusOK
+	}
+	n, err := e.ResponseWriter.Write(content)
+	e.bytes += n
+	return n, err
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (e *exchange) Unwrap() http.ResponseWriter { return e.ResponseWriter }
+
+type exchangeKey struct{}
+
+// exchangeOf returns the exchange that the log keeps of the request.
+func exchangeOf(r *http.Request) *exchange {
+	return r.Context().Value(exchangeKey{}).(*exchange)
+}
+
+// logRequests gives each request an id, told in X-Request-ID, and writes one line
+// to the log when it is done. An id that the client sent in a sane shape is kept;
+// else it is a version 7 UUID. A panic becomes a 500 and its stack a part of the
+// line.
+func logRequests(next http.Handler, logger *slog.Logger) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		start := time.Now()
+		id := requestID(r)
+		w.Header().Set("X-Request-ID", id)
+		e := &exchange{ResponseWriter: w}
+		whole := serveSafely(next, e, r.WithContext(context.WithValue(r.Context(), exchangeKey{}, e)))
+		attrs := []slog.Attr{
+			slog.String("method", r.Method),
+			slog.String("route", e.route),
+			slog.String("path", r.URL.Path),
+			slog.Int("status", e.status),
+			slog.Duration("duration", time.Since(start)),
+			slog.Int("bytes", e.bytes),
+			slog.String("request_id", id),
+		}
+		level := slog.LevelInfo
+		if e.err != nil {
+			level = slog.LevelError
+			attrs = append(attrs, slog.String("error", e.err.Error()))
+			if crash := (*domain.PanicError)(nil); errors.As(e.err, &crash) {
+				attrs = append(attrs, slog.String("stack", string(crash.Stack)))
+			}
+		}
+		logger.LogAttrs(r.Context(), level, "request", attrs...)
+		if !whole {
+			panic(http.ErrAbortHandler)
+		}
+	})
+}
+
+// serveSafely serves the request and turns a panic into a 500. The answer is not
+// whole when the panic came after its beginning was sent: the client must then
+// see a broken connection, not a short answer.
+func serveSafely(next http.Handler, e *exchange, r *http.Request) (whole bool) {
+	defer func() {
+		value := recover()
+		if value == nil {
+			return
+		}
+		e.err = &domain.PanicError{Value: value, Stack: debug.Stack()}
+		if whole = e.status == 0; whole {
+			writeError(e, http.StatusInternalServerError, detail{msgServerError})
+		}
+	}()
+	next.ServeHTTP(e, r)
+	return true
+}
+
+func requestID(r *http.Request) string {
+	if id := r.Header.Get("X-Request-ID"); requestIDPattern.MatchString(id) {
+		return id
+	}
+	return uuid.Must(uuid.NewV7()).String()
+}

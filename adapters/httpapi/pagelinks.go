@@ -1,0 +1,77 @@
+package httpapi
+
+import (
+	"cmp"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/seed-bbcc19ba/roster/domain"
+)
+
+const pageParameter = "page"
+
+// pageNumber reads the page that a request asks for, as REST framework's
+// PageNumberPagination does: none given is the first, "last" is the last, and
+// what is no number is no page.
+func pageNumber(r *http.Request) (int64, error) {
+	given, found := queryOf(r)[pageParameter]
+	if !found {
+		return 1, nil
+	}
+	text := last(given)
+	if text == "last" {
+		return domain.LastPage, nil
+	}
+	number, err := parseInt(text)
+	if err != nil || number < 1 {
+		return 0, errNoSuchPage
+	}
+	return number, nil
+}
+
+var errNoSuchPage = &wireError{http.StatusNotFound, detail{msgInvalidPage}}
+
+// pageLinks returns the URLs of the pages after and before page; nil where there
+// is none.
+func pageLinks(r *http.Request, page domain.Page) (next, previous *string) {
+	if page.Number < page.Pages() {
+		link := pageLink(r, page.Number+1)
+		next = &link
+	}
+	if page.Number > 1 {
+		link := pageLink(r, page.Number-1)
+		previous = &link
+	}
+	return next, previous
+}
+
+// pageLink returns the URL of the page with the number: the request's own, with
+// its other parameters sorted by name. The first page has no page parameter.
+func pageLink(r *http.Request, number int64) string {
+	pairs := slices.DeleteFunc(parsePairs(r.URL.RawQuery), func(p pair) bool { return p.key == pageParameter })
+	if number > 1 {
+		pairs = append(pairs, pair{pageParameter, strconv.FormatInt(number, 10)})
+	}
+	slices.SortStableFunc(pairs, func(a, b pair) int { return cmp.Compare(a.key, b.key) })
+	encoded := make([]string, len(pairs))
+	for i, p := range pairs {
+		encoded[i] = url.QueryEscape(p.key) + "=" + url.QueryEscape(p.value)
+	}
+	link := baseURL(r) + r.URL.EscapedPath()
+	if len(encoded) > 0 {
+		link += "?" + strings.Join(encoded, "&")
+	}
+	return link
+}
+
+// baseURL returns the scheme and host by which the client reached the server.
+func baseURL(r *http.Request) string {
+	scheme := "http://"
+	if r.TLS != nil {
+		scheme = "https://"
+	}
+	return scheme + r.Host
+}

@@ -1,0 +1,122 @@
+package httpapi
+
+import (
+	"net/http"
+
+	"github.com/gorilla/mux"
+
+	"github.com/seed-bbcc19ba/roster/domain"
+)
+
+// personListView serves /api/v1/persons/.
+func (a *api) personListView() *view {
+	return &view{
+		name:        "Person List",
+		description: "The persons of the registry, in the order of their ids.",
+		actions: map[string]action{
+			http.MethodGet:  a.listPersons,
+			http.MethodPost: a.createPerson,
+		},
+		forms: func(*http.Request) map[string]personForm {
+			return map[string]personForm{http.MethodPost: thePersonForm}
+		},
+	}
+}
+
+// personView serves /api/v1/persons/{pk}/.
+func (a *api) personView() *view {
+	return &view{
+		name:        "Person Instance",
+		description: "One person of the registry.",
+		actions: map[string]action{
+			http.MethodGet:    a.getPerson,
+			http.MethodPut:    a.replacePerson,
+			http.MethodPatch:  a.patchPerson,
+			http.MethodDelete: a.deletePerson,
+		},
+		forms: func(r *http.Request) map[string]personForm {
+			if _, err := a.findPerson(r); err != nil {
+				return nil // who is not there cannot be replaced
+			}
+			return map[string]personForm{http.MethodPut: thePersonForm}
+		},
+	}
+}
+
+func (a *api) listPersons(r *http.Request) (reply, error) {
+	number, err := pageNumber(r)
+	if err != nil {
+		return reply{}, err
+	}
+	page, err := a.Registry.List(r.Context(), number)
+	if domain.CodeOf(err) == domain.CodeNotFound {
+		return reply{}, errNoSuchPage
+	}
+	if err != nil {
+		return reply{}, err
+	}
+	next, previous := pageLinks(r, page)
+	return ok(toWirePage(page, next, previous)), nil
+}
+
+func (a *api) createPerson(r *http.Request) (reply, error) {
+	draft, err := a.readDraft(r)
+	if err != nil {
+		return reply{}, err
+	}
+	person, err := a.Registry.Create(r.Context(), draft)
+	if err != nil {
+		return reply{}, err
+	}
+	return reply{status: http.StatusCreated, body: toWire(person)}, nil
+}
+
+func (a *api) getPerson(r *http.Request) (reply, error) {
+	person, err := a.findPerson(r)
+	return ok(toWire(person)), err
+}
+
+func (a *api) replacePerson(r *http.Request) (reply, error) {
+	found, err := a.findPerson(r)
+	if err != nil {
+		return reply{}, err // before the body is looked at, as in the original
+	}
+	draft, err := a.readDraft(r)
+	if err != nil {
+		return reply{}, err
+	}
+	person, err := a.Registry.Replace(r.Context(), found.ID(), draft)
+	return ok(toWire(person)), err
+}
+
+func (a *api) patchPerson(r *http.Request) (reply, error) {
+	found, err := a.findPerson(r)
+	if err != nil {
+		return reply{}, err // before the body is looked at, as in the original
+	}
+	patch, err := a.readPatch(r)
+	if err != nil {
+		return reply{}, err
+	}
+	person, err := a.Registry.Patch(r.Context(), found.ID(), patch)
+	return ok(toWire(person)), err
+}
+
+func (a *api) deletePerson(r *http.Request) (reply, error) {
+	id, err := parseInt(mux.Vars(r)["pk"])
+	if err != nil {
+		return reply{}, errNoSuchPerson
+	}
+	return reply{status: http.StatusNoContent}, a.Registry.Delete(r.Context(), id)
+}
+
+// findPerson returns the person whom the path names. What no id can be is not found.
+func (a *api) findPerson(r *http.Request) (domain.Person, error) {
+	id, err := parseInt(mux.Vars(r)["pk"])
+	if err != nil {
+		return domain.Person{}, errNoSuchPerson
+	}
+	return a.Registry.Get(r.Context(), id)
+}
+
+var errNoSuchPerson = &wireError{http.StatusNotFound, detail{msgNotFound}}

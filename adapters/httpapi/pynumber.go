@@ -1,0 +1,101 @@
+package httpapi
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/seed-bbcc19ba/roster/domain"
+)
+
+// parseInt reads a whole number as Python's int(text) does: white space around
+// it, a sign, single underscores between digits, and the decimal digits of all
+// scripts. The error is strconv.ErrSyntax for what Python refuses, more than
+// 4,300 digits among it, and strconv.ErrRange for what an int64 cannot hold; n is
+// then the nearest int64.
+func parseInt(text string) (n int64, err error) {
+	text = domain.TrimSpace(text)
+	var ascii strings.Builder
+	if text != "" && (text[0] == '+' || text[0] == '-') {
+		ascii.WriteByte(text[0])
+		text = text[1:]
+	}
+	digits, underscore := 0, true // an underscore may not come first
+	for _, r := range text {
+		if r == '_' && !underscore {
+			underscore = true
+			continue
+		}
+		digit, isDigit := decimalDigit(r)
+		if !isDigit {
+			return 0, strconv.ErrSyntax
+		}
+		ascii.WriteByte('0' + digit)
+		digits++
+		underscore = false
+	}
+	if underscore || digits > 4300 {
+		return 0, strconv.ErrSyntax
+	}
+	n, err = strconv.ParseInt(ascii.String(), 10, 64)
+	if err != nil {
+		return n, strconv.ErrRange
+	}
+	return n, nil
+}
+
+// decimalDigit returns the value of a decimal digit of any script. Unicode's
+// ranges of digits begin with a zero and are runs of ten.
+func decimalDigit(r rune) (digit byte, isDigit bool) {
+	if '0' <= r && r <= '9' {
+		return byte(r - '0'), true
+	}
+	for _, digits := range unicode.Nd.R16 {
+		if rune(digits.Lo) <= r && r <= rune(digits.Hi) {
+			return byte((r - rune(digits.Lo)) % 10), true
+		}
+	}
+	for _, digits := range unicode.Nd.R32 {
+		if rune(digits.Lo) <= r && r <= rune(digits.Hi) {
+			return byte((r - rune(digits.Lo)) % 10), true
+		}
+	}
+	return 0, false
+}
+
+// formatFloat returns the number of a JSON literal as Python's str(float) does:
+// the fewest digits that mean the same float, with an exponent from 1e16 up and
+// below 1e-4.
+func formatFloat(literal string) string {
+	f, _ := strconv.ParseFloat(literal, 64) // out of range is ±Inf, as in Python
+	scientific := strconv.FormatFloat(f, 'e', -1, 64)
+	mantissa, exponent, isFinite := strings.Cut(scientific, "e")
+	if !isFinite {
+		return strings.ToLower(strings.TrimPrefix(scientific, "+"))
+	}
+	if e, _ := strconv.Atoi(exponent); e < -4 || e >= 16 {
+		return mantissa + "e" + exponent
+	}
+	text := strconv.FormatFloat(f, 'f', -1, 64)
+	if !strings.Contains(text, ".") {
+		text += ".0"
+	}
+	return text
+}
+
+// isWhole tells whether the number of a JSON literal is a whole number, exactly:
+// 3.0000000000000000001 is none, though the nearest float is 3.
+func isWhole(literal string) bool {
+	mantissa, exponentText, _ := strings.Cut(strings.ToLower(strings.TrimPrefix(literal, "-")), "e")
+	whole, fraction, _ := strings.Cut(mantissa, ".")
+	digits := strings.TrimLeft(whole+fraction, "0")
+	significant := strings.TrimRight(digits, "0")
+	if significant == "" {
+		return true
+	}
+	exponent, err := strconv.Atoi(strings.TrimPrefix(exponentText, "+"))
+	if err != nil && exponentText != "" {
+		return !strings.HasPrefix(exponentText, "-")
+	}
+	return exponent-len(fraction)+len(digits)-len(significant) >= 0
+}

@@ -1,0 +1,51 @@
+package httpapi
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+// reply is an answer that is not on the wire yet. A nil body is an empty one.
+type reply struct {
+	status     int
+	body       any
+	retryAfter int // seconds; 0 sends no Retry-After
+}
+
+// ok is the answer 200 with a body.
+func ok(body any) reply { return reply{status: http.StatusOK, body: body} }
+
+// write sends the answer, its JSON indented by so many spaces where indent is
+// not 0. The length is always told, so that HEAD tells it too.
+func (a reply) write(w http.ResponseWriter, indent int) {
+	if a.retryAfter > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(a.retryAfter))
+	}
+	if a.body == nil {
+		if a.status != http.StatusNoContent {
+			w.Header().Set("Content-Length", "0")
+		}
+		w.WriteHeader(a.status)
+		return
+	}
+	text := encode(a.body, indent)
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Content-Length", strconv.Itoa(len(text)))
+	w.WriteHeader(a.status)
+	_, _ = w.Write(text) // a client that has gone needs no answer
+}
+
+// encode returns body as JSON with unicode as it is, as REST framework sends it.
+func encode(body any, indent int) []byte {
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", strings.Repeat(" ", indent))
+	if err := encoder.Encode(body); err != nil {
+		panic(err) // only the wire types of this package come here
+	}
+	return bytes.TrimSuffix(text.Bytes(), []byte("\n"))
+}

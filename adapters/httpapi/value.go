@@ -1,0 +1,113 @@
+package httpapi
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+
+	"github.com/seed-bbcc19ba/roster/domain"
+)
+
+// kind is what a field of a body holds, before anything is made of it.
+type kind int
+
+const (
+	kindNull kind = iota
+	kindBool
+	kindInt
+	kindFloat
+	kindText
+	kindList
+	kindObject
+	kindFile
+)
+
+// value is a field of a body. Text is the literal of a number, the characters of
+// a text, and else empty. A surrogate without its partner, which JSON can name
+// and UTF-8 cannot, stands in Text as the three bytes of its code point.
+type value struct {
+	kind kind
+	text string
+}
+
+// pythonNames are what Python calls the JSON values of each kind.
+var pythonNames = map[kind]string{
+	kindBool: "bool", kindInt: "int", kindFloat: "float", kindText: "str", kindList: "list",
+}
+
+// The words of REST framework's fields.
+const (
+	msgRequired       = "This field is required."
+	msgNull           = "This field may not be null."
+	msgBlank          = "This field may not be blank."
+	msgNotString      = "Not a valid string."
+	msgNotInteger     = "A valid integer is required."
+	msgStringTooLarge = "String value too large."
+	msgNullCharacter  = "Null characters are not allowed."
+)
+
+// asString reads the value as REST framework's CharField does: texts and numbers
+// are texts. message is empty when it can be read.
+func (v value) asString() (text, message string) {
+	switch v.kind {
+	case kindNull:
+		return "", msgNull
+	case kindText:
+		return v.text, ""
+	case kindInt:
+		if v.text == "-0" {
+			return "0", ""
+		}
+		return v.text, ""
+	case kindFloat:
+		return formatFloat(v.text), ""
+	default:
+		return "", msgNotString
+	}
+}
+
+// asInteger reads the value as REST framework's IntegerField does: whole numbers
+// with a fraction of zeros and texts of digits are integers. What an int64 cannot
+// hold is the nearest int64. message is empty when it can be read.
+func (v value) asInteger() (n int64, message string) {
+	text := v.text
+	switch v.kind {
+	case kindNull:
+		return 0, msgNull
+	case kindInt:
+	case kindFloat:
+		if !isWhole(v.text) {
+			return 0, msgNotInteger
+		}
+		text = formatFloat(v.text)
+	case kindText:
+		if len([]rune(text)) > 1000 {
+			return 0, msgStringTooLarge
+		}
+	default:
+		return 0, msgNotInteger
+	}
+	n, err := parseInt(withoutZeroFraction(text))
+	if errors.Is(err, strconv.ErrSyntax) {
+		return 0, msgNotInteger
+	}
+	return n, ""
+}
+
+// withoutZeroFraction removes a point with nothing but zeros and white space
+// behind it.
+func withoutZeroFraction(text string) string {
+	head, tail, found := cutLast(text, ".")
+	if found && domain.TrimSpace(strings.TrimLeft(tail, "0")) == "" {
+		return head
+	}
+	return text
+}
+
+func cutLast(text, separator string) (head, tail string, found bool) {
+	i := strings.LastIndex(text, separator)
+	if i < 0 {
+		return text, "", false
+	}
+	return text[:i], text[i+len(separator):], true
+}

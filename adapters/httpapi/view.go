@@ -1,0 +1,87 @@
+package httpapi
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/gorilla/mux"
+)
+
+// action does the work of one method of a view. An error becomes the answer
+// that replyTo gives it.
+type action func(r *http.Request) (reply, error)
+
+// view serves one resource, as a class-based view of the original does.
+type view struct {
+	// name and description are what OPTIONS tells.
+	name        string
+	description string
+	// actions are the methods that the view serves, besides HEAD, which follows
+	// from GET, and OPTIONS.
+	actions map[string]action
+	// forms adds what OPTIONS tells of the fields of each method; nil adds nothing.
+	forms func(r *http.Request) map[string]personForm
+	// plain marks the views that the original served without REST framework: they
+	// negotiate nothing, and OPTIONS has no body.
+	plain bool
+}
+
+// ServeHTTP runs the cycle of a view: the format, then the method, then the
+// action, which reads the body.
+func (v *view) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	e := exchangeOf(r)
+	e.route, _ = mux.CurrentRoute(r).GetPathTemplate()
+	answer, indent, err := v.answer(r)
+	if answer.status >= http.StatusInternalServerError {
+		e.err = err
+	}
+	if !v.plain || answer.status == http.StatusMethodNotAllowed || r.Method == http.MethodOptions {
+		w.Header().Set("Allow", v.allow())
+	}
+	answer.write(w, indent)
+}
+
+func (v *view) answer(r *http.Request) (answer reply, indent int, err error) {
+	if !v.plain {
+		if indent, err = negotiate(r, mux.Vars(r)["suffix"]); err != nil {
+			return replyTo(err), 0, err
+		}
+	}
+	if answer, err = v.action(r)(r); err != nil {
+		return replyTo(err), indent, err
+	}
+	return answer, indent, nil
+}
+
+// action returns what serves the request's method.
+func (v *view) action(r *http.Request) action {
+	method := strings.ToUpper(r.Method)
+	if method == http.MethodHead {
+		method = http.MethodGet
+	}
+	switch do, found := v.actions[method]; {
+	case found:
+		return do
+	case method == http.MethodOptions:
+		return v.options
+	default:
+		return func(r *http.Request) (reply, error) {
+			return reply{}, &wireError{http.StatusMethodNotAllowed, detail{`Method "` + strings.ToUpper(r.Method) + `" not allowed.`}}
+		}
+	}
+}
+
+// allow returns the value of the Allow header.
+func (v *view) allow() string {
+	var methods []string
+	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
+		if _, found := v.actions[method]; found {
+			methods = append(methods, method)
+		}
+	}
+	if slices.Contains(methods, http.MethodGet) {
+		methods = append(methods, http.MethodHead)
+	}
+	return strings.Join(append(methods, http.MethodOptions), ", ")
+}
