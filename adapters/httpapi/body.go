@@ -27,14 +27,16 @@ func (a *api) parseBody(r *http.Request) (body, error) {
 		return body{fields: map[string]value{}}, nil
 	}
 	contentType := r.Header.Get("Content-Type")
-	switch media := parseMediaType(contentType); {
+	media := parseMediaType(contentType)
+	decode := toUTF8(media.params["charset"])
+	switch {
 	case media.covers("application", "json"):
-		return jsonBody(content)
+		return jsonBody([]byte(decode(string(content))))
 	case media.covers("application", "x-www-form-urlencoded"):
-		return body{fields: parseForm(content)}, nil
+		return body{fields: parseForm(string(content), decode)}, nil
 	case media.covers("multipart", "form-data"):
 		_, params, _ := mime.ParseMediaType(contentType)
-		fields, err := parseMultipart(content, params["boundary"])
+		fields, err := parseMultipart(content, params["boundary"], decode)
 		if err != nil {
 			return body{}, badRequest("Multipart form parse error - " + err.Error())
 		}

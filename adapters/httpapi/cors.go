@@ -19,22 +19,29 @@ const (
 func cors(next http.Handler, allowed []string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		header := w.Header()
-		header.Add("Vary", "origin")
+		header.Add("Vary", "Origin")
 		origin := r.Header.Get("Origin")
 		known := origin != "" && origin != "null" && slices.Contains(allowed, origin)
 		if known {
 			header.Set("Access-Control-Allow-Origin", origin)
 			header.Set("Access-Control-Allow-Credentials", "true")
 		}
-		if r.Method != http.MethodOptions || r.Header.Get("Access-Control-Request-Method") == "" {
-			next.ServeHTTP(w, r)
-			return
-		}
-		if known {
+		if known && r.Method == http.MethodOptions {
 			header.Set("Access-Control-Allow-Methods", corsMethods)
 			header.Set("Access-Control-Allow-Headers", corsHeaders)
 			header.Set("Access-Control-Max-Age", corsMaxAge)
 		}
-		reply{status: http.StatusOK}.write(w, 0)
+		if isPreflight(r) {
+			reply{status: http.StatusOK}.write(w, 0)
+			return
+		}
+		next.ServeHTTP(w, r)
 	})
+}
+
+// isPreflight tells whether a browser asks, on behalf of a page, whether it may
+// send a request. It is answered on every path.
+func isPreflight(r *http.Request) bool {
+	_, asks := r.Header["Access-Control-Request-Method"]
+	return asks && r.Method == http.MethodOptions
 }

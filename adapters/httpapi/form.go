@@ -10,10 +10,6 @@ import (
 	"strings"
 )
 
-// maxFormFields is how many fields a form may have, as Django's
-// DATA_UPLOAD_MAX_NUMBER_FIELDS.
-const maxFormFields = 1000
-
 // pair is one field of a form or query, decoded.
 type pair struct{ key, value string }
 
@@ -65,39 +61,36 @@ func queryOf(r *http.Request) map[string][]string {
 }
 
 // parseForm reads a urlencoded body. Of fields that come twice the last counts.
-func parseForm(content []byte) map[string]value {
+func parseForm(content string, decode func(string) string) map[string]value {
 	fields := map[string]value{}
-	for _, p := range parsePairs(string(content)) {
-		fields[p.key] = value{kind: kindText, text: p.value}
+	for _, p := range parsePairs(content) {
+		fields[decode(p.key)] = value{kind: kindText, text: decode(p.value)}
 	}
 	return fields
 }
 
-// parseMultipart reads a multipart body. Of fields that come twice the last
-// counts; a part with a file name is a file.
-func parseMultipart(content []byte, boundary string) (map[string]value, error) {
+// parseMultipart reads a multipart body as leniently as Django does: what is
+// broken ends it, and what came before counts. Of fields that come twice the
+// last counts; a part with a file name is a file. The error is that of a
+// boundary that is missing.
+func parseMultipart(content []byte, boundary string, decode func(string) string) (map[string]value, error) {
 	if boundary == "" {
 		return nil, errors.New("Invalid boundary in multipart: None")
 	}
 	fields := map[string]value{}
 	reader := multipart.NewReader(bytes.NewReader(content), boundary)
-	for range maxFormFields {
+	for {
 		part, err := reader.NextRawPart()
-		if errors.Is(err, io.EOF) {
+		if err != nil {
 			return fields, nil
 		}
-		if err != nil {
-			return nil, errors.New("the body is not well-formed")
-		}
-		text, err := io.ReadAll(part)
-		if err != nil {
-			return nil, errors.New("the body is not well-formed")
-		}
-		field := value{kind: kindText, text: string(text)}
+		text, _ := io.ReadAll(part) // a part that is cut off is as long as it is
+		field := value{kind: kindText, text: decode(string(text))}
 		if part.FileName() != "" {
 			field = value{kind: kindFile}
 		}
-		fields[part.FormName()] = field
+		if name := part.FormName(); name != "" {
+			fields[name] = field
+		}
 	}
-	return nil, errors.New("too many fields")
 }

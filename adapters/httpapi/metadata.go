@@ -2,6 +2,9 @@ package httpapi
 
 import (
 	"net/http"
+	"strings"
+
+	"github.com/gorilla/mux"
 
 	"github.com/seed-bbcc19ba/roster/domain"
 )
@@ -60,8 +63,20 @@ func (a *api) rootView() *view {
 	return &view{
 		name:        "Api Root",
 		description: "The root of the API.",
-		actions: map[string]action{http.MethodGet: func(r *http.Request) (reply, error) {
-			return ok(map[string]string{"persons": baseURL(r) + "/api/v1/persons/"}), nil
-		}},
+		actions:     map[string]action{http.MethodGet: listRoot},
 	}
+}
+
+// listRoot tells where the persons are, in the format in which it was asked.
+func listRoot(r *http.Request) (reply, error) {
+	persons := baseURL(r) + "/api/v1/persons"
+	if suffix := mux.Vars(r)["suffix"]; suffix != "" {
+		persons += strings.TrimSuffix(suffix, "/")
+	} else {
+		persons += "/"
+	}
+	if format, given := queryOf(r)["format"]; given {
+		persons += "?format=" + escapeParameter(last(format))
+	}
+	return ok(map[string]string{"persons": persons}), nil
 }

@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"net/http"
-	"strconv"
 	"strings"
 )
 
@@ -118,11 +117,8 @@ func (m mediaType) precedence() int {
 }
 
 func (m mediaType) indent() int {
-	n, err := strconv.Atoi(m.params["indent"])
-	if err != nil {
-		return 0
-	}
-	return min(max(n, 0), 8)
+	n, _ := parseInt(m.params["indent"])
+	return int(min(max(n, 0), 8))
 }
 
 // last returns the last of several values, as Django's QueryDict does, or "".

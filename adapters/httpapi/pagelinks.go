@@ -3,7 +3,6 @@ package httpapi
 import (
 	"cmp"
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -58,20 +57,11 @@ func pageLink(r *http.Request, number int64) string {
 	slices.SortStableFunc(pairs, func(a, b pair) int { return cmp.Compare(a.key, b.key) })
 	encoded := make([]string, len(pairs))
 	for i, p := range pairs {
-		encoded[i] = url.QueryEscape(p.key) + "=" + url.QueryEscape(p.value)
+		encoded[i] = escapeParameter(p.key) + "=" + escapeParameter(p.value)
 	}
-	link := baseURL(r) + r.URL.EscapedPath()
+	link := baseURL(r) + escape(r.URL.Path, safeInPath)
 	if len(encoded) > 0 {
 		link += "?" + strings.Join(encoded, "&")
 	}
 	return link
-}
-
-// baseURL returns the scheme and host by which the client reached the server.
-func baseURL(r *http.Request) string {
-	scheme := "http://"
-	if r.TLS != nil {
-		scheme = "https://"
-	}
-	return scheme + r.Host
 }

@@ -4,8 +4,6 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
-
-	"github.com/seed-bbcc19ba/roster/domain"
 )
 
 // parseInt reads a whole number as Python's int(text) does: white space around
@@ -14,7 +12,7 @@ import (
 // 4,300 digits among it, and strconv.ErrRange for what an int64 cannot hold; n is
 // then the nearest int64.
 func parseInt(text string) (n int64, err error) {
-	text = domain.TrimSpace(text)
+	text = strings.TrimSpace(text)
 	var ascii strings.Builder
 	if text != "" && (text[0] == '+' || text[0] == '-') {
 		ascii.WriteByte(text[0])

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"net/http"
+	"net/url"
 
 	"github.com/gorilla/mux"
 )
@@ -36,14 +37,10 @@ func newRouter(a *api) http.Handler {
 // get 308, which makes the client keep method and body.
 func appendSlash(router *mux.Router) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		with := *r.URL
-		with.Path += "/"
-		if with.RawPath != "" {
-			with.RawPath += "/"
-		}
+		path := r.URL.Path + "/"
 		var match mux.RouteMatch
 		// mux reports its NotFoundHandler as a match too, then with an error.
-		if !router.Match(&http.Request{Method: r.Method, URL: &with}, &match) || match.MatchErr != nil {
+		if !router.Match(&http.Request{Method: r.Method, URL: &url.URL{Path: path}}, &match) || match.MatchErr != nil {
 			writeError(w, http.StatusNotFound, detail{msgNotFound})
 			return
 		}
@@ -51,12 +48,11 @@ func appendSlash(router *mux.Router) http.Handler {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			status = http.StatusPermanentRedirect
 		}
-		location := with.EscapedPath()
-		if with.RawQuery != "" {
-			location += "?" + with.RawQuery
+		location := escape(path, safeInPath)
+		if r.URL.RawQuery != "" {
+			location += "?" + escape(r.URL.RawQuery, safeInQuery)
 		}
 		w.Header().Set("Location", location)
-		w.Header().Set("Content-Length", "0")
-		w.WriteHeader(status)
+		reply{status: status}.write(w, 0)
 	})
 }

@@ -36,7 +36,7 @@ func (v *view) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if answer.status >= http.StatusInternalServerError {
 		e.err = err
 	}
-	if !v.plain || answer.status == http.StatusMethodNotAllowed || r.Method == http.MethodOptions {
+	if !v.plain || answer.status == http.StatusMethodNotAllowed || strings.EqualFold(r.Method, http.MethodOptions) {
 		w.Header().Set("Allow", v.allow())
 	}
 	answer.write(w, indent)
