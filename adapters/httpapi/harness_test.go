@@ -36,7 +36,7 @@ func serve(t *testing.T, store ports.PersonStore) string {
 	return server.URL
 }
 
-func useCases(t *testing.T, store ports.PersonStore) httpapi.UseCases {
+func useCases(t testing.TB, store ports.PersonStore) httpapi.UseCases {
 	t.Helper()
 	t.Cleanup(func() { _ = store.Close() })
 	registry, err := domain.NewRegistry(store, 100)
@@ -56,7 +56,7 @@ func useCases(t *testing.T, store ports.PersonStore) httpapi.UseCases {
 	}
 }
 
-func executor[In, Out any](t *testing.T, handler domain.Handler[In, Out]) domain.Executor[In, Out] {
+func executor[In, Out any](t testing.TB, handler domain.Handler[In, Out]) domain.Executor[In, Out] {
 	t.Helper()
 	executor, err := localexec.New(handler, localexec.Pooled(4, 1024))
 	if err != nil {

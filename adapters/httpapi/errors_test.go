@@ -1,0 +1,88 @@
+package httpapi_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/seed-bbcc19ba/roster/adapters/httpapi"
+	"github.com/seed-bbcc19ba/roster/adapters/memstore"
+	"github.com/seed-bbcc19ba/roster/domain"
+	"github.com/seed-bbcc19ba/roster/ports/portmock"
+)
+
+// failing returns use cases whose registry answers err to Get.
+func failing(t *testing.T, err error) httpapi.UseCases {
+	t.Helper()
+	all := useCases(t, memstore.New())
+	all.Registry = &portmock.PersonRegistryMock{
+		GetFunc: func(context.Context, int64) (domain.Person, error) { return domain.Person{}, err },
+	}
+	return all
+}
+
+func TestEveryCodeOfTheDomainHasItsAnswer(t *testing.T) {
+	t.Parallel()
+	statuses := map[domain.Code]int{
+		domain.CodeInvalid: 400, domain.CodeNotFound: 404, domain.CodeConflict: 409, domain.CodeTooLarge: 413,
+		domain.CodeUpstream: 502, domain.CodeUnavailable: 503, domain.CodeCanceled: 499, domain.CodeDeadline: 503,
+		domain.CodeInternal: 500,
+	}
+	for _, code := range domain.Codes() {
+		t.Run(string(code), func(t *testing.T) {
+			t.Parallel()
+			err := &domain.Error{Code: code, Message: "said to anyone", Cause: errors.New("secret")}
+			got := send(openWith(t, failing(t, err), config), request(http.MethodGet, personsPath+"1/", ""))
+			wantAnswer(t, got, statuses[code], `{"detail":{"$any":true}}`)
+			if strings.Contains(got.Body.String(), "secret") {
+				t.Errorf("the cause of an error is for logs, but the answer is %s", got.Body)
+			}
+			if isRetry := got.Header().Get("Retry-After") != ""; isRetry != (got.Code == http.StatusServiceUnavailable) {
+				t.Errorf("got Retry-After %q with status %d: 503 has it, nothing else", got.Header().Get("Retry-After"), got.Code)
+			}
+		})
+	}
+}
+
+func TestAnErrorThatNobodyTranslatedIsA500WithoutDetails(t *testing.T) {
+	t.Parallel()
+	handler, lines := logged(t, failing(t, errors.New("disk on fire")))
+	got := send(handler, request(http.MethodGet, personsPath+"1/", ""))
+	wantAnswer(t, got, http.StatusInternalServerError, `{"detail":"A server error occurred."}`)
+	if !strings.Contains(lines.String(), "disk on fire") {
+		t.Errorf("got the log %s, want the error in it", lines)
+	}
+}
+
+func TestABulkThatFindsNoRoomIsToldToComeBack(t *testing.T) {
+	t.Parallel()
+	all := useCases(t, memstore.New())
+	all.CreateBulk = &portmock.BulkCreatorMock{GenerateFunc: func(context.Context, int) (int, error) {
+		return 0, &domain.Error{Code: domain.CodeUnavailable, Message: "full"}
+	}}
+	got := postJSON(openWith(t, all, config), "/api/v1/create_bulk/", `{"count":3}`)
+	wantAnswer(t, got, http.StatusServiceUnavailable, `{"detail":"Service temporarily unavailable, try again later."}`)
+	if after := got.Header().Get("Retry-After"); after != "1" {
+		t.Errorf("got Retry-After %q, want 1 second", after)
+	}
+}
+
+func TestNewRefusesWhatItCannotServe(t *testing.T) {
+	t.Parallel()
+	all := useCases(t, memstore.New())
+	missing := all
+	missing.Check = nil
+	for name, open := range map[string]func() (http.Handler, error){
+		"a use case is missing":      func() (http.Handler, error) { return httpapi.New(missing, config) },
+		"the size limit is negative": func() (http.Handler, error) { return httpapi.New(all, httpapi.Config{MaxBodyBytes: -1}) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if _, err := open(); domain.CodeOf(err) != domain.CodeInvalid {
+				t.Errorf("got %v, want %s", err, domain.CodeInvalid)
+			}
+		})
+	}
+}

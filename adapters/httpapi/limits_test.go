@@ -1,0 +1,136 @@
+package httpapi_test
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/seed-bbcc19ba/roster/adapters/httpapi"
+	"github.com/seed-bbcc19ba/roster/adapters/memstore"
+	"github.com/seed-bbcc19ba/roster/domain"
+	"github.com/seed-bbcc19ba/roster/ports/portmock"
+)
+
+// untouchable returns use cases that fail the test when one of them is called.
+// Moq's mocks panic when a method is called that has no function, and the API
+// answers a panic with 500, which no test here expects.
+func untouchable(t testing.TB) httpapi.UseCases {
+	t.Helper()
+	return httpapi.UseCases{
+		Registry:        &portmock.PersonRegistryMock{},
+		Check:           &portmock.PersonCheckerMock{},
+		CreateBulk:      &portmock.BulkCreatorMock{},
+		AsyncCreateBulk: &portmock.BulkCreatorMock{},
+		Fetch:           &portmock.DocumentsFetcherMock{},
+	}
+}
+
+func TestARefusedRequestReachesNoUseCase(t *testing.T) {
+	t.Parallel()
+	evil := request(http.MethodGet, personsPath, "")
+	evil.Host = "evil.example"
+	for name, test := range map[string]struct {
+		request *http.Request
+		status  int
+	}{
+		"a host that is not allowed":      {evil, 400},
+		"a format that is not served":     {request(http.MethodGet, personsPath+"?format=xml", ""), 404},
+		"an Accept that JSON fails":       {request(http.MethodGet, personsPath, "", "Accept", "text/html"), 406},
+		"a method that is not allowed":    {request(http.MethodPatch, personsPath, "{}"), 405},
+		"a media type that is not parsed": {request(http.MethodPost, personsPath, "x", "Content-Type", "text/plain"), 415},
+		"a body that is no JSON":          {request(http.MethodPost, personsPath, "{", "Content-Type", "application/json"), 400},
+		"fields that break rules":         {request(http.MethodPost, personsPath, "{}", "Content-Type", "application/json"), 400},
+		"an id that is no number":         {request(http.MethodGet, personsPath+"abc/", ""), 404},
+		"an id that no int64 holds":       {request(http.MethodDelete, personsPath+"99999999999999999999/", ""), 404},
+		"a page that is no number":        {request(http.MethodGet, personsPath+"?page=x", ""), 404},
+		"a check without pk":              {request(http.MethodGet, "/api/v1/check/", ""), 400},
+		"a bulk whose count is a text":    {request(http.MethodPost, "/api/v1/create_bulk/", `{"count":"5"}`, "Content-Type", "application/json"), 400},
+		"a bulk that is a list":           {request(http.MethodPost, "/api/v1/async_create_bulk/", `[5]`), 400},
+		"a preflight":                     {request(http.MethodOptions, personsPath, "", "Access-Control-Request-Method", "PUT"), 200},
+		"a path without its slash":        {request(http.MethodDelete, personsPath+"1", ""), 308},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := send(openWith(t, untouchable(t), config), test.request); got.Code != test.status {
+				t.Errorf("got status %d, want %d; body %s", got.Code, test.status, got.Body)
+			}
+		})
+	}
+}
+
+func TestTheCountOfABulkIsTheDomainsToJudge(t *testing.T) {
+	t.Parallel()
+	creator := &portmock.BulkCreatorMock{GenerateFunc: func(_ context.Context, count int) (int, error) { return count, nil }}
+	all := untouchable(t)
+	all.CreateBulk = creator
+	wantAnswer(t, postJSON(openWith(t, all, config), "/api/v1/create_bulk/", `{"count":7}`),
+		http.StatusCreated, `{"message":"7 persons created successfully"}`)
+	if calls := creator.GenerateCalls(); len(calls) != 1 || calls[0].Count != 7 {
+		t.Errorf("got the calls %v, want one, for 7", calls)
+	}
+}
+
+func TestABodyThatIsTooLargeIsRefused(t *testing.T) {
+	t.Parallel()
+	small := config
+	small.MaxBodyBytes = 30
+	server := httptest.NewServer(openWith(t, useCases(t, memstore.New()), small))
+	t.Cleanup(server.Close)
+	fits := `{"name":"aaaaaaaaaa","age":1}` + " "
+	for name, test := range map[string]struct {
+		body   io.Reader
+		status int
+	}{
+		"30 bytes of a length that is told fit":            {strings.NewReader(fits), 201},
+		"31 bytes of a length that is told are too many":   {strings.NewReader(fits + " "), 413},
+		"30 bytes in chunks fit":                           {io.MultiReader(strings.NewReader(fits)), 201},
+		"31 bytes in chunks are too many":                  {io.MultiReader(strings.NewReader(fits + " ")), 413},
+		"an endless body in chunks ends with its 31. byte": {zeros{}, 413},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server.URL+personsPath, test.body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Header.Set("Content-Type", "application/json")
+			response, err := http.DefaultClient.Do(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer response.Body.Close()
+			if response.StatusCode != test.status {
+				t.Errorf("got status %d, want %d", response.StatusCode, test.status)
+			}
+			if got := response.Header.Get("Content-Type"); got != "application/json" {
+				t.Errorf("got the content type %q, want application/json", got)
+			}
+		})
+	}
+}
+
+// zeros is an endless body.
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) { return len(p), nil }
+
+func TestFetchDataAnswersEachURLInItsPlace(t *testing.T) {
+	t.Parallel()
+	all := untouchable(t)
+	all.Fetch = &portmock.DocumentsFetcherMock{FetchConfiguredFunc: func(context.Context) []domain.Fetched {
+		return []domain.Fetched{
+			{URL: "http://a", Document: domain.Document(`{"b":1.0,"a":12345678901234567890,"b":1e400,"c":"<é>"}`)},
+			{URL: "http://b", Err: &domain.Error{Code: domain.CodeDeadline, Message: "the time allowed ran out"}},
+			{URL: "http://c?x=<1>", Err: &domain.Error{Code: domain.CodeUpstream, Message: "connection refused"}},
+		}
+	}}
+	got := send(openWith(t, all, config), request(http.MethodGet, "/api/v1/fetch_data/", "", "Accept", "text/html"))
+	const want = `{"results":[{"b":1.0,"a":12345678901234567890,"b":1e400,"c":"<é>"},` +
+		`{"error":"Timeout","url":"http://b"},{"error":"connection refused","url":"http://c?x=<1>"}],"total":3}`
+	if got.Code != http.StatusOK || got.Body.String() != want {
+		t.Errorf("got %d %s, want 200 %s", got.Code, got.Body, want)
+	}
+}

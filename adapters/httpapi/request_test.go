@@ -1,0 +1,78 @@
+package httpapi_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/seed-bbcc19ba/roster/adapters/httpapi"
+	"github.com/seed-bbcc19ba/roster/adapters/memstore"
+)
+
+// open returns the API over an empty memstore, called without a network.
+func open(t testing.TB) http.Handler {
+	t.Helper()
+	return openWith(t, useCases(t, memstore.New()), config)
+}
+
+func openWith(t testing.TB, useCases httpapi.UseCases, config httpapi.Config) http.Handler {
+	t.Helper()
+	handler, err := httpapi.New(useCases, config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return handler
+}
+
+// logged returns the API over useCases and what it logs, one JSON object a line.
+func logged(t testing.TB, useCases httpapi.UseCases) (http.Handler, *bytes.Buffer) {
+	t.Helper()
+	var lines bytes.Buffer
+	withLog := config
+	withLog.Logger = slog.New(slog.NewJSONHandler(&lines, nil))
+	return openWith(t, useCases, withLog), &lines
+}
+
+// request makes a request for localhost. Headers come in pairs of name and value.
+func request(method, path, body string, headers ...string) *http.Request {
+	r := httptest.NewRequest(method, "http://localhost"+path, strings.NewReader(body))
+	for i := 0; i+1 < len(headers); i += 2 {
+		r.Header.Add(headers[i], headers[i+1])
+	}
+	return r
+}
+
+// send returns the API's answer to a request.
+func send(handler http.Handler, r *http.Request) *httptest.ResponseRecorder {
+	w := httptest.NewRecorder()
+	handler.ServeHTTP(w, r)
+	return w
+}
+
+// postJSON creates a person or asks for a bulk.
+func postJSON(handler http.Handler, path, body string) *httptest.ResponseRecorder {
+	return send(handler, request(http.MethodPost, path, body, "Content-Type", "application/json"))
+}
+
+// wantAnswer fails the test unless the answer has the status and the body,
+// compared as JSON.
+func wantAnswer(t *testing.T, got *httptest.ResponseRecorder, status int, body string) {
+	t.Helper()
+	if got.Code != status {
+		t.Errorf("got status %d, want %d; body %s", got.Code, status, got.Body)
+	}
+	var gotJSON, wantJSON any
+	if err := json.Unmarshal(got.Body.Bytes(), &gotJSON); err != nil {
+		t.Fatalf("the body is no JSON: %v: %q", err, got.Body)
+	}
+	if err := json.Unmarshal([]byte(body), &wantJSON); err != nil {
+		t.Fatal(err)
+	}
+	if !jsonMatches(wantJSON, gotJSON) {
+		t.Errorf("got the body %s, want %s", got.Body, body)
+	}
+}
