@@ -11,23 +11,23 @@ import (
 type Code string
 
 const (
-	// CodeInvalid: the input breaks a rule; Error.Problems says which.
+	// CodeInvalid means that the input breaks a rule; Error.Problems says which.
 	CodeInvalid Code = "invalid"
-	// CodeNotFound: there is no such person or page.
+	// CodeNotFound means that there is no such person or page.
 	CodeNotFound Code = "not_found"
-	// CodeConflict: the request contradicts what is stored.
+	// CodeConflict means that the request contradicts what is stored.
 	CodeConflict Code = "conflict"
-	// CodeTooLarge: something is larger than it may be.
+	// CodeTooLarge means that something is larger than it may be.
 	CodeTooLarge Code = "too_large"
-	// CodeUpstream: a service that was asked answered wrongly or not at all.
+	// CodeUpstream means that a service that was asked answered wrongly or not at all.
 	CodeUpstream Code = "upstream"
-	// CodeUnavailable: not now, perhaps later: full, closed or locked.
+	// CodeUnavailable means not now, perhaps later: full, closed or locked.
 	CodeUnavailable Code = "unavailable"
-	// CodeCanceled: the caller gave up.
+	// CodeCanceled means that the caller gave up.
 	CodeCanceled Code = "canceled"
-	// CodeDeadline: the time allowed ran out.
+	// CodeDeadline means that the time allowed ran out.
 	CodeDeadline Code = "deadline"
-	// CodeInternal: a fault of this program, or one nobody translated.
+	// CodeInternal means a fault of this program, or one nobody translated.
 	CodeInternal Code = "internal"
 )
 
@@ -71,19 +71,19 @@ func (e *Error) Unwrap() error { return e.Cause }
 type ProblemCode string
 
 const (
-	// ProblemRequired: the field must be given.
+	// ProblemRequired means that the field must be given.
 	ProblemRequired ProblemCode = "required"
-	// ProblemBlank: the text is empty once white space around it is removed.
+	// ProblemBlank means that the text is empty once white space around it is removed.
 	ProblemBlank ProblemCode = "blank"
-	// ProblemTooLong: the text has more than Limit code points.
+	// ProblemTooLong means that the text has more than Limit code points.
 	ProblemTooLong ProblemCode = "too_long"
-	// ProblemNullCharacter: the text holds U+0000.
+	// ProblemNullCharacter means that the text holds U+0000.
 	ProblemNullCharacter ProblemCode = "null_character"
-	// ProblemNotUnicode: the text is not valid UTF-8.
+	// ProblemNotUnicode means that the text is not valid UTF-8.
 	ProblemNotUnicode ProblemCode = "not_unicode"
-	// ProblemTooSmall: the number is less than Limit.
+	// ProblemTooSmall means that the number is less than Limit.
 	ProblemTooSmall ProblemCode = "too_small"
-	// ProblemTooBig: the number is greater than Limit.
+	// ProblemTooBig means that the number is greater than Limit.
 	ProblemTooBig ProblemCode = "too_big"
 )
 

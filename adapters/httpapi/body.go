@@ -36,11 +36,10 @@ func (a *api) parseBody(r *http.Request) (body, error) {
 		return body{fields: parseForm(string(content), decode)}, nil
 	case media.covers("multipart", "form-data"):
 		_, params, _ := mime.ParseMediaType(contentType)
-		fields, err := parseMultipart(content, params["boundary"], decode)
-		if err != nil {
-			return body{}, badRequest("Multipart form parse error - " + err.Error())
+		if params["boundary"] == "" {
+			return body{}, badRequest("Multipart form parse error - Invalid boundary in multipart: None")
 		}
-		return body{fields: fields}, nil
+		return body{fields: parseMultipart(content, params["boundary"], decode)}, nil
 	default:
 		return body{}, &wireError{
 			http.StatusUnsupportedMediaType,

@@ -78,15 +78,20 @@ func (a *api) bulk(r *http.Request, creator ports.BulkCreator, parse func(*http.
 		count, _ = parseInt(given.text) // a JSON integer; what is out of range is the nearest int64
 	}
 	saved, err := creator.Generate(r.Context(), int(count))
-	for _, p := range problemsOf(err) {
-		if p.Code == domain.ProblemTooBig {
-			return bulkMessage{}, badBulk(fmt.Sprintf("Count cannot exceed %d", p.Limit))
-		}
-		return bulkMessage{}, badBulk(msgCountNotPositive)
+	if problems := problemsOf(err); len(problems) > 0 {
+		return bulkMessage{}, badBulk(countMessage(problems[0]))
 	}
 	return bulkMessage{fmt.Sprintf("%d persons created successfully", saved)}, err
 }
 
 func badBulk(message string) error {
 	return &wireError{http.StatusBadRequest, bulkError{message}}
+}
+
+// countMessage says in the original's words what is wrong with a count.
+func countMessage(p domain.Problem) string {
+	if p.Code == domain.ProblemTooBig {
+		return fmt.Sprintf("Count cannot exceed %d", p.Limit)
+	}
+	return msgCountNotPositive
 }

@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"bytes"
-	"errors"
 	"io"
 	"mime/multipart"
 	"net/http"
@@ -71,18 +70,14 @@ func parseForm(content string, decode func(string) string) map[string]value {
 
 // parseMultipart reads a multipart body as leniently as Django does: what is
 // broken ends it, and what came before counts. Of fields that come twice the
-// last counts; a part with a file name is a file. The error is that of a
-// boundary that is missing.
-func parseMultipart(content []byte, boundary string, decode func(string) string) (map[string]value, error) {
-	if boundary == "" {
-		return nil, errors.New("Invalid boundary in multipart: None")
-	}
+// last counts; a part with a file name is a file.
+func parseMultipart(content []byte, boundary string, decode func(string) string) map[string]value {
 	fields := map[string]value{}
 	reader := multipart.NewReader(bytes.NewReader(content), boundary)
 	for {
 		part, err := reader.NextRawPart()
 		if err != nil {
-			return fields, nil
+			return fields
 		}
 		text, _ := io.ReadAll(part) // a part that is cut off is as long as it is
 		field := value{kind: kindText, text: decode(string(text))}

@@ -13,8 +13,8 @@ import (
 )
 
 // stores are what the stories are played over.
-var stores = map[string]func(t *testing.T) ports.PersonStore{
-	"memstore": func(*testing.T) ports.PersonStore { return memstore.New() },
+var stores = map[string]func(tb testing.TB) ports.PersonStore{
+	"memstore": func(testing.TB) ports.PersonStore { return memstore.New() },
 }
 
 // config is the original's.
@@ -36,31 +36,31 @@ func serve(t *testing.T, store ports.PersonStore) string {
 	return server.URL
 }
 
-func useCases(t testing.TB, store ports.PersonStore) httpapi.UseCases {
-	t.Helper()
-	t.Cleanup(func() { _ = store.Close() })
+func useCases(tb testing.TB, store ports.PersonStore) httpapi.UseCases {
+	tb.Helper()
+	tb.Cleanup(func() { _ = store.Close() })
 	registry, err := domain.NewRegistry(store, 100)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	bulk, err := domain.NewBulkCreate(executor(t, domain.CreateHandler(store)), 10000)
+	bulk, err := domain.NewBulkCreate(executor(tb, domain.CreateHandler(store)), 10000)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return httpapi.UseCases{
 		Registry:        registry,
-		Check:           domain.NewCheck(executor(t, domain.FindHandler(store))),
+		Check:           domain.NewCheck(executor(tb, domain.FindHandler(store))),
 		CreateBulk:      bulk,
 		AsyncCreateBulk: bulk,
-		Fetch:           domain.NewFetch(executor(t, domain.FetchHandler(fetchStub{})), nil),
+		Fetch:           domain.NewFetch(executor(tb, domain.FetchHandler(fetchStub{})), nil),
 	}
 }
 
-func executor[In, Out any](t testing.TB, handler domain.Handler[In, Out]) domain.Executor[In, Out] {
-	t.Helper()
+func executor[In, Out any](tb testing.TB, handler domain.Handler[In, Out]) domain.Executor[In, Out] {
+	tb.Helper()
 	executor, err := localexec.New(handler, localexec.Pooled(4, 1024))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return executor
 }

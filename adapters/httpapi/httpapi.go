@@ -58,8 +58,8 @@ func New(useCases UseCases, config Config) (http.Handler, error) {
 	if config.Logger == nil {
 		config.Logger = slog.New(slog.DiscardHandler)
 	}
-	var handler http.Handler = newRouter(&api{UseCases: useCases, maxBodyBytes: config.MaxBodyBytes})
-	handler = checkHost(handler, config.AllowedHosts)
+	router := newRouter(&api{UseCases: useCases, maxBodyBytes: config.MaxBodyBytes})
+	handler := checkHost(router, config.AllowedHosts)
 	handler = cors(handler, config.CORSAllowedOrigins)
 	handler = safetyHeaders(handler)
 	return logRequests(handler, config.Logger), nil

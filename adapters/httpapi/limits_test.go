@@ -17,8 +17,8 @@ import (
 // untouchable returns use cases that fail the test when one of them is called.
 // Moq's mocks panic when a method is called that has no function, and the API
 // answers a panic with 500, which no test here expects.
-func untouchable(t testing.TB) httpapi.UseCases {
-	t.Helper()
+func untouchable(tb testing.TB) httpapi.UseCases {
+	tb.Helper()
 	return httpapi.UseCases{
 		Registry:        &portmock.PersonRegistryMock{},
 		Check:           &portmock.PersonCheckerMock{},

@@ -51,7 +51,8 @@ type exchangeKey struct{}
 
 // exchangeOf returns the exchange that the log keeps of the request.
 func exchangeOf(r *http.Request) *exchange {
-	return r.Context().Value(exchangeKey{}).(*exchange)
+	e, _ := r.Context().Value(exchangeKey{}).(*exchange) // logRequests wraps every handler
+	return e
 }
 
 // logRequests gives each request an id, told in X-Request-ID, and writes one line

@@ -77,46 +77,62 @@ func (a *api) getPerson(r *http.Request) (reply, error) {
 }
 
 func (a *api) replacePerson(r *http.Request) (reply, error) {
-	found, err := a.findPerson(r)
-	if err != nil {
-		return reply{}, err // before the body is looked at, as in the original
-	}
 	draft, err := a.readDraft(r)
+	if err != nil {
+		return reply{}, a.missingOr(r, err)
+	}
+	id, err := personID(r)
 	if err != nil {
 		return reply{}, err
 	}
-	person, err := a.Registry.Replace(r.Context(), found.ID(), draft)
+	person, err := a.Registry.Replace(r.Context(), id, draft)
 	return ok(toWire(person)), err
 }
 
 func (a *api) patchPerson(r *http.Request) (reply, error) {
-	found, err := a.findPerson(r)
-	if err != nil {
-		return reply{}, err // before the body is looked at, as in the original
-	}
 	patch, err := a.readPatch(r)
+	if err != nil {
+		return reply{}, a.missingOr(r, err)
+	}
+	id, err := personID(r)
 	if err != nil {
 		return reply{}, err
 	}
-	person, err := a.Registry.Patch(r.Context(), found.ID(), patch)
+	person, err := a.Registry.Patch(r.Context(), id, patch)
 	return ok(toWire(person)), err
 }
 
+// missingOr returns that the person is not there, or else what is wrong with the
+// body: the original looked for the person first.
+func (a *api) missingOr(r *http.Request, wrongBody error) error {
+	if _, err := a.findPerson(r); err != nil {
+		return err
+	}
+	return wrongBody
+}
+
 func (a *api) deletePerson(r *http.Request) (reply, error) {
-	id, err := parseInt(mux.Vars(r)["pk"])
+	id, err := personID(r)
 	if err != nil {
-		return reply{}, errNoSuchPerson
+		return reply{}, err
 	}
 	return reply{status: http.StatusNoContent}, a.Registry.Delete(r.Context(), id)
 }
 
-// findPerson returns the person whom the path names. What no id can be is not found.
+// findPerson returns the person whom the path names.
 func (a *api) findPerson(r *http.Request) (domain.Person, error) {
-	id, err := parseInt(mux.Vars(r)["pk"])
+	id, err := personID(r)
 	if err != nil {
-		return domain.Person{}, errNoSuchPerson
+		return domain.Person{}, err
 	}
 	return a.Registry.Get(r.Context(), id)
 }
 
-var errNoSuchPerson = &wireError{http.StatusNotFound, detail{msgNotFound}}
+// personID returns the id that the path names. What no id can be is not found.
+func personID(r *http.Request) (int64, error) {
+	id, err := parseInt(mux.Vars(r)["pk"])
+	if err != nil {
+		return 0, &wireError{http.StatusNotFound, detail{msgNotFound}}
+	}
+	return id, nil
+}

@@ -14,27 +14,27 @@ import (
 )
 
 // open returns the API over an empty memstore, called without a network.
-func open(t testing.TB) http.Handler {
-	t.Helper()
-	return openWith(t, useCases(t, memstore.New()), config)
+func open(tb testing.TB) http.Handler {
+	tb.Helper()
+	return openWith(tb, useCases(tb, memstore.New()), config)
 }
 
-func openWith(t testing.TB, useCases httpapi.UseCases, config httpapi.Config) http.Handler {
-	t.Helper()
+func openWith(tb testing.TB, useCases httpapi.UseCases, config httpapi.Config) http.Handler {
+	tb.Helper()
 	handler, err := httpapi.New(useCases, config)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return handler
 }
 
 // logged returns the API over useCases and what it logs, one JSON object a line.
-func logged(t testing.TB, useCases httpapi.UseCases) (http.Handler, *bytes.Buffer) {
-	t.Helper()
+func logged(tb testing.TB, useCases httpapi.UseCases) (http.Handler, *bytes.Buffer) {
+	tb.Helper()
 	var lines bytes.Buffer
 	withLog := config
 	withLog.Logger = slog.New(slog.NewJSONHandler(&lines, nil))
-	return openWith(t, useCases, withLog), &lines
+	return openWith(tb, useCases, withLog), &lines
 }
 
 // request makes a request for localhost. Headers come in pairs of name and value.

@@ -1,0 +1,62 @@
+# `make help` lists the targets: each says what it does behind its name.
+
+GOLANGCI_LINT := bin/golangci-lint-v2.15.0
+AIR           := github.com/air-verse/air@v1.62.0
+FUZZTIME      ?= 30s
+BENCHTIME     ?= 1s
+
+.PHONY: help
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: ## Serve on http://127.0.0.1:8000 from ./db.sqlite3
+	go run ./cmd/roster serve
+
+.PHONY: dev
+dev: ## Serve, and start again whenever a Go file changes
+	go run $(AIR) --tmp_dir bin --build.cmd "go build -o bin/roster ./cmd/roster" \
+		--build.bin bin/roster --build.args_bin serve --build.exclude_regex _test.go
+
+.PHONY: test
+test: ## Run all tests
+	go test ./...
+
+.PHONY: race
+race: ## Run all tests under the race detector (needs a C compiler)
+	CGO_ENABLED=1 go test -race ./...
+
+.PHONY: purego
+purego: ## Build and run all tests without a C compiler
+	CGO_ENABLED=0 go build ./...
+	CGO_ENABLED=0 go test ./...
+
+.PHONY: fuzz
+fuzz: ## Run every fuzz target for FUZZTIME (30s)
+	@set -e; for file in $$(grep -rlE '^func Fuzz' --include='*_test.go' .); do \
+		for target in $$(grep -oE '^func Fuzz[A-Za-z]+' $$file | cut -c6-); do \
+			echo "$$(dirname $$file) $$target"; \
+			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$(dirname $$file); \
+		done; \
+	done
+
+.PHONY: bench
+bench: ## Measure every endpoint, store and executor strategy
+	go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) ./adapters/...
+
+.PHONY: lint
+lint: $(GOLANGCI_LINT) ## Run go vet and the linters of .golangci.yml
+	go vet ./...
+	$(GOLANGCI_LINT) run
+
+$(GOLANGCI_LINT):
+	GOBIN=$(CURDIR)/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+	mv bin/golangci-lint $@
+
+.PHONY: generate
+generate: ## Write the mocks anew from the ports
+	go generate ./...
+
+.PHONY: build
+build: ## Build bin/roster
+	go build -o bin/roster ./cmd/roster
