@@ -59,17 +59,11 @@ func replyTo(err error) reply {
 	if errors.As(err, &known) {
 		return reply{status: known.status, body: known.body}
 	}
-	status, message, retryAfter := understand(err)
-	return reply{status: status, body: detail{message}, retryAfter: retryAfter}
-}
-
-// understand translates an error of a use case by the table.
-func understand(err error) (status int, message string, retryAfter int) {
 	p := problems[domain.CodeOf(err)]
 	if p.message == "" {
 		p.message = domain.MessageOf(err)
 	}
-	return p.status, p.message, p.retryAfter
+	return reply{status: p.status, body: detail{p.message}, retryAfter: p.retryAfter}
 }
 
 // writeError answers an error outside a view.

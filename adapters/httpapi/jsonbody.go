@@ -1,9 +1,11 @@
 package httpapi
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -69,7 +71,7 @@ func checkDepth(text []byte) error {
 }
 
 func trimJSON(text []byte) []byte {
-	return []byte(strings.Trim(string(text), " \t\r\n"))
+	return bytes.Trim(text, " \t\r\n")
 }
 
 // valueOf returns the value of a valid JSON text.
@@ -134,10 +136,8 @@ func surrogateAt(raw []byte, i int) (surrogate rune, found bool) {
 	if len(raw) < i+6 || raw[i] != '\\' || raw[i+1] != 'u' {
 		return 0, false
 	}
-	if _, err := fmt.Sscanf(string(raw[i+2:i+6]), "%04x", &surrogate); err != nil {
-		return 0, false
-	}
-	return surrogate, 0xD800 <= surrogate && surrogate <= 0xDFFF
+	code, err := strconv.ParseUint(string(raw[i+2:i+6]), 16, 32)
+	return rune(code), err == nil && 0xD800 <= code && code <= 0xDFFF
 }
 
 // loneSurrogate returns the first surrogate that decodeString kept in text.

@@ -97,17 +97,9 @@ func (v value) asInteger() (n int64, message string) {
 // withoutZeroFraction removes a point with nothing but zeros and white space
 // behind it.
 func withoutZeroFraction(text string) string {
-	head, tail, found := cutLast(text, ".")
-	if found && domain.TrimSpace(strings.TrimLeft(tail, "0")) == "" {
-		return head
+	point := strings.LastIndex(text, ".")
+	if point >= 0 && domain.TrimSpace(strings.TrimLeft(text[point+1:], "0")) == "" {
+		return text[:point]
 	}
 	return text
-}
-
-func cutLast(text, separator string) (head, tail string, found bool) {
-	i := strings.LastIndex(text, separator)
-	if i < 0 {
-		return text, "", false
-	}
-	return text[:i], text[i+len(separator):], true
 }
