@@ -27,10 +27,11 @@ type Executor[In, Out any] interface {
 	Execute(ctx context.Context, items []In) []Outcome[Out]
 }
 
-// Run calls the handler for one batch and makes its answer total: a panic, a
-// call of runtime.Goexit aside, becomes a *PanicError for each item, and an
-// answer of the wrong length becomes a CodeInternal error for each item.
-// Executors call handlers through it.
+// Run calls the handler for one batch and makes its answer total: a panic
+// becomes a *PanicError for each item, and an answer of the wrong length becomes
+// a CodeInternal error for each item. Executors call handlers through it. The
+// one thing left to them is a handler that calls runtime.Goexit: then Run does
+// not return, and the goroutine ends after its deferred calls.
 func (h Handler[In, Out]) Run(ctx context.Context, batch []In) (outcomes []Outcome[Out]) {
 	defer func() {
 		if value := recover(); value != nil {
@@ -57,7 +58,9 @@ func FailAll[T any](n int, err error) []Outcome[T] {
 	return outcomes
 }
 
-// PanicError is a panic of a handler. Its code is CodeInternal.
+// PanicError is a panic of a handler. Its code is CodeInternal and its message
+// says no more than that, whatever was passed to panic: an error that somebody
+// panics with is not an answer.
 type PanicError struct {
 	// Value is what was passed to panic.
 	Value any
@@ -72,4 +75,14 @@ func (e *PanicError) Error() string { return fmt.Sprintf("panic: %v", e.Value) }
 func (e *PanicError) Unwrap() error {
 	err, _ := e.Value.(error)
 	return err
+}
+
+// As makes errors.As see the panic as an *Error of CodeInternal, before it looks
+// at an *Error that was passed to panic.
+func (e *PanicError) As(target any) bool {
+	known, ok := target.(**Error)
+	if ok {
+		*known = &Error{Code: CodeInternal, Message: "internal error", Cause: e}
+	}
+	return ok
 }

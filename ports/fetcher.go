@@ -6,19 +6,22 @@ import "github.com/seed-bbcc19ba/roster/domain"
 //
 //   - A document comes back byte for byte as it was sent (after the content
 //     encoding is undone), whatever the HTTP status, when its media type is
-//     application/json or application/…+json and it is one JSON text in UTF-8.
-//     Space around it is kept.
+//     application/json or application/…+json, in capitals or not and with or
+//     without parameters, and it is one JSON text in UTF-8. Space around it is kept.
 //   - Redirects are followed, at most ten in a row.
-//   - A fetch takes no longer than the fetcher's time limit, body included:
-//     domain.CodeDeadline. A ctx that ends sooner ends it sooner, with
-//     domain.CodeCanceled or domain.CodeDeadline.
+//   - A fetch takes no longer than the fetcher's time limit, redirects and body
+//     included: domain.CodeDeadline. A ctx that ends sooner ends it sooner, with
+//     domain.CodeCanceled or domain.CodeDeadline; one that has ended already
+//     sends nothing.
 //   - A body of more bytes than the fetcher's size limit, counted after the
-//     content encoding is undone, is domain.CodeTooLarge; no more than the limit
-//     is held in memory.
+//     content encoding is undone, is domain.CodeTooLarge as soon as so many bytes
+//     have come; the rest is not waited for.
 //   - Every other failure (a bad URL, no connection, a broken answer, another
 //     media type, not JSON) is domain.CodeUpstream.
-//   - The error's message says why in words that may be shown to a stranger.
-//   - It is safe for concurrent use; one fetch never fails another.
+//   - The error's message says why in one line of printable text, at most 200
+//     bytes, that may be shown to a stranger. Neither it nor the error's own text
+//     holds the user or the password of the URL.
+//   - It is safe for concurrent use; one fetch neither fails nor delays another.
 type DocumentFetcher interface {
 	domain.DocumentFetcher
 }

@@ -7,38 +7,44 @@ import "github.com/seed-bbcc19ba/roster/domain"
 // Every method is safe for concurrent use, and each single person is
 // linearizable: a call that has returned is seen by every call that starts later.
 //
-// Ids: the first person of an empty store has id 1. Ids grow in the order of
-// saving, and an id is never given twice, not even after its person is deleted.
+// Ids: the first person that a store ever saves has id 1. Ids grow in the order
+// of saving, and an id is never given twice, not even after its person is deleted.
 //
 // Values: what was saved comes back equal, to the code point. What a store
-// returns is the caller's own; changing it changes nothing in the store.
+// returns is the caller's own, and so are the drafts that it is handed; changing
+// either later changes nothing in the store.
 //
 // Methods:
 //   - Create saves a draft and returns the person with its new id.
-//   - CreateBatch saves all drafts or none, and returns the persons in the order
-//     of the drafts, with growing ids. No drafts are no persons and no error.
-//     Batches of 10,000 are served.
+//   - CreateBatch saves all drafts or none, and nobody ever sees a part of them.
+//     It returns the persons in the order of the drafts, with growing ids. No
+//     drafts are no persons and no error. Batches of 10,000 are served.
 //   - Find returns the person with the id.
 //   - Page returns one page in the order of the ids, and the total, both of one
 //     moment. domain.PageQuery.Window says which persons are on it and which
 //     queries are refused.
 //   - All walks through the persons in the order of their ids. A person who is
 //     there during the whole walk is met exactly once. Persons may be written
-//     during a walk, by the walker too. An error is the last thing it yields.
+//     during a walk, by the walker too. A walk can be left early, and walked
+//     again from the start. When ctx ends or the store is closed during a walk,
+//     the error comes next. An error is the last thing it yields.
 //   - Replace sets name and age, Patch the given fields only; both keep the id
 //     and return the person as saved. Patches of different fields at the same
 //     time all take effect. The zero Patch changes nothing and returns the person.
-//   - Delete removes the person.
-//   - Close ends the use of the store and frees what it holds. A second Close
-//     does nothing and returns nil.
+//   - Delete removes the person, and nobody else.
+//   - Close ends the use of the store: calls under way succeed or answer
+//     domain.CodeUnavailable. A second Close does nothing and returns nil.
 //
 // Codes: domain.CodeNotFound from Find, Replace, Patch and Delete for an id that
 // no person has, whatever int64 it is, and from Page for a page that does not
-// exist; domain.CodeCanceled and domain.CodeDeadline where ctx has ended before
-// the call, in which case nothing is changed; domain.CodeUnavailable after
-// Close, or where the store cannot be reached or written now;
-// domain.CodeInternal for everything else. A call that returns an error has
-// changed nothing, but for one whose ctx ends while it runs: it may have.
+// exist; domain.CodeInvalid from Page for a size below 1; domain.CodeCanceled
+// and domain.CodeDeadline when ctx ended before the call or during it;
+// domain.CodeUnavailable after Close. A call that returns an error has changed
+// nothing, but for one whose ctx ends during it: it may have, a batch as a whole.
+//
+// Two codes that no suite can provoke are left to the adapter's own tests:
+// domain.CodeUnavailable where the store cannot be reached or written now, and
+// domain.CodeInternal for everything else.
 //
 // Durability: a store that says it is durable (storetest.Harness) keeps persons
 // and used ids through Close and a new opening.

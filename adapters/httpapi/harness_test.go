@@ -3,18 +3,35 @@ package httpapi_test
 import (
 	"context"
 	"net/http/httptest"
+	"path/filepath"
 	"testing"
 
 	"github.com/seed-bbcc19ba/roster/adapters/httpapi"
 	"github.com/seed-bbcc19ba/roster/adapters/localexec"
 	"github.com/seed-bbcc19ba/roster/adapters/memstore"
+	"github.com/seed-bbcc19ba/roster/adapters/sqlitestore"
 	"github.com/seed-bbcc19ba/roster/domain"
 	"github.com/seed-bbcc19ba/roster/ports"
 )
 
 // stores are what the stories are played over.
 var stores = map[string]func(tb testing.TB) ports.PersonStore{
-	"memstore": func(testing.TB) ports.PersonStore { return memstore.New() },
+	"memstore":    func(testing.TB) ports.PersonStore { return memstore.New() },
+	"sqlitestore": openSQLite,
+}
+
+// openSQLite opens a new database file.
+func openSQLite(tb testing.TB) ports.PersonStore {
+	tb.Helper()
+	store, err := sqlitestore.Open(tb.Context(), sqlitestore.Config{Path: filepath.Join(tb.TempDir(), "db.sqlite3")})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() { _ = store.Close() })
+	if _, err := store.Migrate(tb.Context()); err != nil {
+		tb.Fatal(err)
+	}
+	return store
 }
 
 // config is the original's.

@@ -71,7 +71,7 @@ func logRequests(next http.Handler, logger *slog.Logger) http.Handler {
 			slog.String("route", e.route),
 			slog.String("path", r.URL.Path),
 			slog.Int("status", e.status),
-			slog.Duration("duration", time.Since(start)),
+			slog.Float64("duration_ms", float64(time.Since(start).Microseconds())/1000),
 			slog.Int("bytes", e.bytes),
 			slog.String("request_id", id),
 		}

@@ -12,21 +12,25 @@ import (
 // subrouter and never sends Allow; views dispatch methods themselves.
 //
 // The list, the instance and the root take a format suffix (persons.json), as
-// the original's router gives them one; the other views have none.
+// the original's router gives them one; the other views have none. A route's name is what
+// the log calls it.
 func newRouter(a *api) http.Handler {
 	router := mux.NewRouter().SkipClean(true)
-	handle := func(v *view, paths ...string) {
-		for _, path := range paths {
-			router.Handle(path, v)
-		}
-	}
-	handle(a.rootView(), "/api/v1/", "/api/v1/{suffix:\\.[a-z0-9]+/?}")
-	handle(a.personListView(), "/api/v1/persons/", "/api/v1/persons{suffix:\\.[a-z0-9]+/?}")
-	handle(a.personView(), "/api/v1/persons/{pk:[^/.]+}/", "/api/v1/persons/{pk:[^/.]+}{suffix:\\.[a-z0-9]+/?}")
-	handle(a.checkView(), "/api/v1/check/")
-	handle(a.createBulkView(), "/api/v1/create_bulk/")
-	handle(a.asyncCreateBulkView(), "/api/v1/async_create_bulk/")
-	handle(a.fetchDataView(), "/api/v1/fetch_data/")
+	const (
+		suffix = `{suffix:\.[a-z0-9]+/?}`
+		pk     = `{pk:[^/.]+}`
+	)
+	handle := func(name, path string, v *view) { router.Handle(path, v).Name(name) }
+	handle("/api/v1/", "/api/v1/", a.rootView())
+	handle("/api/v1/", "/api/v1/"+suffix, a.rootView())
+	handle("/api/v1/persons/", "/api/v1/persons/", a.personListView())
+	handle("/api/v1/persons/", "/api/v1/persons"+suffix, a.personListView())
+	handle("/api/v1/persons/{pk}/", "/api/v1/persons/"+pk+"/", a.personView())
+	handle("/api/v1/persons/{pk}/", "/api/v1/persons/"+pk+suffix, a.personView())
+	handle("/api/v1/check/", "/api/v1/check/", a.checkView())
+	handle("/api/v1/create_bulk/", "/api/v1/create_bulk/", a.createBulkView())
+	handle("/api/v1/async_create_bulk/", "/api/v1/async_create_bulk/", a.asyncCreateBulkView())
+	handle("/api/v1/fetch_data/", "/api/v1/fetch_data/", a.fetchDataView())
 	router.NotFoundHandler = appendSlash(router)
 	return router
 }

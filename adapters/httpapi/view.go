@@ -31,7 +31,7 @@ type view struct {
 // action, which reads the body.
 func (v *view) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	e := exchangeOf(r)
-	e.route, _ = mux.CurrentRoute(r).GetPathTemplate()
+	e.route = mux.CurrentRoute(r).GetName()
 	answer, indent, err := v.answer(r)
 	if answer.status >= http.StatusInternalServerError {
 		e.err = err

@@ -11,6 +11,7 @@ package localexec
 import (
 	"context"
 	"fmt"
+	"runtime/debug"
 	"sync"
 
 	"github.com/seed-bbcc19ba/roster/domain"
@@ -108,8 +109,14 @@ func (e *Executor[In, Out]) Execute(ctx context.Context, items []In) []domain.Ou
 // run handles one batch and writes its outcomes, also when the handler ends the
 // goroutine with runtime.Goexit.
 func (e *Executor[In, Out]) run(ctx context.Context, batch []In, outcomes []domain.Outcome[Out]) {
-	answer := domain.FailAll[Out](len(batch), &domain.PanicError{Value: "the handler called runtime.Goexit"})
-	defer func() { copy(outcomes, answer) }()
+	var answer []domain.Outcome[Out]
+	defer func() {
+		if answer == nil {
+			exited := &domain.PanicError{Value: "the handler called runtime.Goexit", Stack: debug.Stack()}
+			answer = domain.FailAll[Out](len(batch), exited)
+		}
+		copy(outcomes, answer)
+	}()
 	answer = e.handler.Run(ctx, batch)
 }
 

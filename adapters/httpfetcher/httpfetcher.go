@@ -1,0 +1,142 @@
+// Package httpfetcher gets JSON documents over HTTP and HTTPS.
+package httpfetcher
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/seed-bbcc19ba/roster/domain"
+	"github.com/seed-bbcc19ba/roster/ports"
+)
+
+// Config says how far a Fetcher goes.
+type Config struct {
+	// Timeout is how long one fetch may take, redirects and body included; 0 is
+	// ten seconds.
+	Timeout time.Duration
+	// MaxBytes is the greatest size of a document after its content encoding is
+	// undone; 0 is 1 MiB.
+	MaxBytes int64
+}
+
+// Fetcher gets documents through connections of its own, over HTTP/2 where the
+// upstream offers it, and keeps idle ones for 90 seconds. It takes no proxy from
+// the environment, keeps no cookies, follows no redirect from https to http, and
+// tells no upstream which URL sent it there. A fetch holds its document in
+// memory, so at most MaxBytes and what reading it takes, about as much again.
+type Fetcher struct {
+	client   *http.Client
+	timeout  time.Duration
+	maxBytes int64
+}
+
+var _ ports.DocumentFetcher = (*Fetcher)(nil)
+
+// New returns a fetcher. The error is domain.CodeInvalid for a negative number in
+// config.
+func New(config Config) (*Fetcher, error) {
+	if config.Timeout < 0 || config.MaxBytes < 0 {
+		return nil, &domain.Error{
+			Code:    domain.CodeInvalid,
+			Message: fmt.Sprintf("a fetcher's timeout and size limit are not negative: %+v", config),
+		}
+	}
+	if config.Timeout == 0 {
+		config.Timeout = 10 * time.Second
+	}
+	if config.MaxBytes == 0 {
+		config.MaxBytes = 1 << 20
+	}
+	return &Fetcher{
+		client:   &http.Client{Transport: newTransport(config.Timeout), CheckRedirect: checkRedirect},
+		timeout:  config.Timeout,
+		maxBytes: config.MaxBytes,
+	}, nil
+}
+
+// Close closes idle connections. The fetcher may be used on.
+func (f *Fetcher) Close() { f.client.CloseIdleConnections() }
+
+// FetchDocument implements ports.DocumentFetcher.
+func (f *Fetcher) FetchDocument(ctx context.Context, url string) (domain.Document, error) {
+	limited, cancel := context.WithTimeout(ctx, f.timeout)
+	defer cancel()
+	document, err := f.fetch(limited, url)
+	if err != nil {
+		return nil, f.translate(ctx, limited, err)
+	}
+	return document, nil
+}
+
+func (f *Fetcher) fetch(ctx context.Context, url string) (domain.Document, error) {
+	request, err := newRequest(ctx, url)
+	if err != nil {
+		return nil, err
+	}
+	response, err := f.client.Do(request)
+	if err != nil {
+		return nil, err
+	}
+	defer response.Body.Close()
+	if mediaType := response.Header.Get("Content-Type"); !isJSON(mediaType) {
+		return nil, upstreamError(fmt.Sprintf("answered %d with %s, not JSON", response.StatusCode, named(mediaType)), nil)
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(nil, response.Body, f.maxBytes))
+	if err != nil {
+		return nil, err
+	}
+	if !utf8.Valid(body) || !json.Valid(body) {
+		return nil, upstreamError(fmt.Sprintf("answered %d with a body that is not JSON", response.StatusCode), nil)
+	}
+	return body, nil
+}
+
+func newRequest(ctx context.Context, url string) (*http.Request, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
+	if err != nil {
+		return nil, errBadURL() // err holds the URL, and that may hold a password
+	}
+	if !fetchable(request.URL) {
+		return nil, errBadURL()
+	}
+	request.Header.Set("Accept", "application/json, */*;q=0.5")
+	request.Header.Set("User-Agent", "roster")
+	return request, nil
+}
+
+// isJSON tells whether a Content-Type names JSON. Parameters that cannot be read
+// are no matter: JSON has none that change its meaning.
+func isJSON(contentType string) bool {
+	mediaType := parsed(contentType)
+	return mediaType == "application/json" ||
+		strings.HasPrefix(mediaType, "application/") && strings.HasSuffix(mediaType, "+json")
+}
+
+// named returns what a Content-Type is called in a message. The upstream wrote
+// it, so it is shown only when it is a short media type and nothing else.
+func named(contentType string) string {
+	mediaType := parsed(contentType)
+	switch {
+	case contentType == "":
+		return "no media type"
+	case mediaType == "" || len(mediaType) > 100:
+		return "an unknown media type"
+	default:
+		return mediaType
+	}
+}
+
+func parsed(contentType string) string {
+	mediaType, _, err := mime.ParseMediaType(contentType)
+	if err != nil && err != mime.ErrInvalidMediaParameter {
+		return ""
+	}
+	return mediaType
+}

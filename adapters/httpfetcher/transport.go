@@ -1,0 +1,51 @@
+package httpfetcher
+
+import (
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+const (
+	maxRedirects   = 10
+	maxHeaderBytes = 64 << 10
+)
+
+// newTransport returns connections for one fetcher. Dialing and the TLS
+// handshake go on when a fetch gives up, for the next one to use, so they have
+// the time limit of a fetch too.
+func newTransport(timeout time.Duration) *http.Transport {
+	protocols := new(http.Protocols)
+	protocols.SetHTTP1(true)
+	protocols.SetHTTP2(true)
+	return &http.Transport{
+		Protocols:              protocols,
+		DialContext:            (&net.Dialer{Timeout: timeout}).DialContext,
+		TLSHandshakeTimeout:    timeout,
+		MaxIdleConns:           256,
+		MaxIdleConnsPerHost:    64,
+		IdleConnTimeout:        90 * time.Second,
+		MaxResponseHeaderBytes: maxHeaderBytes,
+	}
+}
+
+// checkRedirect says whether a redirect is followed. via are the requests so far.
+func checkRedirect(next *http.Request, via []*http.Request) error {
+	from := via[len(via)-1].URL
+	switch {
+	case len(via) > maxRedirects:
+		return upstreamError("redirected more than ten times", nil)
+	case !fetchable(next.URL):
+		return upstreamError("redirected to what cannot be fetched", nil)
+	case from.Scheme == "https" && next.URL.Scheme == "http":
+		return upstreamError("redirected from https to http", nil)
+	}
+	next.Header.Del("Referer") // the URL that led here may hold a secret
+	return nil
+}
+
+// fetchable tells whether a URL is one of HTTP with a host.
+func fetchable(u *url.URL) bool {
+	return (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != ""
+}

@@ -1,0 +1,41 @@
+package sqlitestore_test
+
+import (
+	"context"
+	"path/filepath"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"github.com/seed-bbcc19ba/roster/adapters/sqlitestore"
+	"github.com/seed-bbcc19ba/roster/ports"
+	"github.com/seed-bbcc19ba/roster/ports/storetest"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func TestFileKeepsTheContract(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, storetest.Harness{
+		Open: func(dir string) (ports.PersonStore, error) {
+			return openMigrated(sqlitestore.Config{Path: filepath.Join(dir, "roster.sqlite3")})
+		},
+		Durable: true,
+	})
+}
+
+func TestMemoryKeepsTheContract(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, storetest.Harness{
+		Open: func(string) (ports.PersonStore, error) { return openMigrated(sqlitestore.Config{}) },
+	})
+}
+
+func openMigrated(config sqlitestore.Config) (*sqlitestore.Store, error) {
+	store, err := sqlitestore.Open(context.Background(), config)
+	if err != nil {
+		return nil, err
+	}
+	_, err = store.Migrate(context.Background())
+	return store, err
+}

@@ -1,0 +1,85 @@
+package sqlitestore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/uptrace/bun"
+
+	"github.com/seed-bbcc19ba/roster/domain"
+)
+
+// SQLite's primary result codes, the same in every driver:
+// https://www.sqlite.org/rescode.html
+const (
+	codeError     = 1
+	codeBusy      = 5
+	codeLocked    = 6
+	codeReadOnly  = 8
+	codeInterrupt = 9
+	codeIOErr     = 10
+	codeFull      = 13
+	codeCantOpen  = 14
+	codeNotADB    = 26
+)
+
+var errClosed = &domain.Error{Code: domain.CodeUnavailable, Message: "the database is closed"}
+
+// translate returns what the error of a call means to its caller.
+func translate(ctx context.Context, db *bun.DB, err error) error {
+	var known *domain.Error
+	if err == nil || errors.As(err, &known) {
+		return err
+	}
+	code, fromSQLite := resultCode(err)
+	if ended := domain.ContextError(ctx); ended != nil && (code == codeInterrupt || errors.Is(err, ctx.Err())) {
+		return ended
+	}
+	if !fromSQLite {
+		return &domain.Error{Code: domain.CodeInternal, Message: "internal error", Cause: err}
+	}
+	if message, passing := passingFaults[code]; passing {
+		return &domain.Error{Code: domain.CodeUnavailable, Message: message, Cause: err}
+	}
+	if code == codeError && !hasTable(ctx, db) {
+		return &domain.Error{Code: domain.CodeUnavailable, Message: "the database has no table of persons: run roster migrate", Cause: err}
+	}
+	return &domain.Error{Code: domain.CodeInternal, Message: "internal error", Cause: err}
+}
+
+// passingFaults are the result codes that say nothing against the request: it may
+// succeed later, when somebody has let go of the file or seen to the disk.
+var passingFaults = map[int]string{
+	codeBusy:     "the database is busy",
+	codeLocked:   "the database is busy",
+	codeReadOnly: "the database cannot be written",
+	codeIOErr:    "the database cannot be reached",
+	codeFull:     "the database is full",
+	codeCantOpen: "the database cannot be opened",
+}
+
+// hasTable tells whether there is a table of persons, and says yes in doubt.
+func hasTable(ctx context.Context, db *bun.DB) bool {
+	var count int
+	err := db.QueryRowContext(context.WithoutCancel(ctx), "SELECT count(*) FROM sqlite_master WHERE name = 'persons_person'").Scan(&count)
+	return err != nil || count > 0
+}
+
+// cannotOpen returns the error of Open, in one line that names the file.
+func cannotOpen(path string, err error) error {
+	reason := err
+	switch code, _ := resultCode(err); code {
+	case codeNotADB:
+		reason = errors.New("it is not a SQLite database")
+	case codeReadOnly:
+		reason = errors.New("it cannot be written")
+	case codeBusy:
+		reason = errors.New("another program keeps it locked")
+	}
+	code := domain.CodeUnavailable
+	if ended := domain.CodeOf(err); ended == domain.CodeCanceled || ended == domain.CodeDeadline {
+		code = ended
+	}
+	return &domain.Error{Code: code, Message: "the database cannot be opened", Cause: fmt.Errorf("%s: %w", path, reason)}
+}

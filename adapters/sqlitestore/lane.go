@@ -1,0 +1,91 @@
+package sqlitestore
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/sqlitedialect"
+
+	"github.com/seed-bbcc19ba/roster/domain"
+)
+
+// lane is a pool of connections with a queue before it. Callers are served in
+// the order in which they came, which database/sql does not promise, and wait no
+// longer than their ctx.
+type lane struct {
+	db     *bun.DB
+	places chan struct{} // one for each connection
+	closed <-chan struct{}
+}
+
+func newLane(connector connector, connections int, closed <-chan struct{}) *lane {
+	pool := sql.OpenDB(connector)
+	pool.SetMaxOpenConns(connections)
+	pool.SetMaxIdleConns(connections)
+	return &lane{
+		db:     bun.NewDB(pool, sqlitedialect.New()),
+		places: make(chan struct{}, connections),
+		closed: closed,
+	}
+}
+
+// close waits for the calls under way and closes the connections.
+func (l *lane) close() error {
+	for range cap(l.places) {
+		l.places <- struct{}{}
+	}
+	return l.db.Close()
+}
+
+// run lets work use the database. The error is a *domain.Error.
+func (l *lane) run(ctx context.Context, work func(db *bun.DB) error) error {
+	if err := l.enter(ctx); err != nil {
+		return err
+	}
+	defer l.leave()
+	return translate(ctx, l.db, work(l.db))
+}
+
+// runTx lets work use the database in one transaction, which is undone when work
+// returns an error. The error is a *domain.Error.
+func (l *lane) runTx(ctx context.Context, work func(tx bun.Tx) error) error {
+	return l.run(ctx, func(db *bun.DB) error {
+		// database/sql would roll a transaction back by itself when ctx ends, and
+		// with mattn's driver throw the connection away, and with it a database in
+		// memory. Instead, whoever works in the transaction looks at ctx.
+		return db.RunInTx(context.WithoutCancel(ctx), nil, func(_ context.Context, tx bun.Tx) error { return work(tx) })
+	})
+}
+
+// enter waits for a place.
+func (l *lane) enter(ctx context.Context) error {
+	if err := l.usable(ctx); err != nil {
+		return err
+	}
+	select {
+	case l.places <- struct{}{}:
+	case <-ctx.Done():
+		return domain.ContextError(ctx)
+	case <-l.closed:
+		return errClosed
+	}
+	// Several may have been ready: what ended wins over a free place.
+	if err := l.usable(ctx); err != nil {
+		l.leave()
+		return err
+	}
+	return nil
+}
+
+func (l *lane) leave() { <-l.places }
+
+// usable returns why the lane cannot be used now.
+func (l *lane) usable(ctx context.Context) error {
+	select {
+	case <-l.closed:
+		return errClosed
+	default:
+		return domain.ContextError(ctx)
+	}
+}

@@ -1,0 +1,153 @@
+package sqlitestore
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+	"time"
+
+	"github.com/pressly/goose/v3"
+	"github.com/uptrace/bun"
+)
+
+// migrationTable is where goose keeps which migrations have been applied.
+const migrationTable = "roster_migrations"
+
+//go:embed migrations/*.sql
+var embedded embed.FS
+
+// Migration is one step of the schema, a SQL file.
+type Migration struct {
+	// Version is the step's number, from 1.
+	Version int64
+	// Name is the file's name, without number and ending.
+	Name string
+	// SQL is the file's text.
+	SQL string
+	// AppliedAt is when it was applied, to the second; zero while it is pending.
+	AppliedAt time.Time
+}
+
+// Migrations returns all migrations in their order. It changes nothing.
+func (s *Store) Migrations(ctx context.Context) ([]Migration, error) {
+	return s.migrationsOf(ctx, migrationFiles())
+}
+
+// Migrate applies the pending migrations and returns those it applied. Each is
+// applied as a whole or not at all, also when the program is killed. Processes
+// that migrate at the same time wait for one another, and each migration is
+// applied once. A table of persons that is there already is taken over with its
+// rows and used ids; one of another shape is refused with domain.CodeConflict.
+func (s *Store) Migrate(ctx context.Context) ([]Migration, error) {
+	return s.migrateFrom(ctx, migrationFiles())
+}
+
+// migrationFiles returns the folder of the embedded migrations.
+func migrationFiles() fs.FS {
+	files, err := fs.Sub(embedded, "migrations")
+	if err != nil {
+		panic(err) // the name is a constant and valid
+	}
+	return files
+}
+
+func (s *Store) migrationsOf(ctx context.Context, files fs.FS) (migrations []Migration, err error) {
+	err = s.writer.run(ctx, func(db *bun.DB) error {
+		migrations, err = listMigrations(ctx, db.DB, files)
+		return err
+	})
+	return migrations, err
+}
+
+func (s *Store) migrateFrom(ctx context.Context, files fs.FS) (applied []Migration, err error) {
+	err = s.writer.run(ctx, func(db *bun.DB) error {
+		all, err := listMigrations(ctx, db.DB, files)
+		if err != nil {
+			return err
+		}
+		for _, migration := range all {
+			if !migration.AppliedAt.IsZero() {
+				continue
+			}
+			switch err := apply(ctx, db.DB, files, migration.Version); {
+			case errors.Is(err, goose.ErrAlreadyApplied):
+				// Another process was faster.
+			case err != nil:
+				return fmt.Errorf("migration %d, %s: %w", migration.Version, migration.Name, err)
+			default:
+				migration.AppliedAt = time.Now().UTC().Truncate(time.Second)
+				applied = append(applied, migration)
+			}
+		}
+		return nil
+	})
+	return applied, err
+}
+
+// apply applies one migration, or returns goose.ErrAlreadyApplied.
+func apply(ctx context.Context, db *sql.DB, files fs.FS, version int64) error {
+	provider, err := goose.NewProvider(goose.DialectSQLite3, db, files,
+		goose.WithTableName(migrationTable),
+		goose.WithDisableGlobalRegistry(true),
+		goose.WithSessionLocker(&migrationTx{version: version}),
+		goose.WithIsolateDDL(true), // no transactions of goose's own inside
+	)
+	if err != nil {
+		return err
+	}
+	_, err = provider.ApplyVersion(ctx, version, true)
+	return err
+}
+
+// listMigrations returns the migrations of files, with what the database says of them.
+func listMigrations(ctx context.Context, db *sql.DB, files fs.FS) ([]Migration, error) {
+	appliedAt, err := applicationTimes(ctx, db)
+	if err != nil {
+		return nil, err
+	}
+	paths, err := fs.Glob(files, "*.sql")
+	if err != nil {
+		return nil, err
+	}
+	var migrations []Migration
+	for _, path := range paths { // sorted, and the numbers have leading zeros
+		version, err := goose.NumericComponent(path)
+		if err != nil {
+			return nil, err
+		}
+		text, err := fs.ReadFile(files, path)
+		if err != nil {
+			return nil, err
+		}
+		_, name, _ := strings.Cut(strings.TrimSuffix(path, ".sql"), "_")
+		migrations = append(migrations, Migration{Version: version, Name: name, SQL: string(text), AppliedAt: appliedAt[version]})
+	}
+	return migrations, nil
+}
+
+// applicationTimes returns when each applied migration was applied. It reads
+// goose's table itself, because goose would create it.
+func applicationTimes(ctx context.Context, db *sql.DB) (times map[int64]time.Time, err error) {
+	times = map[int64]time.Time{}
+	found, err := tableSQL(ctx, db, migrationTable)
+	if err != nil || found == "" {
+		return times, err
+	}
+	rows, err := db.QueryContext(ctx, "SELECT version_id, CAST(strftime('%s', tstamp) AS integer) FROM "+migrationTable)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var version, seconds int64
+		if err := rows.Scan(&version, &seconds); err != nil {
+			return nil, err
+		}
+		times[version] = time.Unix(seconds, 0).UTC()
+	}
+	return times, rows.Err()
+}

@@ -1,0 +1,53 @@
+package sqlitestore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+)
+
+// migrationTx is the transaction in which goose applies one migration. goose
+// takes it for a lock, and a lock it is: SQLite lets one process write at a time,
+// and whoever waited for it sees what the other one did. That the statements and
+// the row that marks them as applied are saved together comes with it; goose
+// itself asks what is pending before its transactions begin, so two processes
+// could apply a migration twice.
+type migrationTx struct{ version int64 }
+
+// SessionLock implements lock.SessionLocker.
+func (m *migrationTx) SessionLock(ctx context.Context, conn *sql.Conn) error {
+	if _, err := conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
+		return err
+	}
+	if m.version > 1 {
+		return nil
+	}
+	if err := checkAdoptable(ctx, conn); err != nil {
+		return errors.Join(err, rollback(ctx, conn))
+	}
+	return nil
+}
+
+// SessionUnlock implements lock.SessionLocker. The migration has succeeded when
+// the row is there that goose writes after it.
+func (m *migrationTx) SessionUnlock(ctx context.Context, conn *sql.Conn) error {
+	var applied int
+	err := conn.QueryRowContext(ctx, "SELECT count(*) FROM "+migrationTable+" WHERE version_id = ?", m.version).Scan(&applied)
+	if err != nil || applied == 0 {
+		// The error that matters is goose's; without its table there is one here too.
+		return rollback(ctx, conn)
+	}
+	if _, err := conn.ExecContext(ctx, "COMMIT"); err != nil {
+		return errors.Join(err, rollback(ctx, conn))
+	}
+	return nil
+}
+
+// rollback undoes the transaction, unless SQLite did so by itself.
+func rollback(ctx context.Context, conn *sql.Conn) error {
+	_, err := conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
+	if code, _ := resultCode(err); code == codeError {
+		return nil // no transaction is active
+	}
+	return err
+}

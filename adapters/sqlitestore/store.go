@@ -1,0 +1,107 @@
+// Package sqlitestore keeps persons in SQLite, in the tables of the original
+// service: a database file that Django made is taken over as it is, and Django
+// can still open it.
+//
+// A file is written by one connection and read by others, which neither wait for
+// the writer nor stop it (SQLite's WAL mode). An answered write survives a power
+// cut. Several processes may use one file at once; they wait for each other's
+// writes, at most Config.BusyTimeout.
+//
+// The driver is mattn/go-sqlite3 where cgo is on and modernc.org/sqlite where it
+// is off.
+package sqlitestore
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/seed-bbcc19ba/roster/ports"
+)
+
+// Config says where the database is and how it is used. The zero Config is a
+// database in memory.
+type Config struct {
+	// Path is the database file, which is created where it is missing; its
+	// folder is not. "" and ":memory:" are a database in memory that nobody else
+	// sees and that ends with Close.
+	Path string
+	// Readers is how many connections read at once; 0 is 2. More than 4 gain
+	// nothing. A database in memory has one connection for everything.
+	Readers int
+	// BusyTimeout is how long a write waits for a write of another process; 0 is
+	// 5 seconds.
+	BusyTimeout time.Duration
+}
+
+const (
+	defaultReaders     = 2
+	defaultBusyTimeout = 5 * time.Second
+)
+
+// Store keeps persons until it is closed. Its methods answer
+// domain.CodeUnavailable until the table is there: see Migrate.
+//
+// Find, Create, Replace, Patch and Delete cost O(log n). Page costs O(n): SQLite
+// counts all rows, and passes over those before the page. CreateBatch sends 500
+// rows a statement in one transaction, All reads 500 rows at a time.
+//
+// A write that has begun is not interrupted: when ctx ends it is undone or done,
+// and answered, within a statement's time or BusyTimeout.
+type Store struct {
+	writer    *lane // one connection
+	reader    *lane // other connections, or the writer's own in memory
+	closed    chan struct{}
+	closeOnce sync.Once
+}
+
+var _ ports.PersonStore = (*Store)(nil)
+
+// Open opens the database and does not touch its tables. The error is one line
+// that names the file: the folder is missing, it is a folder or not a database,
+// it cannot be written, or another program keeps it locked. Its code is
+// domain.CodeUnavailable, or what ctx says when it ends.
+func Open(ctx context.Context, config Config) (*Store, error) {
+	if config.Readers <= 0 {
+		config.Readers = defaultReaders
+	}
+	if config.BusyTimeout <= 0 {
+		config.BusyTimeout = defaultBusyTimeout
+	}
+	closed := make(chan struct{})
+	writer := connector{uri: memoryURI + immediate, pragmas: writerPragmas(config)}
+	if config.Path == "" || config.Path == ":memory:" {
+		only := newLane(writer, 1, closed)
+		return &Store{writer: only, reader: only, closed: closed}, nil
+	}
+	if err := checkPath(config.Path); err != nil {
+		return nil, cannotOpen(config.Path, err)
+	}
+	writer.uri = fileURI(config.Path) + immediate
+	reader := connector{uri: fileURI(config.Path), pragmas: readerPragmas(config)}
+	store := &Store{
+		writer: newLane(writer, 1, closed),
+		reader: newLane(reader, config.Readers, closed),
+		closed: closed,
+	}
+	if err := prepareFile(ctx, store.writer.db.DB, config.BusyTimeout); err != nil {
+		_ = store.Close() // nothing was written, and err says more
+		return nil, cannotOpen(config.Path, err)
+	}
+	return store, nil
+}
+
+// Close implements ports.PersonStore. It waits for the calls under way.
+func (s *Store) Close() error {
+	var err error
+	s.closeOnce.Do(func() {
+		close(s.closed)
+		err = s.reader.close()
+		if s.writer != s.reader {
+			// Last, because the last connection tidies the file up.
+			err = errors.Join(err, s.writer.close())
+		}
+	})
+	return err
+}

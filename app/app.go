@@ -1,0 +1,135 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/seed-bbcc19ba/roster/adapters/httpapi"
+	"github.com/seed-bbcc19ba/roster/adapters/httpfetcher"
+	"github.com/seed-bbcc19ba/roster/domain"
+	"github.com/seed-bbcc19ba/roster/ports"
+)
+
+// App is roster, put together: the use cases over the store and the executors of
+// a configuration, and the API that serves them. It is safe for concurrent use.
+type App struct {
+	Registry        ports.PersonRegistry
+	Check           ports.PersonChecker
+	CreateBulk      ports.BulkCreator
+	AsyncCreateBulk ports.BulkCreator
+	Fetch           ports.DocumentsFetcher
+	// SecretKey is the configuration's, or one that New made up.
+	SecretKey Secret
+	// Handler is the API over the use cases.
+	Handler http.Handler
+
+	config     Config
+	logger     *slog.Logger
+	drainLimit time.Duration
+	closers    []func() error // in the order in which things were opened
+}
+
+// New opens the store, brings its schema up to date where config.AutoMigrate
+// says so, and puts everything together. It listens to nothing yet. config comes
+// from Load. The caller closes the App, or runs it.
+//
+// The error is a *PendingError where the schema is out of date and AutoMigrate is
+// off; any other says in one line what could not be opened.
+func New(ctx context.Context, config Config, logger *slog.Logger) (*App, error) {
+	a := &App{SecretKey: config.SecretKey, config: config, logger: logger, drainLimit: drainLimit}
+	if !a.SecretKey.IsSet() {
+		a.SecretKey = randomSecret()
+	}
+	if err := a.build(ctx); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	return a, nil
+}
+
+func (a *App) build(ctx context.Context) error {
+	store, err := OpenStore(ctx, a.config.Database)
+	if err != nil {
+		return err
+	}
+	a.closers = append(a.closers, store.Close)
+	if err := a.prepareSchema(ctx, store); err != nil {
+		return err
+	}
+	fetcher, err := httpfetcher.New(httpfetcher.Config{
+		Timeout:  a.config.FetchTimeout,
+		MaxBytes: int64(a.config.FetchMaxBytes),
+	})
+	if err != nil {
+		return fmt.Errorf("cannot make the fetcher: %w", err)
+	}
+	a.closers = append(a.closers, func() error { fetcher.Close(); return nil })
+
+	if err := a.bindUseCases(store, fetcher); err != nil {
+		return err
+	}
+	a.Handler, err = httpapi.New(httpapi.UseCases{
+		Registry:        a.Registry,
+		Check:           a.Check,
+		CreateBulk:      a.CreateBulk,
+		AsyncCreateBulk: a.AsyncCreateBulk,
+		Fetch:           a.Fetch,
+	}, httpapi.Config{
+		AllowedHosts:       a.config.AllowedHosts,
+		CORSAllowedOrigins: a.config.CORSAllowedOrigins,
+		Logger:             a.logger,
+	})
+	return err
+}
+
+// bindUseCases makes each use case over the executor that its strategy names.
+func (a *App) bindUseCases(store ports.PersonStore, fetcher ports.DocumentFetcher) error {
+	registry, err := domain.NewRegistry(store, a.config.PageSize)
+	if err != nil {
+		return err
+	}
+	finder, err := newExecutor(a, domain.FindHandler(store), a.config.Check)
+	if err != nil {
+		return err
+	}
+	createBulk, err := a.newBulkCreate(store, a.config.CreateBulk)
+	if err != nil {
+		return err
+	}
+	asyncCreateBulk, err := a.newBulkCreate(store, a.config.AsyncCreateBulk)
+	if err != nil {
+		return err
+	}
+	documents, err := newExecutor(a, domain.FetchHandler(fetcher), a.config.Fetch)
+	if err != nil {
+		return err
+	}
+	a.Registry = registry
+	a.Check = domain.NewCheck(finder)
+	a.CreateBulk, a.AsyncCreateBulk = createBulk, asyncCreateBulk
+	a.Fetch = domain.NewFetch(documents, a.config.FetchURLs)
+	return nil
+}
+
+func (a *App) newBulkCreate(store ports.PersonStore, strategy Strategy) (*domain.BulkCreate, error) {
+	executor, err := newExecutor(a, domain.CreateHandler(store), strategy)
+	if err != nil {
+		return nil, err
+	}
+	return domain.NewBulkCreate(executor, a.config.BulkMax)
+}
+
+// Close waits for the work that runs in the executors, then closes what New
+// opened, the store last. Use cases answer domain.CodeUnavailable from then on.
+// Nobody may call it twice.
+func (a *App) Close() error {
+	var errs []error
+	for _, closer := range slices.Backward(a.closers) {
+		errs = append(errs, closer())
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,100 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/seed-bbcc19ba/roster/app"
+	"github.com/seed-bbcc19ba/roster/domain"
+	"github.com/seed-bbcc19ba/roster/ports"
+)
+
+func newBulk(s *session) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "bulk N",
+		Short: "Create N made-up persons",
+		Long: "Create N made-up persons, \"Person 0\" of age 0 to \"Person {N-1}\" of age (N-1) % 100. As\n" +
+			"many as BULK_MAX are saved together, all or none of them; a greater N is several bulks,\n" +
+			"and where one fails, those before it stay.",
+		Args: arguments(cobra.ExactArgs(1), "one number"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			n, err := strconv.Atoi(args[0])
+			if err != nil || n < 1 {
+				return usage(cmd, fmt.Sprintf("%q is not a number of persons", args[0]))
+			}
+			settings, err := s.load(cmd)
+			if err != nil {
+				return err
+			}
+			return withApp(cmd, settings, func(a *app.App) error {
+				start := time.Now()
+				progress := newProgress(cmd.ErrOrStderr(), "saved", n)
+				err := createAll(cmd.Context(), a.CreateBulk, n, settings.BulkMax, progress)
+				progress.end()
+				if err != nil {
+					return fmt.Errorf("%d of %d persons were saved, then: %w", progress.done, n, err)
+				}
+				elapsed := time.Since(start)
+				if asJSON {
+					return writeJSON(cmd.OutOrStdout(), bulkResult{n, elapsed.Seconds()})
+				}
+				_, err = fmt.Fprintf(cmd.OutOrStdout(), "saved %s in %s\n", plural(n, "person"), elapsed.Round(time.Millisecond))
+				return err
+			})
+		},
+	}
+	addJSON(cmd, &asJSON, "the result as a JSON object")
+	return cmd
+}
+
+type bulkResult struct {
+	Saved   int     `json:"saved"`
+	Seconds float64 `json:"seconds"`
+}
+
+// createAll creates n persons in bulks of at most size, and stops at the first
+// that fails.
+func createAll(ctx context.Context, creator ports.BulkCreator, n, size int, progress *progress) error {
+	for from := 0; from < n; from += size {
+		drafts := make([]domain.Draft, min(size, n-from))
+		for i := range drafts {
+			var err error
+			number := from + i
+			if drafts[i], err = domain.NewDraft(fmt.Sprintf("Person %d", number), int64(number%100)); err != nil {
+				return err
+			}
+		}
+		outcomes, err := creator.Create(ctx, drafts)
+		if err != nil {
+			return err
+		}
+		saved, err := tally(outcomes)
+		progress.add(saved)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tally returns how many were saved, and each different failure once.
+func tally(outcomes []domain.Outcome[domain.Person]) (saved int, err error) {
+	seen := map[string]bool{}
+	var failures []error
+	for _, outcome := range outcomes {
+		switch {
+		case outcome.Err == nil:
+			saved++
+		case !seen[outcome.Err.Error()]:
+			seen[outcome.Err.Error()] = true
+			failures = append(failures, outcome.Err)
+		}
+	}
+	return saved, errors.Join(failures...)
+}

@@ -1,0 +1,93 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/seed-bbcc19ba/roster/app"
+)
+
+func newCheck(s *session) *cobra.Command {
+	var deploy, asJSON bool
+	cmd := &cobra.Command{
+		Use:   "check",
+		Short: "Find mistakes in the settings",
+		Long: "Find mistakes in the settings. With --deploy also what is allowed but unsafe where\n" +
+			"strangers can reach the server. Exits with 1 on errors, not on warnings.",
+		Args: arguments(cobra.NoArgs, "no arguments"),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			settings, err := s.load(cmd)
+			if err != nil {
+				return err
+			}
+			findings := []app.Finding{}
+			if deploy {
+				findings = append(findings, settings.DeployFindings()...)
+			}
+			if asJSON {
+				err = writeJSON(cmd.OutOrStdout(), findings)
+			} else {
+				err = writeFindings(cmd.OutOrStdout(), findings)
+			}
+			if err != nil {
+				return err
+			}
+			if errors := count(findings, app.FindingError); errors > 0 {
+				return fmt.Errorf("the check found %s", plural(errors, "error"))
+			}
+			return nil
+		},
+	}
+	cmd.Flags().BoolVar(&deploy, "deploy", false, "also find what must not be deployed")
+	addJSON(cmd, &asJSON, "a JSON list of what was found")
+	return cmd
+}
+
+// writeFindings writes what Django's check writes, but for the setting in the
+// place of Django's question mark.
+func writeFindings(w io.Writer, findings []app.Finding) error {
+	var text strings.Builder
+	if len(findings) > 0 {
+		text.WriteString("System check identified some issues:\n\n")
+	}
+	for _, level := range []app.FindingLevel{app.FindingError, app.FindingWarning} {
+		if count(findings, level) == 0 {
+			continue
+		}
+		fmt.Fprintf(&text, "%sS:\n", strings.ToUpper(string(level)))
+		for _, finding := range findings {
+			if finding.Level == level {
+				fmt.Fprintf(&text, "%s: (%s) %s\n\tHINT: %s\n", finding.Setting, finding.ID, finding.Message, finding.Hint)
+			}
+		}
+		text.WriteString("\n")
+	}
+	issues := "no issues"
+	if len(findings) > 0 {
+		issues = plural(len(findings), "issue")
+	}
+	fmt.Fprintf(&text, "System check identified %s (0 silenced).\n", issues)
+	_, err := io.WriteString(w, text.String())
+	return err
+}
+
+func count(findings []app.Finding, level app.FindingLevel) int {
+	n := 0
+	for _, finding := range findings {
+		if finding.Level == level {
+			n++
+		}
+	}
+	return n
+}
+
+// plural returns a number of things, such as "1 error" or "2 errors".
+func plural(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}

@@ -1,0 +1,55 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/schollz/progressbar/v3"
+
+	"github.com/seed-bbcc19ba/roster/app"
+)
+
+// progress tells how far a long run is: by a bar where colours are shown, too,
+// elsewhere by a line for each tenth of the way.
+type progress struct {
+	w           io.Writer
+	verb        string
+	done, total int
+	told        int // tenths
+	bar         *progressbar.ProgressBar
+}
+
+func newProgress(w io.Writer, verb string, total int) *progress {
+	p := &progress{w: w, verb: verb, total: total}
+	if app.HasColor(w) {
+		p.bar = progressbar.NewOptions(total,
+			progressbar.OptionSetWriter(w),
+			progressbar.OptionSetDescription(verb),
+			progressbar.OptionShowCount(),
+			progressbar.OptionSetPredictTime(true),
+			progressbar.OptionFullWidth(),
+			progressbar.OptionClearOnFinish(),
+		)
+	}
+	return p
+}
+
+// add tells that n more are done.
+func (p *progress) add(n int) {
+	p.done += n
+	if p.bar != nil {
+		_ = p.bar.Add(n) // a bar that cannot be drawn is no reason to stop
+		return
+	}
+	if tenths := 10 * p.done / p.total; tenths > p.told && p.done < p.total {
+		p.told = tenths
+		_, _ = fmt.Fprintf(p.w, "%s %d of %d\n", p.verb, p.done, p.total)
+	}
+}
+
+// end takes the bar away.
+func (p *progress) end() {
+	if p.bar != nil {
+		_ = p.bar.Clear()
+	}
+}

@@ -1,0 +1,39 @@
+package cli
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/seed-bbcc19ba/roster/app"
+)
+
+func newServe(s *session) *cobra.Command {
+	var host, port string
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Serve the API until SIGTERM or Ctrl-C",
+		Long: "Serve the API until SIGTERM or Ctrl-C. Requests that are under way then finish,\n" +
+			"within 25 seconds; a second signal does not wait for them.",
+		Args: arguments(cobra.NoArgs, "no arguments"),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			s.flags = map[string]string{}
+			if cmd.Flags().Changed("host") {
+				s.flags["HOST"] = host
+			}
+			if cmd.Flags().Changed("port") {
+				s.flags["PORT"] = port
+			}
+			settings, err := s.load(cmd)
+			if err != nil {
+				return err
+			}
+			a, err := app.New(cmd.Context(), settings.Config, settings.logger)
+			if err != nil {
+				return err
+			}
+			return a.Run(cmd.Context())
+		},
+	}
+	cmd.Flags().StringVar(&host, "host", "", "listen on this `address` instead of HOST")
+	cmd.Flags().StringVar(&port, "port", "", "listen on this `port` instead of PORT; 0 is any free one")
+	return cmd
+}

@@ -1,0 +1,55 @@
+package cli
+
+import (
+	"errors"
+	"log/slog"
+
+	"github.com/spf13/cobra"
+
+	"github.com/seed-bbcc19ba/roster/app"
+)
+
+const defaultEnvFile = ".env"
+
+// session is what commands share: where settings come from.
+type session struct {
+	environ []string
+	envFile string
+	flags   map[string]string // settings that flags of the command give
+}
+
+// settings are the loaded ones, and who gave them.
+type settings struct {
+	app.Config
+	environment *app.Environment
+	logger      *slog.Logger
+}
+
+// load reads the settings. Warnings about the .env file go to the log.
+func (s *session) load(cmd *cobra.Command) (*settings, error) {
+	environment, err := app.ReadEnvironment(s.envFile, cmd.Flags().Changed("env-file"), s.environ)
+	if err != nil {
+		return nil, err
+	}
+	for name, value := range s.flags {
+		environment.SetFlag(name, value)
+	}
+	config, err := app.Load(environment.Variables)
+	if err != nil {
+		return nil, err
+	}
+	logger := app.NewLogger(cmd.ErrOrStderr(), config.LogLevel, config.LogFormat)
+	for _, warning := range environment.Warnings {
+		logger.WarnContext(cmd.Context(), warning)
+	}
+	return &settings{Config: config, environment: environment, logger: logger}, nil
+}
+
+// withApp runs a command's work with roster put together, and closes it.
+func withApp(cmd *cobra.Command, settings *settings, work func(a *app.App) error) error {
+	a, err := app.New(cmd.Context(), settings.Config, settings.logger)
+	if err != nil {
+		return err
+	}
+	return errors.Join(work(a), a.Close())
+}

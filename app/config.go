@@ -1,0 +1,104 @@
+package app
+
+import "time"
+
+// Config is everything that can be set, checked. It comes from Load; Defaults
+// says what holds where nothing is given.
+//
+// The tags: env is the name of the variable (envPrefix comes before the names
+// within), allowed says what it may be, for whoever made a mistake.
+type Config struct {
+	// Host is the address to listen on, without the port.
+	Host string `env:"HOST" allowed:"a host name or an IP address, without scheme and port"`
+	// Port is the TCP port to listen on; 0 takes any free one.
+	Port int `env:"PORT" allowed:"0 to 65535, where 0 is any free port"`
+	// Database is where persons are kept.
+	Database Database `env:"DATABASE_URL" allowed:"sqlite:///relative/path, sqlite:////absolute/path, sqlite://:memory: or memory:"`
+	// SecretKey signs what the server gives out and takes back. Not set, New
+	// makes up another one at each start.
+	SecretKey Secret `env:"SECRET_KEY"`
+	// Debug is for development only.
+	Debug bool `env:"DEBUG" allowed:"True or False"`
+	// AllowedHosts are the values of the Host header that are served, by the rules
+	// of Django's ALLOWED_HOSTS. None serves no host at all.
+	AllowedHosts []string `env:"ALLOWED_HOSTS" allowed:"names such as example.com, .example.com, [::1] or *, without scheme and port"`
+	// CORSAllowedOrigins are the origins whose pages may read answers.
+	CORSAllowedOrigins []string `env:"CORS_ALLOWED_ORIGINS" allowed:"origins such as https://example.com or http://localhost:3000, in lower case, without a path"`
+
+	// LogLevel is the least level that is logged.
+	LogLevel LogLevel `env:"LOG_LEVEL" allowed:"DEBUG, INFO, WARNING, ERROR or CRITICAL"`
+	// LogFormat is how a line of the log looks.
+	LogFormat LogFormat `env:"LOG_FORMAT" allowed:"auto, text or json"`
+
+	// PageSize is how many persons a full page of the list holds.
+	PageSize int `env:"PAGE_SIZE" allowed:"1 to 10000"`
+	// BulkMax is how many persons one bulk may create.
+	BulkMax int `env:"BULK_MAX" allowed:"1 to 1000000"`
+
+	// FetchURLs are the documents that fetch_data gets.
+	FetchURLs []string `env:"FETCH_URLS" allowed:"absolute http and https URLs"`
+	// FetchTimeout is how long one document may take, all in all.
+	FetchTimeout time.Duration `env:"FETCH_TIMEOUT" allowed:"a duration with its unit, such as 10s or 500ms, greater than 0"`
+	// FetchMaxBytes is how large one document may be.
+	FetchMaxBytes ByteSize `env:"FETCH_MAX_BYTES" allowed:"a number of bytes such as 1048576, 512KiB or 1MiB, from 1 to 1GiB"`
+
+	// How the use cases are run that hand their work to an executor.
+	Check           Strategy `envPrefix:"CHECK_"`
+	CreateBulk      Strategy `envPrefix:"CREATE_BULK_"`
+	AsyncCreateBulk Strategy `envPrefix:"ASYNC_CREATE_BULK_"`
+	Fetch           Strategy `envPrefix:"FETCH_"`
+
+	// AutoMigrate brings the schema up to date at start. Where it is off, New
+	// refuses a schema that is not.
+	AutoMigrate bool `env:"AUTO_MIGRATE" allowed:"True or False"`
+}
+
+// Bounds that keep one mistyped digit from taking all memory.
+const (
+	maxPageSize      = 10_000
+	maxBulk          = 1_000_000
+	maxFetchBytes    = 1 << 30
+	maxWorkers       = 10_000
+	maxQueue         = 1_000_000
+	defaultBulkMax   = 10_000
+	defaultFetchSize = 1 << 20
+)
+
+// Defaults returns the configuration that holds where nothing is given.
+func Defaults() Config {
+	return Config{
+		Host:               "127.0.0.1",
+		Port:               8000,
+		Database:           Database{sqlite: true, path: "db.sqlite3"},
+		AllowedHosts:       []string{"localhost", "127.0.0.1", "[::1]"},
+		CORSAllowedOrigins: []string{"http://localhost:3000", "http://localhost:8000"},
+		LogLevel:           LogLevelInfo,
+		LogFormat:          LogFormatAuto,
+		PageSize:           100,
+		BulkMax:            defaultBulkMax,
+		FetchURLs: []string{
+			"https://jsonplaceholder.typicode.com/todos/1",
+			"https://jsonplaceholder.typicode.com/todos/2",
+			"https://jsonplaceholder.typicode.com/todos/3",
+			"https://jsonplaceholder.typicode.com/todos/4",
+			"https://jsonplaceholder.typicode.com/todos/5",
+		},
+		FetchTimeout:  10 * time.Second,
+		FetchMaxBytes: defaultFetchSize,
+
+		// A look-up takes microseconds, and more than four readers of one SQLite
+		// file gain nothing; a thousand may wait, which is over in milliseconds.
+		Check: Strategy{Name: Pooled, Workers: 4, Queue: 1024},
+		// SQLite has one writer: a second worker prepares its rows meanwhile, a third
+		// would only wait. The last of 64 waiting bulks of 10,000 is served within
+		// the five seconds that a wait for the database may take.
+		CreateBulk: Strategy{Name: Pooled, Workers: 2, Queue: 64},
+		// One bulk after the other, like a writer thread. A batch is what is saved
+		// together, so it is no smaller than a bulk may be.
+		AsyncCreateBulk: Strategy{Name: Batched, Workers: 1, Batch: defaultBulkMax, Queue: 64},
+		// Waiting for other servers costs no processor: many at once.
+		Fetch: Strategy{Name: PerItem, Workers: 64, Batch: 1, Queue: 64},
+
+		AutoMigrate: true,
+	}
+}

@@ -1,0 +1,134 @@
+package app
+
+import (
+	"fmt"
+	"net"
+	"net/url"
+	"regexp"
+	"strings"
+)
+
+// check reports what can be read but must not be.
+func (m *mistakes) check(config *Config) {
+	m.checkHost(config.Host)
+	m.checkRange("PORT", config.Port, 0, 65535)
+	m.checkAllowedHosts(config.AllowedHosts)
+	m.checkOrigins(config.CORSAllowedOrigins)
+	m.checkRange("PAGE_SIZE", config.PageSize, 1, maxPageSize)
+	m.checkRange("BULK_MAX", config.BulkMax, 1, maxBulk)
+	m.checkURLs(config.FetchURLs)
+	if config.FetchTimeout <= 0 {
+		m.add("FETCH_TIMEOUT", fmt.Sprintf("%s is no time at all", config.FetchTimeout))
+	}
+	if config.FetchMaxBytes < 1 || config.FetchMaxBytes > maxFetchBytes {
+		m.add("FETCH_MAX_BYTES", fmt.Sprintf("%s is out of range", config.FetchMaxBytes))
+	}
+
+	defaults := Defaults()
+	m.checkStrategy("CHECK_STRATEGY", config.Check, defaults.Check)
+	m.checkBulkStrategy("CREATE_BULK_STRATEGY", config.CreateBulk, defaults.CreateBulk, config.BulkMax)
+	m.checkBulkStrategy("ASYNC_CREATE_BULK_STRATEGY", config.AsyncCreateBulk, defaults.AsyncCreateBulk, config.BulkMax)
+	m.checkStrategy("FETCH_STRATEGY", config.Fetch, defaults.Fetch)
+}
+
+// settle sets the numbers that follow from others: a batch of bulk creation grows
+// with the bulks that are allowed, and a strategy's unused numbers say what holds.
+func (c *Config) settle() {
+	for _, strategy := range []*Strategy{&c.CreateBulk, &c.AsyncCreateBulk} {
+		if strategy.Batch > 0 {
+			strategy.Batch = max(strategy.Batch, c.BulkMax)
+		}
+	}
+	for _, strategy := range []*Strategy{&c.Check, &c.CreateBulk, &c.AsyncCreateBulk, &c.Fetch} {
+		strategy.settle()
+	}
+}
+
+func (m *mistakes) checkRange(name string, number, least, greatest int) {
+	if number < least || number > greatest {
+		m.add(name, fmt.Sprintf("%d is out of range", number))
+	}
+}
+
+var hostName = regexp.MustCompile(`^[A-Za-z0-9._-]+$`)
+
+func (m *mistakes) checkHost(host string) {
+	if net.ParseIP(host) == nil && !hostName.MatchString(host) {
+		m.add("HOST", fmt.Sprintf("%q is not the name of a host", host))
+	}
+}
+
+// allowedHost is what ALLOWED_HOSTS may hold and Django would ever match.
+var allowedHost = regexp.MustCompile(`(?i)^(\*|[a-z0-9.-]+|\[[a-f0-9:.]+\])$`)
+
+func (m *mistakes) checkAllowedHosts(hosts []string) {
+	for _, host := range hosts {
+		if !allowedHost.MatchString(host) {
+			m.add("ALLOWED_HOSTS", fmt.Sprintf("%q matches no host", host))
+		}
+	}
+}
+
+func (m *mistakes) checkOrigins(origins []string) {
+	for _, origin := range origins {
+		// A browser sends the origin in exactly this form, or it is not allowed.
+		u, err := url.Parse(origin)
+		if err != nil || u.Host == "" || u.Scheme+"://"+u.Host != origin || strings.ToLower(origin) != origin ||
+			u.Scheme != "http" && u.Scheme != "https" {
+			m.add("CORS_ALLOWED_ORIGINS", fmt.Sprintf("%q is not an origin", origin))
+		}
+	}
+}
+
+// checkURLs names no URL: one may hold a password.
+func (m *mistakes) checkURLs(urls []string) {
+	for i, text := range urls {
+		u, err := url.Parse(text)
+		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+			m.add("FETCH_URLS", fmt.Sprintf("URL %d of %d is not one that can be fetched", i+1, len(urls)))
+		}
+	}
+}
+
+// checkStrategy reports numbers out of range, and numbers that somebody chose
+// for a strategy that does not use them.
+func (m *mistakes) checkStrategy(name string, strategy, defaults Strategy) {
+	m.checkRange(name+"_WORKERS", strategy.Workers, 1, maxWorkers)
+	m.checkRange(name+"_BATCH", strategy.Batch, 0, maxBulk)
+	m.checkRange(name+"_QUEUE", strategy.Queue, 0, maxQueue)
+	if m.has(name) {
+		return
+	}
+
+	effective := strategy
+	effective.settle()
+	if strategy.Workers != effective.Workers && strategy.Workers != defaults.Workers {
+		m.addAllowed(name+"_WORKERS", fmt.Sprintf("%d workers, but %s has one", strategy.Workers, strategy.Name),
+			"1, or "+name+"=pooled or per-item")
+	}
+	if strategy.Batch != effective.Batch && strategy.Batch != defaults.Batch {
+		m.addAllowed(name+"_BATCH", fmt.Sprintf("batches of %d, but with %s a batch is %s", strategy.Batch, strategy.Name, batchText(effective.Batch)),
+			fmt.Sprintf("%d, or %s=batched", effective.Batch, name))
+	}
+}
+
+func batchText(batch int) string {
+	if batch == 0 {
+		return "a whole call"
+	}
+	return fmt.Sprintf("%d item", batch)
+}
+
+// checkBulkStrategy also reports a strategy that would cut a bulk into several
+// batches. A batch is what is saved as a whole, and a bulk is all or nothing.
+func (m *mistakes) checkBulkStrategy(name string, strategy, defaults Strategy, bulkMax int) {
+	if strategy.Name == PerItem {
+		m.addAllowed(name, "per-item saves each person by itself, but a bulk is all or nothing", "serial, batched or pooled")
+	}
+	if strategy.Name == Batched && strategy.Batch != 0 && strategy.Batch != defaults.Batch && strategy.Batch < bulkMax && !m.has("BULK_MAX") {
+		m.addAllowed(name+"_BATCH",
+			fmt.Sprintf("batches of %d would cut a bulk of up to BULK_MAX=%d into pieces, but a bulk is all or nothing", strategy.Batch, bulkMax),
+			fmt.Sprintf("0, where a bulk is one batch, or at least %d", bulkMax))
+	}
+	m.checkStrategy(name, strategy, defaults)
+}

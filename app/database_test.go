@@ -1,0 +1,63 @@
+package app_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/seed-bbcc19ba/roster/app"
+)
+
+func TestParseDatabase(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{ // what it prints as
+		"memory:":                    "memory:",
+		"sqlite://:memory:":          "sqlite://:memory:",
+		"sqlite:///db.sqlite3":       "sqlite:///db.sqlite3",
+		"sqlite:///data/db.sqlite3":  "sqlite:///data/db.sqlite3",
+		"sqlite:////var/lib/roster":  "sqlite:////var/lib/roster",
+		"sqlite:///a%20b%2Fc":        "sqlite:///a b/c",
+		"sqlite:///100%25.db":        "sqlite:///100%25.db",
+		"sqlite:///what%3F%23now.db": "sqlite:///what%3F%23now.db",
+		"sqlite:///C:/db.sqlite3":    "sqlite:///C:/db.sqlite3",
+	} {
+		database, err := app.ParseDatabase(text)
+		if err != nil || database.String() != want {
+			t.Errorf("%s: got %q, %v; want %q", text, database, err, want)
+		}
+		if again, err := app.ParseDatabase(database.String()); err != nil || again != database {
+			t.Errorf("%s prints as %s, which reads as %q, %v", text, database, again, err)
+		}
+	}
+}
+
+func TestParseDatabaseRefuses(t *testing.T) {
+	t.Parallel()
+	for text, why := range map[string]string{
+		"":                            "names no database",
+		"canary":                      "names no database",
+		"postgres://u:canary@host/db": "names no database",
+		"memory":                      "names no database",
+		"SQLITE:///canary":            "names no database",
+		"sqlite:":                     "three slashes",
+		"sqlite://canary":             "three slashes",
+		"sqlite:canary":               "three slashes",
+		"sqlite:///":                  "names no file",
+		"sqlite:////":                 "names no file",
+		"sqlite:///canary/":           "names no file",
+		"sqlite:///:memory:":          "two slashes",
+		"sqlite:///canary?mode=ro":    "options",
+		"sqlite:///canary#x":          "options",
+		"sqlite:///canary%":           "escape",
+		"sqlite:///canary%zz":         "escape",
+		"sqlite:///canary%00":         "NUL",
+		" sqlite:///canary":           "names no database",
+	} {
+		database, err := app.ParseDatabase(text)
+		if err == nil || !strings.Contains(err.Error(), why) {
+			t.Errorf("%s: got %q, %v; want an error that says %q", text, database, err, why)
+		}
+		if err != nil && strings.Contains(err.Error(), "canary") {
+			t.Errorf("%s: the error shows the URL, which may hold a password: %v", text, err)
+		}
+	}
+}

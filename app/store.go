@@ -1,0 +1,77 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"strings"
+
+	"github.com/seed-bbcc19ba/roster/adapters/memstore"
+	"github.com/seed-bbcc19ba/roster/adapters/sqlitestore"
+	"github.com/seed-bbcc19ba/roster/ports"
+)
+
+// Migrator is a store that has a schema.
+type Migrator interface {
+	// Migrate applies what is pending and returns it.
+	Migrate(ctx context.Context) ([]sqlitestore.Migration, error)
+	// Migrations returns all migrations in their order, those that are pending
+	// without a time.
+	Migrations(ctx context.Context) ([]sqlitestore.Migration, error)
+}
+
+// OpenStore opens the store that database names, and a file that does not exist
+// yet. The store is a Migrator where it has a schema, which may be out of date.
+func OpenStore(ctx context.Context, database Database) (ports.PersonStore, error) {
+	if !database.sqlite {
+		return memstore.New(), nil
+	}
+	return sqlitestore.Open(ctx, sqlitestore.Config{Path: database.path})
+}
+
+// PendingError tells that the schema of a store is out of date.
+type PendingError struct {
+	// Names are those of the migrations that have not been applied.
+	Names []string
+}
+
+// Error returns what to do about it, in one line.
+func (e *PendingError) Error() string {
+	return "AUTO_MIGRATE is off and migrations have not been applied (" + strings.Join(e.Names, ", ") + "): run roster migrate"
+}
+
+// prepareSchema brings the schema of a store up to date, or makes sure that it is.
+func (a *App) prepareSchema(ctx context.Context, store ports.PersonStore) error {
+	migrator, ok := store.(Migrator)
+	if !ok {
+		return nil
+	}
+	if !a.config.AutoMigrate {
+		return refusePending(ctx, migrator)
+	}
+	applied, err := migrator.Migrate(ctx)
+	for _, migration := range applied {
+		a.logger.LogAttrs(ctx, slog.LevelInfo, "migrated", slog.Int64("version", migration.Version), slog.String("name", migration.Name))
+	}
+	if err != nil {
+		return fmt.Errorf("cannot bring the schema of %s up to date: %w", a.config.Database, err)
+	}
+	return nil
+}
+
+func refusePending(ctx context.Context, migrator Migrator) error {
+	migrations, err := migrator.Migrations(ctx)
+	if err != nil {
+		return err
+	}
+	var pending PendingError
+	for _, migration := range migrations {
+		if migration.AppliedAt.IsZero() {
+			pending.Names = append(pending.Names, migration.Name)
+		}
+	}
+	if len(pending.Names) > 0 {
+		return &pending
+	}
+	return nil
+}

@@ -1,0 +1,129 @@
+package fetchertest_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"regexp"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/seed-bbcc19ba/roster/domain"
+	"github.com/seed-bbcc19ba/roster/ports"
+	"github.com/seed-bbcc19ba/roster/ports/fetchertest"
+)
+
+// plain is a small sound fetcher made of steps, so that a control can replace one.
+type plain struct {
+	limit     func(ctx context.Context) (context.Context, context.CancelFunc)
+	check     func(address string) (string, bool)
+	transport *http.Transport
+	header    http.Header
+	redirect  func(next *http.Request, via []*http.Request) error
+	accept    func(response *http.Response) bool
+	read      func(body io.Reader) ([]byte, error)
+	valid     func(document []byte) bool
+	message   func(err error) string
+}
+
+var (
+	errTooLarge = errors.New("too large")
+	errRefused  = errors.New("refused")
+)
+
+var jsonType = regexp.MustCompile(`(?i)^application/([^\s;,/]+\+)?json *(;|$)`)
+
+func newPlain(config fetchertest.Config) *plain {
+	return &plain{
+		limit: func(ctx context.Context) (context.Context, context.CancelFunc) {
+			return context.WithTimeout(ctx, config.Timeout)
+		},
+		check:     checkURL,
+		transport: &http.Transport{IdleConnTimeout: time.Second},
+		redirect:  mostRedirects(10),
+		accept:    func(response *http.Response) bool { return jsonType.MatchString(response.Header.Get("Content-Type")) },
+		read: func(body io.Reader) ([]byte, error) {
+			document, err := io.ReadAll(io.LimitReader(body, config.MaxBytes+1))
+			if int64(len(document)) > config.MaxBytes {
+				return nil, errTooLarge
+			}
+			return document, err
+		},
+		valid:   func(document []byte) bool { return utf8.Valid(document) && json.Valid(document) },
+		message: func(error) string { return "failed" },
+	}
+}
+
+func checkURL(address string) (string, bool) {
+	parsed, err := url.Parse(address)
+	return address, err == nil && (parsed.Scheme == "http" || parsed.Scheme == "https") && parsed.Hostname() != ""
+}
+
+func mostRedirects(most int) func(*http.Request, []*http.Request) error {
+	return func(next *http.Request, via []*http.Request) error {
+		if _, ok := checkURL(next.URL.String()); !ok || len(via) > most {
+			return errRefused
+		}
+		return nil
+	}
+}
+
+func (p *plain) FetchDocument(ctx context.Context, address string) (domain.Document, error) {
+	limited, cancel := p.limit(ctx)
+	defer cancel()
+	document, err := p.fetch(limited, address)
+	var network interface{ Timeout() bool }
+	switch {
+	case err == nil:
+		return document, nil
+	case ctx.Err() != nil:
+		return nil, domain.ContextError(ctx)
+	case limited.Err() != nil || errors.As(err, &network) && network.Timeout():
+		return nil, &domain.Error{Code: domain.CodeDeadline, Message: p.message(err)}
+	case errors.Is(err, errTooLarge):
+		return nil, &domain.Error{Code: domain.CodeTooLarge, Message: p.message(err)}
+	default:
+		return nil, &domain.Error{Code: domain.CodeUpstream, Message: p.message(err)}
+	}
+}
+
+func (p *plain) fetch(ctx context.Context, address string) ([]byte, error) {
+	address, ok := p.check(address)
+	if !ok {
+		return nil, errRefused
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, http.NoBody)
+	if err != nil {
+		return nil, err
+	}
+	if p.header != nil {
+		request.Header = p.header
+	}
+	client := http.Client{Transport: p.transport, CheckRedirect: p.redirect}
+	response, err := client.Do(request)
+	if err != nil {
+		return nil, err
+	}
+	defer response.Body.Close()
+	if !p.accept(response) {
+		return nil, errRefused
+	}
+	document, err := p.read(response.Body)
+	if err != nil {
+		return nil, err
+	}
+	if !p.valid(document) {
+		return nil, errRefused
+	}
+	return document, nil
+}
+
+// Without a mistake planted the fetcher passes, so a control fails for its mistake only.
+func TestSuiteAcceptsSoundFetcher(t *testing.T) {
+	t.Parallel()
+	fetchertest.Run(t, func(config fetchertest.Config) (ports.DocumentFetcher, error) { return newPlain(config), nil })
+}

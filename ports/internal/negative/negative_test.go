@@ -1,0 +1,83 @@
+package negative_test
+
+import (
+	"os"
+	"os/exec"
+	"path"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"github.com/seed-bbcc19ba/roster/ports/internal/negative"
+)
+
+func fails(t *testing.T) { t.Error("planted") }
+func passes(*testing.T)  {}
+func crashes(*testing.T) { panic("planted") }
+func deadlocks(t *testing.T) {
+	synctest.Test(t, func(*testing.T) { <-make(chan struct{}) })
+}
+
+// suite runs cases as a conformance suite would.
+func suite(first, second func(t *testing.T)) func(t *testing.T) {
+	return func(t *testing.T) {
+		t.Run("the first case (of 2)", first)
+		t.Run("the second case", second)
+	}
+}
+
+func TestControlPassesWhenTheWantedCaseFails(t *testing.T) {
+	t.Parallel()
+	for name, control := range map[string]struct {
+		want string
+		body func(t *testing.T)
+	}{
+		"by its full name":                   {"the first case (of 2)", suite(fails, passes)},
+		"by the start of its name":           {"the second", suite(passes, fails)},
+		"by a deadlock in virtual time":      {"the first", suite(deadlocks, passes)},
+		"two levels down":                    {"group/the second case", grouped(suite(passes, fails))},
+		"while another case would crash":     {"the second case", suite(crashes, fails)},
+		"while another case would also fail": {"the first case", suite(fails, fails)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			negative.Control(t, control.want, control.body)
+		})
+	}
+}
+
+// A control that fails would fail this test, so it is planted in a child process
+// whose end is looked at here, without the help of package negative.
+func TestControlFails(t *testing.T) {
+	t.Parallel()
+	for name, control := range map[string]struct {
+		want string
+		body func(t *testing.T)
+	}{
+		"when every case passes":         {"the first case", suite(passes, passes)},
+		"when only another case fails":   {"the first case", suite(passes, fails)},
+		"when there is no such case":     {"the third case", suite(fails, fails)},
+		"when the wanted case panics":    {"the first case", suite(crashes, passes)},
+		"when the body fails before it":  {"the first case", func(t *testing.T) { t.Fatal("planted") }},
+		"when the name starts elsewhere": {"case", suite(fails, fails)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			const planted = "ROSTER_PLANTED_CONTROL"
+			if os.Getenv(planted) != "" {
+				negative.Control(t, control.want, control.body)
+				return
+			}
+			command := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestControlFails$/^"+path.Base(t.Name())+"$")
+			command.Env = append(os.Environ(), planted+"=1")
+			output, err := command.CombinedOutput()
+			if want := "--- FAIL: " + t.Name(); err == nil || !strings.Contains(string(output), want) {
+				t.Errorf("Control: got %v, want a failed process that says %q:\n%s", err, want, output)
+			}
+		})
+	}
+}
+
+func grouped(body func(t *testing.T)) func(t *testing.T) {
+	return func(t *testing.T) { t.Run("group", body) }
+}

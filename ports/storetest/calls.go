@@ -1,0 +1,84 @@
+package storetest
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/seed-bbcc19ba/roster/domain"
+	"github.com/seed-bbcc19ba/roster/ports"
+)
+
+// call is one method of the store as a function of what all of them share.
+type call struct {
+	name string
+	// do calls the method and returns its error. A method without an id ignores id.
+	do func(ctx context.Context, store ports.PersonStore, id int64) error
+}
+
+// on names the call with its id.
+func (c call) on(id int64) string { return fmt.Sprintf("%s with id %d", c.name, id) }
+
+// findCall is Find, the only method with an id that changes nothing.
+func findCall() call {
+	return call{"Find", func(ctx context.Context, store ports.PersonStore, id int64) error {
+		_, err := store.Find(ctx, id)
+		return err
+	}}
+}
+
+// listCalls returns a call of each method that lists persons.
+func listCalls(t *testing.T) []call {
+	return []call{
+		{"Page", func(ctx context.Context, store ports.PersonStore, _ int64) error {
+			_, err := store.Page(ctx, domain.PageQuery{Number: 1, Size: 10})
+			return err
+		}},
+		{"All", func(ctx context.Context, store ports.PersonStore, _ int64) error {
+			return walk(t, store.All(ctx), func(domain.Person) {})
+		}},
+	}
+}
+
+// callsByID returns a call of each method that takes an id. They write "intruder"
+// of age 99 where they are let.
+func callsByID(t *testing.T) []call {
+	t.Helper()
+	draft := newDraft(t, "intruder", 99)
+	patching := func(patch domain.Patch) func(context.Context, ports.PersonStore, int64) error {
+		return func(ctx context.Context, store ports.PersonStore, id int64) error {
+			_, err := store.Patch(ctx, id, patch)
+			return err
+		}
+	}
+	return []call{
+		findCall(),
+		{"Replace", func(ctx context.Context, store ports.PersonStore, id int64) error {
+			_, err := store.Replace(ctx, id, draft)
+			return err
+		}},
+		{"Patch of the name", patching(newName(t, "intruder"))},
+		{"Patch of the age", patching(newAge(t, 99))},
+		{"Patch of nothing", patching(domain.Patch{})},
+		{"Delete", func(ctx context.Context, store ports.PersonStore, id int64) error {
+			return store.Delete(ctx, id)
+		}},
+	}
+}
+
+// calls returns a call of each method but Close.
+func calls(t *testing.T) []call {
+	t.Helper()
+	drafts := newDrafts(t, 3)
+	return slices.Concat(listCalls(t), callsByID(t), []call{
+		{"Create", func(ctx context.Context, store ports.PersonStore, _ int64) error {
+			_, err := store.Create(ctx, drafts[0])
+			return err
+		}},
+		{"CreateBatch", func(ctx context.Context, store ports.PersonStore, _ int64) error {
+			_, err := store.CreateBatch(ctx, drafts)
+			return err
+		}},
+	})
+}

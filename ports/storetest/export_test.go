@@ -1,0 +1,13 @@
+package storetest
+
+// CaseNames returns the name of every case, for the test that each has a control.
+func CaseNames() []string {
+	var names []string
+	for _, c := range storeCases() {
+		names = append(names, c.name)
+	}
+	for _, c := range reopenCases() {
+		names = append(names, c.name)
+	}
+	return names
+}

@@ -1,0 +1,160 @@
+package storetest_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/seed-bbcc19ba/roster/adapters/memstore"
+	"github.com/seed-bbcc19ba/roster/ports"
+	"github.com/seed-bbcc19ba/roster/ports/internal/negative"
+	"github.com/seed-bbcc19ba/roster/ports/portmock"
+	"github.com/seed-bbcc19ba/roster/ports/storetest"
+)
+
+// control is a broken store and the start of the name of the case that must notice.
+type control struct {
+	wantFailing string
+	fault       string
+	harness     storetest.Harness
+}
+
+func TestBrokenStoresFail(t *testing.T) {
+	t.Parallel()
+	for _, c := range controls() {
+		t.Run(c.fault, func(t *testing.T) {
+			t.Parallel()
+			negative.Control(t, c.wantFailing, func(t *testing.T) { storetest.Run(t, c.harness) })
+		})
+	}
+}
+
+func TestEveryCaseHasAControl(t *testing.T) {
+	t.Parallel()
+	for _, name := range storetest.CaseNames() {
+		controlled := false
+		for _, c := range controls() {
+			controlled = controlled || strings.HasPrefix(name, c.wantFailing)
+		}
+		if !controlled {
+			t.Errorf("case %q: got no control, want one: a case that no broken store fails may check nothing", name)
+		}
+	}
+}
+
+func controls() []control {
+	return append(storeControls(), durableControls()...)
+}
+
+// storeControls returns stores that keep nothing, each with one fault.
+func storeControls() []control {
+	var controls []control
+	for _, c := range []struct {
+		wantFailing string
+		fault       string
+		plant       plant
+	}{
+		{"a name comes back equal", "names lose their carriage returns", changeNames(func(name string) string { return strings.ReplaceAll(name, "\r", "") })},
+		{"a name comes back equal", "names are composed", changeNames(func(name string) string { return strings.ReplaceAll(name, "e\u0301", "é") })},
+		{"the longest names", "names are cut at 255 bytes", changeNames(cutAt255Bytes)},
+		{"ages from 0", "ages are kept in 16 bits", shortAges},
+		{"what a store returns", "a page is kept and given out again", keepPage},
+		{"the drafts of a batch", "a batch is kept as it was handed over", keepDrafts},
+
+		{"the first person has id 1", "ids start at 2", startAtTwo},
+		{"the first person of a batch", "ids start at 2 in a batch", startAtTwo},
+		{"ids grow", "a batch answers its ids the wrong way round", reverseBatch},
+		{"an id is not given again after the last", "ids start after the greatest that is left", reuseIDs},
+		{"an id is not given again after everybody", "ids start over in an empty store", reuseIDs},
+		{"persons created at the same time", "an id is counted before the person is saved", countIDs},
+
+		{"a batch of nobody", "a batch of nobody is an error", refuseEmptyBatch},
+		{"a batch of 1 ", "a batch answers nobody", answerNobody},
+		{"a batch of 2 ", "a batch answers the wrong way round", reverseBatch},
+		{"a batch of 499 ", "a batch answers the wrong way round too", reverseBatch},
+		{"a batch of 500 ", "a batch of a full statement is cut short", cutBatchAt(500)},
+		{"a batch of 501 ", "a batch loses what is over a statement", cutBatchAt(501)},
+		{"a batch of 10000 ", "a large batch is refused", cutBatchAt(10_000)},
+		{"a batch whose ctx ended before", "a batch saves its first half before it looks at ctx", halveBatch},
+		{"a batch whose ctx ends while", "a batch saves its first half when ctx ends", halveBatch},
+		{"a batch is seen whole", "a batch is saved in two halves", halveBatch},
+
+		{"find, replace, patch and delete", "deleting nobody is no error", swallowMissing},
+		{"find, replace, patch and delete", "replacing nobody creates somebody", upsert},
+		{"a deleted person", "a deleted person is still found", findDeleted},
+		{"a call that fails", "replacing nobody creates somebody and fails", upsert},
+		{"replace sets", "replace keeps the age", replaceNameOnly},
+		{"patch sets", "patch returns the person as it was", patchReturnsOld},
+		{"the zero patch", "the zero patch sets the age to 0", zeroPatchSetsAge},
+		{"delete removes", "delete removes the next person too", deleteNext},
+
+		{"0 persons", "an empty list has no page", emptyListHasNoPage},
+		{"1 persons", "the total counts the deleted", totalCountsDeleted},
+		{"99 persons", "a later page leaves out its first person", dropFirstOfPage},
+		{"100 persons", "there is an empty page after a full one", emptyPageAfterFull},
+		{"101 persons", "the number of pages is rounded down", lastPageRoundsDown},
+		{"10000 persons", "the list ends at id 10000", hideLateIDs},
+		{"a page larger", "a page holds at most 100", capPageSize},
+		{"a page that does not exist", "page 0 is page 1", pageZeroIsOne},
+		{"a page size below 1", "a page size below 1 is 1", pageSizeAtLeastOne},
+		{"a page and its total", "the total is of another moment", totalOfAnotherMoment},
+
+		{"a walk meets 0", "a walk begins with a stranger", walkBeginsWithStranger},
+		{"a walk meets 1", "a walk leaves out the last person", walkLeavesOutLast},
+		{"a walk meets 2", "a walk goes backwards", walkBackwards},
+		{"a walk meets 10000", "a walk meets one person twice where it reads on", walkMeetsTwice},
+		{"a walk can be left", "a walk goes on where the last one was left", walkOnlyOnce},
+		{"a walk meets whoever is there throughout exactly once while the walker", "a walk counts persons instead of ids", walkByOffset},
+		{"a walk meets whoever is there throughout exactly once while others", "a walk counts persons while others delete", walkByOffset},
+		{"a walk whose ctx ends", "a walk goes on after ctx ended", walkIgnoresEnd},
+		{"a walk whose ctx ends", "a walk goes on after an error", walkAfterError},
+
+		{"every method answers canceled", "find does not look at ctx", findIgnoresContext},
+		{"every method answers deadline", "a deadline is answered as canceled", deadlineIsCanceled},
+		{"every method answers deadline", "delete looks at ctx when it is done", deleteLooksLate},
+
+		{"what a call did", "a person is read from a cache", cacheFind},
+		{"a person who is written", "a person is read from a cache while written", cacheFind},
+		{"patches of different fields", "patch reads and then replaces", patchByReplace},
+		{"twenty patchers", "patch returns what is there a moment later", patchReturnsLater},
+		{"what many callers", "every hundredth create is lost", loseCreates},
+
+		{"every method answers unavailable", "close does nothing", closeNothing},
+		{"a second close", "a second close is an error", closeOnce},
+		{"a walk answers unavailable", "a walk goes on after close", walkIgnoresEnd},
+		{"calls under way", "a create while the store closes is internal", closeIsInternal},
+	} {
+		controls = append(controls, control{c.wantFailing, c.fault, storetest.Harness{
+			Open: func(string) (ports.PersonStore, error) { return planted(memstore.New(), c.plant), nil },
+		}})
+	}
+	return controls
+}
+
+// durableControls returns stores that say they are durable and are not quite.
+func durableControls() []control {
+	forgetful := storetest.Harness{
+		Durable: true,
+		Open:    func(string) (ports.PersonStore, error) { return memstore.New(), nil },
+	}
+	return []control{
+		{"persons are there as they were", "a new opening forgets everybody", forgetful},
+		{"10000 persons of a batch are there", "a new opening forgets a batch", forgetful},
+		{"an id is not given again when the store is opened again after the last", "a new opening forgets the last id", reopened(forgetUsedIDs)},
+		{"an id is not given again when the store is opened again after everybody", "a new opening forgets all ids", reopened(forgetUsedIDs)},
+		{"whoever was answered", "a new opening forgets the last person", reopened(forgetLastPerson)},
+	}
+}
+
+func TestMemstoreBehindAMockPasses(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, storetest.Harness{
+		Open: func(string) (ports.PersonStore, error) {
+			return planted(memstore.New(), func(*portmock.PersonStoreMock, *memstore.Store) {}), nil
+		},
+	})
+}
+
+func TestMemstoreThatIsKeptPasses(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, reopened(func(store *memstore.Store) *memstore.Store { return store }))
+}

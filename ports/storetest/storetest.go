@@ -1,0 +1,94 @@
+// Package storetest is the conformance suite of ports.PersonStore. An adapter
+// that passes it can take the place of any other:
+//
+//	func TestStore(t *testing.T) {
+//		t.Parallel()
+//		storetest.Run(t, storetest.Harness{
+//			Open:    func(dir string) (ports.PersonStore, error) { return mystore.Open(dir) },
+//			Durable: true,
+//		})
+//	}
+//
+// The suite is meant to be run with the race detector too. It takes no longer
+// than a few thousand writes of the store, and needs no network and no clock.
+package storetest
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/seed-bbcc19ba/roster/ports"
+)
+
+// Harness tells the suite how to get at the store under test.
+type Harness struct {
+	// Open opens the store whose data lies in dir, a folder that exists and is
+	// empty at first. The same dir opens the same data again; a store that is
+	// not Durable may ignore it and start empty.
+	Open func(dir string) (ports.PersonStore, error)
+	// Durable says that persons and used ids outlast Close; false leaves out the
+	// cases that open a store again.
+	Durable bool
+}
+
+// storeCase is one promise of the contract, checked on a store that is new and empty.
+type storeCase struct {
+	name  string
+	check func(t *testing.T, store ports.PersonStore)
+}
+
+// storeCases returns the cases of every store; reopenCases are those of a durable one.
+func storeCases() []storeCase {
+	return slices.Concat(
+		valueCases(), idCases(), batchCases(), changeCases(), pageCases(), walkCases(),
+		contextCases(), concurrencyCases(), closeCases(),
+	)
+}
+
+// Run runs the suite as parallel subtests of t, each on a store of its own.
+func Run(t *testing.T, harness Harness) {
+	for _, c := range storeCases() {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			c.check(t, harness.open(t, t.TempDir()))
+		})
+	}
+	if !harness.Durable {
+		return
+	}
+	for _, c := range reopenCases() {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			c.check(t, func() ports.PersonStore { return harness.open(t, dir) })
+		})
+	}
+}
+
+// open opens the store in dir, to be closed when the test ends.
+func (h Harness) open(t *testing.T, dir string) ports.PersonStore {
+	t.Helper()
+	store, err := h.Open(dir)
+	if err != nil {
+		t.Fatalf("Harness.Open: got %v, want a store", err)
+	}
+	t.Cleanup(func() {
+		if err := store.Close(); err != nil {
+			t.Errorf("Close at the end of the test: got %v, want nil", err)
+		}
+	})
+	return store
+}
+
+// sized returns a case for each size; name holds a %d.
+func sized(name string, check func(t *testing.T, store ports.PersonStore, size int), sizes ...int) []storeCase {
+	var cases []storeCase
+	for _, size := range sizes {
+		cases = append(cases, storeCase{
+			fmt.Sprintf(name, size),
+			func(t *testing.T, store ports.PersonStore) { check(t, store, size) },
+		})
+	}
+	return cases
+}
