@@ -28,10 +28,11 @@ type App struct {
 	// Handler is the API over the use cases.
 	Handler http.Handler
 
-	config     Config
-	logger     *slog.Logger
-	drainLimit time.Duration
-	closers    []func() error // in the order in which things were opened
+	config       Config
+	logger       *slog.Logger
+	drainLimit   time.Duration
+	goodbyeLimit time.Duration
+	closers      []func() error // in the order in which things were opened
 }
 
 // New opens the store, brings its schema up to date where config.AutoMigrate
@@ -41,7 +42,13 @@ type App struct {
 // The error is a *PendingError where the schema is out of date and AutoMigrate is
 // off; any other says in one line what could not be opened.
 func New(ctx context.Context, config Config, logger *slog.Logger) (*App, error) {
-	a := &App{SecretKey: config.SecretKey, config: config, logger: logger, drainLimit: drainLimit}
+	a := &App{
+		SecretKey:    config.SecretKey,
+		config:       config,
+		logger:       logger,
+		drainLimit:   drainLimit,
+		goodbyeLimit: goodbyeLimit,
+	}
 	if !a.SecretKey.IsSet() {
 		a.SecretKey = randomSecret()
 	}

@@ -50,7 +50,7 @@ func TestParseDatabaseRefuses(t *testing.T) {
 		"sqlite:///canary%":           "escape",
 		"sqlite:///canary%zz":         "escape",
 		"sqlite:///canary%00":         "NUL",
-		" sqlite:///canary":           "names no database",
+		"\tsqlite:///canary":          "names no database",
 	} {
 		database, err := app.ParseDatabase(text)
 		if err == nil || !strings.Contains(err.Error(), why) {

@@ -12,9 +12,9 @@ import (
 type FindingLevel string
 
 const (
-	// FindingError: it must not be deployed like this.
+	// FindingError must not be deployed.
 	FindingError FindingLevel = "error"
-	// FindingWarning: it should not, or somebody should know why.
+	// FindingWarning should not, or somebody should know why.
 	FindingWarning FindingLevel = "warning"
 )
 

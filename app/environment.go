@@ -16,11 +16,11 @@ import (
 type Source string
 
 const (
-	// SourceDefault: nobody gave a value.
+	// SourceDefault is nobody: no value was given.
 	SourceDefault Source = "default"
-	// SourceEnvironment: the environment of the process.
+	// SourceEnvironment is the environment of the process.
 	SourceEnvironment Source = "environment"
-	// SourceFlag: a flag of the command line.
+	// SourceFlag is a flag of the command line.
 	SourceFlag Source = "flag"
 )
 
@@ -39,7 +39,7 @@ type Environment struct {
 // empty. A file that does not exist is an error only where it is required.
 func ReadEnvironment(file string, required bool, process []string) (*Environment, error) {
 	e := &Environment{Variables: map[string]string{}, sources: map[string]Source{}}
-	content, err := os.ReadFile(file) //nolint:gosec // the user chooses the file
+	content, err := os.ReadFile(file)
 	if err != nil && (required || !errors.Is(err, fs.ErrNotExist)) {
 		return nil, fmt.Errorf("cannot read the environment file: %w", err)
 	}

@@ -191,6 +191,19 @@ func isStandard(imported string) bool {
 	return !strings.Contains(first, ".")
 }
 
+func TestServerDoesNotNeedWhatWritesMigrations(t *testing.T) {
+	t.Parallel()
+	m, err := readModule("..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, foreign := range m.foreignNeeds("app", map[string]bool{}) {
+		if strings.HasPrefix(foreign, "ariga.io/") {
+			t.Errorf("app needs %s, want it in app/cli only, for makemigrations", foreign)
+		}
+	}
+}
+
 // The rule is only worth something if it finds what breaks it.
 func TestImportRuleFindsBreaches(t *testing.T) {
 	t.Parallel()

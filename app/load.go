@@ -72,7 +72,7 @@ func parse(config *Config, variables map[string]string) (*mistakes, error) {
 		return found, err
 	}
 	for _, err := range aggregate.Errors {
-		if failed := (env.ParseError{}); !errors.As(err, &failed) || failed.Err != errReported { //nolint:errorlint // it is never wrapped
+		if failed := (env.ParseError{}); !errors.As(err, &failed) || !errors.Is(failed.Err, errReported) {
 			return nil, err
 		}
 	}

@@ -15,6 +15,7 @@ import (
 // LogLevel is a level of the log, with the names that Python and Django have.
 type LogLevel slog.Level
 
+// The levels, from what only a developer wants to know to what stops everything.
 const (
 	LogLevelDebug    = LogLevel(slog.LevelDebug)
 	LogLevelInfo     = LogLevel(slog.LevelInfo)
@@ -105,7 +106,7 @@ func textHandler(w io.Writer, level LogLevel, color bool) slog.Handler {
 // IsTerminal tells whether what is written to w goes to a terminal.
 func IsTerminal(w io.Writer) bool {
 	file, ok := w.(*os.File)
-	return ok && term.IsTerminal(int(file.Fd())) //nolint:gosec // a descriptor is a small number
+	return ok && term.IsTerminal(int(file.Fd()))
 }
 
 // HasColor tells whether w is a terminal that shows colours, and whoever sits

@@ -23,7 +23,7 @@ func TestLogLinesCannotBeForged(t *testing.T) {
 	for _, format := range []app.LogFormat{app.LogFormatText, app.LogFormatJSON, app.LogFormatAuto} {
 		for _, forgery := range forgeries {
 			for name, log := range map[string]func(logger *slog.Logger){
-				"message":    func(logger *slog.Logger) { logger.Info(forgery) },
+				"message":    func(logger *slog.Logger) { logger.Info(forgery) }, //nolint:sloglint // a message that varies is the point
 				"string":     func(logger *slog.Logger) { logger.Info("m", "k", forgery) },
 				"error":      func(logger *slog.Logger) { logger.Info("m", "k", errors.New(forgery)) },
 				"structure":  func(logger *slog.Logger) { logger.Info("m", "k", struct{ Text string }{forgery}) },
@@ -48,6 +48,7 @@ func TestColoursDoNotOpenTheDoor(t *testing.T) {
 	for _, forgery := range forgeries {
 		var out bytes.Buffer
 		logger := app.NewColorLogger(&out)
+		//nolint:sloglint // a message that varies is the point
 		logger.Info(forgery, "k", forgery, "e", errors.New(forgery), slog.Group("g", "k", forgery))
 		line := strings.TrimSuffix(out.String(), "\n")
 		for _, own := range []string{"\x1b[0m", "\x1b[2m", "\x1b[22m", "\x1b[92m"} {

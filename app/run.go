@@ -20,19 +20,26 @@ const (
 	// answerLimit counts from the end of the request's headers.
 	answerLimit = 60 * time.Second
 	idleLimit   = 60 * time.Second
-	drainLimit  = 25 * time.Second
+	// drainLimit is for all of a stop, goodbyeLimit for connections that idle then.
+	drainLimit   = 25 * time.Second
+	goodbyeLimit = 250 * time.Millisecond
 
 	maxHeaderBytes = 16 << 10
 )
 
 // Run listens on the configured address and serves until ctx ends. Then it
-// accepts nothing new, lets requests that are under way finish, at most 25 s, and
-// closes the App. The end of ctx does not end the contexts of requests.
+// accepts no connection, tells clients that theirs close, lets requests that are
+// under way finish, at most 25 s, and closes the App. The end of ctx does not end
+// the contexts of requests.
 //
 // It returns nil after a stop in which nothing was cut off. An address that
 // cannot be listened on is an error at once.
 func (a *App) Run(ctx context.Context) error {
-	return errors.Join(a.listenAndServe(ctx), a.Close())
+	err := errors.Join(a.listenAndServe(ctx), a.Close())
+	if err == nil {
+		a.logger.LogAttrs(ctx, slog.LevelInfo, "stopped")
+	}
+	return err
 }
 
 func (a *App) listenAndServe(ctx context.Context) error {
@@ -42,7 +49,8 @@ func (a *App) listenAndServe(ctx context.Context) error {
 		return fmt.Errorf("cannot listen on %s: %w", address, rootCause(err))
 	}
 	for _, finding := range a.config.secretKeyFindings() {
-		a.logger.LogAttrs(ctx, slog.LevelWarn, finding.Message, slog.String("hint", finding.Hint))
+		a.logger.LogAttrs(ctx, slog.LevelWarn, "unsafe setting",
+			slog.String("problem", finding.Message), slog.String("hint", finding.Hint))
 	}
 	a.logger.LogAttrs(ctx, slog.LevelInfo, "serving",
 		slog.String("url", "http://"+listener.Addr().String()+"/api/v1/"),
@@ -54,9 +62,11 @@ func (a *App) listenAndServe(ctx context.Context) error {
 func (a *App) serve(ctx context.Context, listener net.Listener) error {
 	requests, cutOff := context.WithCancel(context.WithoutCancel(ctx))
 	defer cutOff()
+	var connections connections
 	server := &http.Server{
-		Handler:                      a.Handler,
+		Handler:                      connections.sayGoodbye(a.Handler),
 		BaseContext:                  func(net.Listener) context.Context { return requests },
+		ConnState:                    connections.count,
 		ReadHeaderTimeout:            headerLimit,
 		ReadTimeout:                  requestLimit,
 		WriteTimeout:                 answerLimit,
@@ -65,22 +75,23 @@ func (a *App) serve(ctx context.Context, listener net.Listener) error {
 		DisableGeneralOptionsHandler: true, // OPTIONS * is for Handler too
 		ErrorLog:                     slog.NewLogLogger(a.logger.Handler(), slog.LevelWarn),
 	}
-	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(listener) }()
 
 	select {
-	case err := <-failed:
+	case err := <-ended:
 		return fmt.Errorf("the server failed: %w", err)
 	case <-ctx.Done():
 	}
-	start := time.Now()
 	a.logger.LogAttrs(ctx, slog.LevelInfo, "stopping", slog.String("limit", a.drainLimit.String()))
 	drain, cancel := context.WithTimeout(requests, a.drainLimit)
 	defer cancel()
+	_ = listener.Close() // Shutdown would close idle connections at the same time
+	<-ended //nolint:errcheck // that the listener is closed is no news
+	connections.leave(drain, a.goodbyeLimit)
 	if err := server.Shutdown(drain); err != nil {
 		return errors.Join(fmt.Errorf("requests were cut off after %s: %w", a.drainLimit, err), server.Close())
 	}
-	a.logger.LogAttrs(ctx, slog.LevelInfo, "stopped", slog.Duration("duration", time.Since(start)))
 	return nil
 }
 

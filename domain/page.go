@@ -53,9 +53,10 @@ type Page struct {
 	Total int64
 }
 
-// Pages returns how many pages there are, at least 1.
-func (p Page) Pages() int64 { return pages(p.Total, p.Size) }
+// Pages returns how many pages there are, at least 1. A Size below 1 counts as 1.
+func (p Page) Pages() int64 { return pages(p.Total, max(1, p.Size)) }
 
+// pages rounds up without adding to total, which may be the greatest int64.
 func pages(total int64, size int) int64 {
-	return max(1, (total+int64(size)-1)/int64(size))
+	return 1 + max(0, total-1)/int64(size)
 }

@@ -32,7 +32,8 @@ import "github.com/seed-bbcc19ba/roster/domain"
 //     domain.CodeCanceled or domain.CodeDeadline and an error that wraps
 //     context.Cause(ctx). Batches that run see their ctx end; Execute waits for
 //     their handlers, and what they answer counts. A call of which nothing runs
-//     returns at once. The ctx of one call ends no other call.
+//     returns at once and gives its place back. The ctx of one call ends no other
+//     call.
 //   - Close refuses calls from then on with domain.CodeUnavailable for each item
 //     and returns when those under way, running and waiting, have returned. A
 //     call beside it is served or refused as a whole. A second Close does the

@@ -32,20 +32,13 @@ func (f *Fetcher) translate(ctx, limited context.Context, err error) error {
 	if ended := domain.ContextError(ctx); ended != nil {
 		return ended
 	}
-	if limited.Err() != nil || timedOut(err) {
+	if limited.Err() != nil {
 		return &domain.Error{Code: domain.CodeDeadline, Message: fmt.Sprintf("took longer than %v", f.timeout), Cause: err}
 	}
 	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return &domain.Error{Code: domain.CodeTooLarge, Message: fmt.Sprintf("answered more than %d bytes", tooLarge.Limit), Cause: err}
 	}
 	return upstreamError(explain(err), err)
-}
-
-// timedOut tells whether a dial or a handshake met its own time limit, which may
-// be seen a moment before the fetch meets the same limit.
-func timedOut(err error) bool {
-	network, ok := errors.AsType[net.Error](err)
-	return ok && network.Timeout()
 }
 
 // explain returns why there was no answer, in words for strangers.

@@ -4,6 +4,7 @@ package httpfetcher
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"mime"
@@ -28,9 +29,10 @@ type Config struct {
 
 // Fetcher gets documents through connections of its own, over HTTP/2 where the
 // upstream offers it, and keeps idle ones for 90 seconds. It takes no proxy from
-// the environment, keeps no cookies, follows no redirect from https to http, and
-// tells no upstream which URL sent it there. A fetch holds its document in
-// memory, so at most MaxBytes and what reading it takes, about as much again.
+// the environment, keeps no cookies, reads headers of at most 64 KiB, follows no
+// redirect from https to http, and tells no upstream which URL sent it there. A
+// fetch holds its document in memory, so at most MaxBytes and what reading it
+// takes, about as much again.
 type Fetcher struct {
 	client   *http.Client
 	timeout  time.Duration
@@ -135,7 +137,7 @@ func named(contentType string) string {
 
 func parsed(contentType string) string {
 	mediaType, _, err := mime.ParseMediaType(contentType)
-	if err != nil && err != mime.ErrInvalidMediaParameter {
+	if err != nil && !errors.Is(err, mime.ErrInvalidMediaParameter) {
 		return ""
 	}
 	return mediaType

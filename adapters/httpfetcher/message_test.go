@@ -55,6 +55,7 @@ func TestMessagesSayWhy(t *testing.T) {
 		"http://127.0.0.1:1/":       "connection refused",
 		"http://127.0.0.1:99999/":   "no connection",
 		"http://a..b/":              "host not found",
+		"http://:80/":               "not a URL that can be fetched",
 		"example.org":               "not a URL that can be fetched",
 		"http://%zz/":               "not a URL that can be fetched",
 	} {

@@ -13,8 +13,7 @@ import (
 func TestRequestsTellLittle(t *testing.T) {
 	t.Parallel()
 	var last http.Header
-	var server *httptest.Server
-	server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		http.SetCookie(w, &http.Cookie{Name: "session", Value: "1"})
 		if r.URL.Path != "/there" {
 			http.Redirect(w, r, "/there", http.StatusFound)
@@ -42,7 +41,7 @@ func TestRequestsTellLittle(t *testing.T) {
 }
 
 // The environment names a proxy, and the upstream is one for which it would be asked.
-func TestNoProxyIsTakenFromTheEnvironment(t *testing.T) {
+func TestNoProxyIsTakenFromTheEnvironment(t *testing.T) { //nolint:paralleltest // t.Setenv forbids it
 	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		t.Error("the proxy got a request, want none: what a proxy reaches is not checked here")
 	}))

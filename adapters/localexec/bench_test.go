@@ -13,6 +13,7 @@ func nothing(_ context.Context, batch []int) []domain.Outcome[int] {
 }
 
 func openFor(b *testing.B, config localexec.Config) *localexec.Executor[int, int] {
+	b.Helper()
 	executor, err := localexec.New(nothing, config)
 	if err != nil {
 		b.Fatal(err)
@@ -23,6 +24,7 @@ func openFor(b *testing.B, config localexec.Config) *localexec.Executor[int, int
 
 // benchmarkItems measures what an item costs beyond its work.
 func benchmarkItems(b *testing.B, config localexec.Config, count int) {
+	b.Helper()
 	executor, items := openFor(b, config), make([]int, count)
 	b.ReportAllocs()
 	for b.Loop() {

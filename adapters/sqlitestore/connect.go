@@ -3,71 +3,53 @@ package sqlitestore
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"time"
 )
 
-// memoryURI names a database that belongs to the connection that opens it.
-const memoryURI = "file::memory:"
-
-// fileURI names a file, whatever characters its path has.
-func fileURI(path string) string {
-	return "file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath()
+// writerURI names the database and the settings of the connection that writes.
+// Both drivers read the same names.
+func writerURI(config Config) string {
+	settings := commonSettings(config)
+	// Transactions begin as writers. One that begins as a reader, and writes when
+	// somebody else wrote meanwhile, fails at once, whatever the busy timeout.
+	settings.Set("_txlock", "immediate")
+	return databaseURI(config) + "?" + settings.Encode()
 }
 
-// immediate makes the transactions of a connection begin as writers. One that
-// begins as a reader, and writes when somebody else wrote meanwhile, fails at
-// once, whatever the busy timeout.
-const immediate = "?_txlock=immediate"
+// readerURI is writerURI for the connections that read.
+func readerURI(config Config) string {
+	settings := commonSettings(config)
+	// A write that strays here is an error instead of a second writer.
+	settings.Set("_query_only", "1")
+	return databaseURI(config) + "?" + settings.Encode()
+}
 
-// writerPragmas are the settings of the connection that writes.
-func writerPragmas(config Config) []string {
-	return []string{
-		// First, so that the others wait for another process too.
-		fmt.Sprintf("PRAGMA busy_timeout = %d", config.BusyTimeout.Milliseconds()),
+// commonSettings are what all connections have in common.
+func commonSettings(config Config) url.Values {
+	return url.Values{
+		"_busy_timeout": {strconv.FormatInt(config.BusyTimeout.Milliseconds(), 10)},
 		// Every commit is on the disk before it is answered. NORMAL would lose the
 		// last ones in a power cut.
-		"PRAGMA synchronous = FULL",
+		"_synchronous": {"FULL"},
 		// As Django sets it: its other tables have foreign keys.
-		"PRAGMA foreign_keys = ON",
+		"_foreign_keys": {"1"},
 	}
 }
 
-// readerPragmas are the settings of the connections that read.
-func readerPragmas(config Config) []string {
-	return append(writerPragmas(config),
-		// A write that strays here is an error instead of a second writer.
-		"PRAGMA query_only = ON",
-	)
-}
-
-// connector opens connections with their settings, the same way for every driver.
-type connector struct {
-	uri     string
-	pragmas []string
-}
-
-// Connect implements driver.Connector.
-func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
-	conn, err := sqliteDriver.Open(c.uri)
-	if err != nil {
-		return nil, err
+// databaseURI names the file, whatever characters its path has, or a database
+// that belongs to the connection that opens it.
+func databaseURI(config Config) string {
+	if config.inMemory() {
+		return "file::memory:"
 	}
-	for _, pragma := range c.pragmas {
-		if _, err := conn.(driver.ExecerContext).ExecContext(context.WithoutCancel(ctx), pragma, nil); err != nil {
-			return nil, errors.Join(err, conn.Close())
-		}
-	}
-	return conn, nil
+	return "file:" + (&url.URL{Path: filepath.ToSlash(config.Path)}).EscapedPath()
 }
-
-// Driver implements driver.Connector.
-func (c connector) Driver() driver.Driver { return sqliteDriver }
 
 // checkPath finds out what SQLite would only call "unable to open".
 func checkPath(path string) error {

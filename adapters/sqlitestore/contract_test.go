@@ -1,7 +1,6 @@
 package sqlitestore_test
 
 import (
-	"context"
 	"path/filepath"
 	"testing"
 
@@ -29,13 +28,4 @@ func TestMemoryKeepsTheContract(t *testing.T) {
 	storetest.Run(t, storetest.Harness{
 		Open: func(string) (ports.PersonStore, error) { return openMigrated(sqlitestore.Config{}) },
 	})
-}
-
-func openMigrated(config sqlitestore.Config) (*sqlitestore.Store, error) {
-	store, err := sqlitestore.Open(context.Background(), config)
-	if err != nil {
-		return nil, err
-	}
-	_, err = store.Migrate(context.Background())
-	return store, err
 }

@@ -3,16 +3,13 @@
 package sqlitestore
 
 import (
-	"database/sql/driver"
 	"errors"
 
 	"github.com/mattn/go-sqlite3"
 )
 
-// DriverName is the name of the SQLite driver in this build.
-const DriverName = "mattn/go-sqlite3"
-
-var sqliteDriver driver.Driver = &sqlite3.SQLiteDriver{}
+// driverName is the name under which the driver registers itself.
+const driverName = "sqlite3"
 
 // resultCode returns SQLite's primary result code for an error of the driver.
 func resultCode(err error) (code int, ok bool) {

@@ -3,16 +3,13 @@
 package sqlitestore
 
 import (
-	"database/sql/driver"
 	"errors"
 
 	"modernc.org/sqlite"
 )
 
-// DriverName is the name of the SQLite driver in this build.
-const DriverName = "modernc.org/sqlite"
-
-var sqliteDriver driver.Driver = &sqlite.Driver{}
+// driverName is the name under which the driver registers itself.
+const driverName = "sqlite"
 
 // resultCode returns SQLite's primary result code for an error of the driver.
 func resultCode(err error) (code int, ok bool) {

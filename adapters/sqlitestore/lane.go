@@ -19,15 +19,18 @@ type lane struct {
 	closed <-chan struct{}
 }
 
-func newLane(connector connector, connections int, closed <-chan struct{}) *lane {
-	pool := sql.OpenDB(connector)
+func newLane(uri string, connections int, closed <-chan struct{}) (*lane, error) {
+	pool, err := sql.Open(driverName, uri)
+	if err != nil {
+		return nil, err
+	}
 	pool.SetMaxOpenConns(connections)
 	pool.SetMaxIdleConns(connections)
 	return &lane{
 		db:     bun.NewDB(pool, sqlitedialect.New()),
 		places: make(chan struct{}, connections),
 		closed: closed,
-	}
+	}, nil
 }
 
 // close waits for the calls under way and closes the connections.

@@ -18,7 +18,7 @@ var schema string
 // Schemas are two databases in memory whose tables should be the same. What has
 // to be done to make the first like the second is the next migration.
 type Schemas struct {
-	// Migrated has had all migrations applied.
+	// Migrated has had all migrations applied, and goose's own table removed.
 	Migrated *sql.DB
 	// Written was made by schema.sql.
 	Written *sql.DB
@@ -38,6 +38,9 @@ func OpenSchemas(ctx context.Context) (*Schemas, error) {
 	}
 	schemas := &Schemas{Migrated: migrated.writer.db.DB, Written: written.writer.db.DB, stores: [2]*Store{migrated, written}}
 	if _, err := migrated.Migrate(ctx); err != nil {
+		return nil, errors.Join(err, schemas.Close())
+	}
+	if _, err := schemas.Migrated.ExecContext(ctx, "DROP TABLE "+migrationTable); err != nil {
 		return nil, errors.Join(err, schemas.Close())
 	}
 	if _, err := schemas.Written.ExecContext(ctx, schema); err != nil {

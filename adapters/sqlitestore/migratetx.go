@@ -12,20 +12,32 @@ import (
 // the row that marks them as applied are saved together comes with it; goose
 // itself asks what is pending before its transactions begin, so two processes
 // could apply a migration twice.
-type migrationTx struct{ version int64 }
+//
+// A PRAGMA foreign_keys in a migration does nothing, as in every transaction.
+type migrationTx struct {
+	version int64
+	lastID  int64 // the greatest id that was ever given to a person
+}
 
 // SessionLock implements lock.SessionLocker.
 func (m *migrationTx) SessionLock(ctx context.Context, conn *sql.Conn) error {
 	if _, err := conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
 		return err
 	}
-	if m.version > 1 {
-		return nil
-	}
-	if err := checkAdoptable(ctx, conn); err != nil {
+	if err := m.begin(ctx, conn); err != nil {
 		return errors.Join(err, rollback(ctx, conn))
 	}
 	return nil
+}
+
+func (m *migrationTx) begin(ctx context.Context, conn *sql.Conn) (err error) {
+	if m.version == 1 {
+		if err := checkAdoptable(ctx, conn); err != nil {
+			return err
+		}
+	}
+	m.lastID, err = lastID(ctx, conn)
+	return err
 }
 
 // SessionUnlock implements lock.SessionLocker. The migration has succeeded when
@@ -37,10 +49,18 @@ func (m *migrationTx) SessionUnlock(ctx context.Context, conn *sql.Conn) error {
 		// The error that matters is goose's; without its table there is one here too.
 		return rollback(ctx, conn)
 	}
-	if _, err := conn.ExecContext(ctx, "COMMIT"); err != nil {
+	if err := m.commit(ctx, conn); err != nil {
 		return errors.Join(err, rollback(ctx, conn))
 	}
 	return nil
+}
+
+func (m *migrationTx) commit(ctx context.Context, conn *sql.Conn) error {
+	if err := keepLastID(ctx, conn, m.lastID); err != nil {
+		return err
+	}
+	_, err := conn.ExecContext(ctx, "COMMIT")
+	return err
 }
 
 // rollback undoes the transaction, unless SQLite did so by itself.

@@ -17,11 +17,16 @@ const walkRows = 500
 
 // Find implements ports.PersonStore.
 func (s *Store) Find(ctx context.Context, id int64) (domain.Person, error) {
-	var found row
+	found := row{ID: id}
 	err := s.reader.run(ctx, func(db *bun.DB) error {
 		// A read of one row is over before it could be interrupted, and a ctx that
 		// can end would cost two goroutines.
-		return find(context.WithoutCancel(ctx), db, id, &found)
+		ctx := context.WithoutCancel(ctx)
+		answer, err := s.find.queryRow(ctx, db, id)
+		if err != nil {
+			return err
+		}
+		return foundOne(id, answer.Scan(&found.Name, &found.Age))
 	})
 	if err != nil {
 		return domain.Person{}, err
@@ -29,9 +34,9 @@ func (s *Store) Find(ctx context.Context, id int64) (domain.Person, error) {
 	return found.person(), nil
 }
 
-// find reads one row, or answers domain.NotFound.
-func find(ctx context.Context, db bun.IDB, id int64, found *row) error {
-	err := db.NewSelect().Model(found).Where("id = ?", id).Scan(ctx)
+// foundOne passes on the error of a query for one row: domain.NotFound where
+// there is no such row.
+func foundOne(id int64, err error) error {
 	if errors.Is(err, sql.ErrNoRows) {
 		return domain.NotFound(id)
 	}

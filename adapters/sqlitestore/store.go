@@ -35,6 +35,9 @@ type Config struct {
 	BusyTimeout time.Duration
 }
 
+// inMemory tells whether the database is in memory.
+func (c Config) inMemory() bool { return c.Path == "" || c.Path == ":memory:" }
+
 const (
 	defaultReaders     = 2
 	defaultBusyTimeout = 5 * time.Second
@@ -52,6 +55,7 @@ const (
 type Store struct {
 	writer    *lane // one connection
 	reader    *lane // other connections, or the writer's own in memory
+	find      prepared
 	closed    chan struct{}
 	closeOnce sync.Once
 }
@@ -69,27 +73,37 @@ func Open(ctx context.Context, config Config) (*Store, error) {
 	if config.BusyTimeout <= 0 {
 		config.BusyTimeout = defaultBusyTimeout
 	}
-	closed := make(chan struct{})
-	writer := connector{uri: memoryURI + immediate, pragmas: writerPragmas(config)}
-	if config.Path == "" || config.Path == ":memory:" {
-		only := newLane(writer, 1, closed)
-		return &Store{writer: only, reader: only, closed: closed}, nil
+	if config.inMemory() {
+		return newStore(writerURI(config), "", 1)
 	}
 	if err := checkPath(config.Path); err != nil {
 		return nil, cannotOpen(config.Path, err)
 	}
-	writer.uri = fileURI(config.Path) + immediate
-	reader := connector{uri: fileURI(config.Path), pragmas: readerPragmas(config)}
-	store := &Store{
-		writer: newLane(writer, 1, closed),
-		reader: newLane(reader, config.Readers, closed),
-		closed: closed,
+	store, err := newStore(writerURI(config), readerURI(config), config.Readers)
+	if err != nil {
+		return nil, cannotOpen(config.Path, err)
 	}
 	if err := prepareFile(ctx, store.writer.db.DB, config.BusyTimeout); err != nil {
 		_ = store.Close() // nothing was written, and err says more
 		return nil, cannotOpen(config.Path, err)
 	}
 	return store, nil
+}
+
+// newStore returns a store whose connections are not open yet. Without a
+// readerURI the writer's connection is used for everything.
+func newStore(writerURI, readerURI string, readers int) (*Store, error) {
+	store := &Store{closed: make(chan struct{})}
+	store.find.query = "SELECT name, age FROM persons_person WHERE id = ?"
+	var err error
+	if store.writer, err = newLane(writerURI, 1, store.closed); err != nil {
+		return nil, err
+	}
+	store.reader = store.writer
+	if readerURI != "" {
+		store.reader, err = newLane(readerURI, readers, store.closed)
+	}
+	return store, err
 }
 
 // Close implements ports.PersonStore. It waits for the calls under way.

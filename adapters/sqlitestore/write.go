@@ -78,7 +78,7 @@ func (s *Store) Replace(ctx context.Context, id int64, draft domain.Draft) (doma
 	err := s.writer.run(ctx, func(db *bun.DB) error {
 		r := rowOf(draft)
 		result, err := db.NewUpdate().Model(&r).Column("name", "age").Where("id = ?", id).Exec(context.WithoutCancel(ctx))
-		return checkFound(id, result, err)
+		return changedOne(id, result, err)
 	})
 	if err != nil {
 		return domain.Person{}, err
@@ -103,10 +103,10 @@ func (s *Store) Patch(ctx context.Context, id int64, patch domain.Patch) (domain
 			update.Set("age = ?", age)
 		}
 		result, err := update.Exec(context.WithoutCancel(ctx))
-		if err := checkFound(id, result, err); err != nil {
+		if err := changedOne(id, result, err); err != nil {
 			return err
 		}
-		return find(context.WithoutCancel(ctx), tx, id, &patched)
+		return foundOne(id, tx.NewSelect().Model(&patched).Where("id = ?", id).Scan(context.WithoutCancel(ctx)))
 	})
 	if err != nil {
 		return domain.Person{}, err
@@ -118,13 +118,13 @@ func (s *Store) Patch(ctx context.Context, id int64, patch domain.Patch) (domain
 func (s *Store) Delete(ctx context.Context, id int64) error {
 	return s.writer.run(ctx, func(db *bun.DB) error {
 		result, err := db.NewDelete().Model((*row)(nil)).Where("id = ?", id).Exec(context.WithoutCancel(ctx))
-		return checkFound(id, result, err)
+		return changedOne(id, result, err)
 	})
 }
 
-// checkFound passes on what became of a statement about one row: domain.NotFound
-// where there is no such row.
-func checkFound(id int64, result sql.Result, err error) error {
+// changedOne passes on the error of a statement that changes one row:
+// domain.NotFound where there is no such row.
+func changedOne(id int64, result sql.Result, err error) error {
 	if err != nil {
 		return err
 	}

@@ -69,7 +69,7 @@ func newRoot(process Process) *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usage(cmd, err.Error()) })
 	root.AddCommand(
 		newServe(s), newCheck(s), newConfig(s),
-		newMigrate(s), newShowMigrations(s), newSQLMigrate(),
+		newMigrate(s), newShowMigrations(s), newSQLMigrate(), newMakeMigrations(),
 		newBulk(s), newFetch(s), newList(s), newVersion(),
 	)
 	return root

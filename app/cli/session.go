@@ -40,7 +40,7 @@ func (s *session) load(cmd *cobra.Command) (*settings, error) {
 	}
 	logger := app.NewLogger(cmd.ErrOrStderr(), config.LogLevel, config.LogFormat)
 	for _, warning := range environment.Warnings {
-		logger.WarnContext(cmd.Context(), warning)
+		logger.WarnContext(cmd.Context(), "bad environment file", slog.String("problem", warning))
 	}
 	return &settings{Config: config, environment: environment, logger: logger}, nil
 }

@@ -18,6 +18,7 @@ func contextCases() []testCase {
 		{"when ctx meets its deadline, batches that run finish and the others are answered so", deadlineDuring},
 		{"a handler that does not look at ctx is waited for and its answer counts", handlersAreWaitedFor},
 		{"a call that waits for a worker returns as soon as its ctx ends, and its place is free", waitingCallReturns},
+		{"calls whose ctx had ended give their worker and their place back", endedCallsGiveBack},
 		{"the ctx of one call does not end another call", contextsAreApart},
 	}
 }
@@ -35,6 +36,26 @@ func canceledBefore(t *testing.T, open opener) {
 		checkFailed(t, 11, executor.Execute(plain, upTo(11)), domain.CodeCanceled, context.Canceled, "its ctx was canceled")
 		if got := calls.seen(); len(got) != 0 {
 			t.Errorf("with %+v: the handler got %v, want nothing: ctx had ended before the call", shape, got)
+		}
+	}
+}
+
+func endedCallsGiveBack(t *testing.T, open opener) {
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	for _, room := range rooms() {
+		executor := open(t, room, tenfoldAfter(time.Second))
+		for range 20 {
+			executor.Execute(ended, upTo(3))
+		}
+		batches := room.Workers + room.Queue
+		if room.BatchSize == 1 {
+			batches *= 3
+		}
+		begin, want := time.Now(), time.Duration(batches/room.Workers)*time.Second
+		fill(t, executor, room)()
+		if took := time.Since(begin); took != want {
+			t.Errorf("with %+v: %d batches of 1s took %v, want %v: calls whose ctx had ended left every worker free", room, batches, took, want)
 		}
 	}
 }
@@ -68,18 +89,18 @@ func obedient(ctx context.Context, batch []int) []domain.Outcome[int] {
 func canceledDuring(t *testing.T, open opener) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	time.AfterFunc(time.Minute, func() { cancel(errPlanted) })
-	endedDuring(t, open, ctx, domain.CodeCanceled, errPlanted)
+	endedDuring(ctx, t, open, domain.CodeCanceled, errPlanted)
 }
 
 func deadlineDuring(t *testing.T, open opener) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	endedDuring(t, open, ctx, domain.CodeDeadline, context.DeadlineExceeded)
+	endedDuring(ctx, t, open, domain.CodeDeadline, context.DeadlineExceeded)
 }
 
 // endedDuring runs six batches of two on two workers under a ctx that ends after
 // a minute.
-func endedDuring(t *testing.T, open opener, ctx context.Context, code domain.Code, cause error) {
+func endedDuring(ctx context.Context, t *testing.T, open opener, code domain.Code, cause error) {
 	t.Helper()
 	var calls recorder
 	executor := open(t, Config{BatchSize: 2, Workers: 2}, calls.watch(obedient))

@@ -57,6 +57,7 @@ func TestSuiteRefusesBrokenExecutors(t *testing.T) {
 		{"calls a deadline canceled", "when ctx meets its deadline", answered(deadlineIsCanceled)},
 		{"leaves its handlers behind when ctx ends", "a handler that does not look at ctx", executes(walkAway)},
 		{"waits for a worker whatever ctx says", "a call that waits for a worker", executes(deafWhileWaiting)},
+		{"loses a worker to a ctx that has ended", "calls whose ctx had ended", losesWorkersToEnded},
 		{"serves after Close", "after Close every call is refused", closes(func(executor) error { return nil })},
 		{"does not wait in Close", "Close returns when the calls", closes(closeBehindBack)},
 		{"does not wait in a second Close", "a second Close", waitsOnce},
@@ -76,7 +77,7 @@ func sound(h handler, config executortest.Config) (executor, error) {
 // warped is a sound executor with Execute or Close replaced.
 type warped struct {
 	executor
-	execute func(sound executor, ctx context.Context, items []int) outcomes
+	execute func(ctx context.Context, sound executor, items []int) outcomes
 	close   func(sound executor) error
 }
 
@@ -84,7 +85,7 @@ func (w *warped) Execute(ctx context.Context, items []int) outcomes {
 	if w.execute == nil {
 		return w.executor.Execute(ctx, items)
 	}
-	return w.execute(w.executor, ctx, items)
+	return w.execute(ctx, w.executor, items)
 }
 
 func (w *warped) Close() error {
@@ -105,7 +106,7 @@ func handled(change func(handler) handler) func(handler, executortest.Config) (e
 	return func(h handler, config executortest.Config) (executor, error) { return sound(change(h), config) }
 }
 
-func executes(execute func(sound executor, ctx context.Context, items []int) outcomes) func(handler, executortest.Config) (executor, error) {
+func executes(execute func(ctx context.Context, sound executor, items []int) outcomes) func(handler, executortest.Config) (executor, error) {
 	return func(h handler, config executortest.Config) (executor, error) {
 		inner, err := sound(h, config)
 		return &warped{executor: inner, execute: execute}, err
@@ -113,7 +114,7 @@ func executes(execute func(sound executor, ctx context.Context, items []int) out
 }
 
 func answered(change func(outcomes) outcomes) func(handler, executortest.Config) (executor, error) {
-	return executes(func(sound executor, ctx context.Context, items []int) outcomes {
+	return executes(func(ctx context.Context, sound executor, items []int) outcomes {
 		return change(sound.Execute(ctx, items))
 	})
 }
@@ -145,7 +146,7 @@ func changeErrors(answer outcomes, change func(error) error) outcomes {
 
 func dropStacks(answer outcomes) outcomes {
 	return changeErrors(answer, func(err error) error {
-		if panicked, ok := err.(*domain.PanicError); ok {
+		if panicked, ok := errors.AsType[*domain.PanicError](err); ok {
 			return &domain.PanicError{Value: panicked.Value}
 		}
 		return err
@@ -171,7 +172,7 @@ func deadlineIsCanceled(answer outcomes) outcomes {
 }
 
 func callsForNothing(h handler, config executortest.Config) (executor, error) {
-	return executes(func(sound executor, ctx context.Context, items []int) outcomes {
+	return executes(func(ctx context.Context, sound executor, items []int) outcomes {
 		if len(items) == 0 {
 			return h(ctx, items)
 		}
@@ -180,7 +181,7 @@ func callsForNothing(h handler, config executortest.Config) (executor, error) {
 }
 
 // dealOut gives the first half of the batches every other item.
-func dealOut(sound executor, ctx context.Context, items []int) outcomes {
+func dealOut(ctx context.Context, sound executor, items []int) outcomes {
 	var order []int
 	for first := range 2 {
 		for i := first; i < len(items); i += 2 {
@@ -205,7 +206,7 @@ func twice(h handler) handler {
 	}
 }
 
-func sortFirst(sound executor, ctx context.Context, items []int) outcomes {
+func sortFirst(ctx context.Context, sound executor, items []int) outcomes {
 	slices.Sort(items)
 	return sound.Execute(ctx, items)
 }
@@ -213,7 +214,7 @@ func sortFirst(sound executor, ctx context.Context, items []int) outcomes {
 // handsOutSlices cuts batches that share their room with the next batch.
 func handsOutSlices(h handler, config executortest.Config) (executor, error) {
 	config.BatchSize = max(config.BatchSize, 1)
-	return executes(func(_ executor, ctx context.Context, items []int) outcomes {
+	return executes(func(ctx context.Context, _ executor, items []int) outcomes {
 		var answer outcomes
 		for len(items) > 0 {
 			n := min(config.BatchSize, len(items))
@@ -280,7 +281,7 @@ func losesWorkers(h handler, config executortest.Config) (executor, error) {
 }
 
 func eachCall(h handler, config executortest.Config) (executor, error) {
-	return executes(func(_ executor, ctx context.Context, items []int) outcomes {
+	return executes(func(ctx context.Context, _ executor, items []int) outcomes {
 		own, err := sound(h, config)
 		if err != nil {
 			return domain.FailAll[int](len(items), err)
@@ -289,7 +290,7 @@ func eachCall(h handler, config executortest.Config) (executor, error) {
 	})(h, config)
 }
 
-func refuseLate(sound executor, ctx context.Context, items []int) outcomes {
+func refuseLate(ctx context.Context, sound executor, items []int) outcomes {
 	answer := sound.Execute(ctx, items)
 	if len(answer) > 0 && domain.CodeOf(answer[0].Err) == domain.CodeUnavailable {
 		time.Sleep(time.Millisecond)
@@ -297,7 +298,7 @@ func refuseLate(sound executor, ctx context.Context, items []int) outcomes {
 	return answer
 }
 
-func withoutCancel(sound executor, ctx context.Context, items []int) outcomes {
+func withoutCancel(ctx context.Context, sound executor, items []int) outcomes {
 	return sound.Execute(context.WithoutCancel(ctx), items)
 }
 
@@ -305,14 +306,14 @@ func hideEnd(h handler) handler {
 	return func(ctx context.Context, batch []int) outcomes { return h(context.WithoutCancel(ctx), batch) }
 }
 
-func loseCause(sound executor, ctx context.Context, items []int) outcomes {
+func loseCause(ctx context.Context, sound executor, items []int) outcomes {
 	if ctx.Err() != nil {
 		return domain.FailAll[int](len(items), ctx.Err())
 	}
 	return sound.Execute(ctx, items)
 }
 
-func walkAway(sound executor, ctx context.Context, items []int) outcomes {
+func walkAway(ctx context.Context, sound executor, items []int) outcomes {
 	done := make(chan outcomes, 1)
 	go func() { done <- sound.Execute(ctx, items) }()
 	select {
@@ -323,8 +324,22 @@ func walkAway(sound executor, ctx context.Context, items []int) outcomes {
 	}
 }
 
+// losesWorkersToEnded counts a worker as busy for good when it was given to a
+// call whose ctx had ended.
+func losesWorkersToEnded(h handler, config executortest.Config) (executor, error) {
+	var lost atomic.Int64
+	return executes(func(ctx context.Context, sound executor, items []int) outcomes {
+		if ctx.Err() != nil {
+			lost.Add(1)
+		} else if lost.Load() > 0 {
+			time.Sleep(time.Second) // for want of a worker
+		}
+		return sound.Execute(ctx, items)
+	})(h, config)
+}
+
 // deafWhileWaiting makes a call return late, as if it had waited its turn.
-func deafWhileWaiting(sound executor, ctx context.Context, items []int) outcomes {
+func deafWhileWaiting(ctx context.Context, sound executor, items []int) outcomes {
 	answer := sound.Execute(ctx, items)
 	if len(answer) > 0 && domain.CodeOf(answer[0].Err) == domain.CodeDeadline {
 		time.Sleep(time.Hour)

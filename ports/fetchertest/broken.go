@@ -24,7 +24,7 @@ func notJSON(t *testing.T, open opener) {
 		"{a:1}", `"\x"`, `"\u12"`, "\"a\nb\"", "// comment\n1", "<html></html>", "\ufeff{}", "{}\x00", "undefined", `{"a"}`,
 	} {
 		url := upstream(t, sendsJSON(body))
-		checkRefused(t, t.Context(), fetcher, url, domain.CodeUpstream, fmt.Sprintf("%q is not one JSON text", body))
+		checkRefused(t.Context(), t, fetcher, url, domain.CodeUpstream, fmt.Sprintf("%q is not one JSON text", body))
 	}
 }
 
@@ -39,7 +39,7 @@ func notUTF8(t *testing.T, open opener) {
 		"a stray byte in a key":  "{\"\x80\": 1}",
 		"UTF-16":                 "\xff\xfe\"\x00a\x00\"\x00",
 	} {
-		checkRefused(t, t.Context(), fetcher, upstream(t, sendsJSON(body)), domain.CodeUpstream, name)
+		checkRefused(t.Context(), t, fetcher, upstream(t, sendsJSON(body)), domain.CodeUpstream, name)
 	}
 }
 
@@ -56,7 +56,7 @@ func breaksOff(t *testing.T, open opener) {
 		"a chunk without a length":                head + "Transfer-Encoding: chunked\r\n\r\nx\r\n12\r\n0\r\n\r\n",
 		"two lengths":                             head + "Content-Length: 2\r\nContent-Length: 1\r\n\r\n12",
 	} {
-		checkRefused(t, t.Context(), fetcher, upstream(t, sendsRaw(answer)), domain.CodeUpstream, name)
+		checkRefused(t.Context(), t, fetcher, upstream(t, sendsRaw(answer)), domain.CodeUpstream, name)
 	}
 }
 
@@ -70,7 +70,7 @@ func notHTTP(t *testing.T, open opener) {
 		"a status that is no number": "HTTP/1.1 abc OK\r\nContent-Type: application/json\r\n\r\n{}",
 		"bytes":                      "\x00\x01\x02\xff\xfe\r\n\r\n",
 	} {
-		checkRefused(t, t.Context(), fetcher, upstream(t, sendsRaw(answer)), domain.CodeUpstream, name)
+		checkRefused(t.Context(), t, fetcher, upstream(t, sendsRaw(answer)), domain.CodeUpstream, name)
 	}
 }
 
@@ -81,6 +81,6 @@ func noBody(t *testing.T, open opener) {
 		"204":                   "HTTP/1.1 204 No Content\r\nContent-Type: application/json\r\n\r\n",
 		"304":                   "HTTP/1.1 304 Not Modified\r\nContent-Type: application/json\r\n\r\n",
 	} {
-		checkRefused(t, t.Context(), fetcher, upstream(t, sendsRaw(answer)), domain.CodeUpstream, name)
+		checkRefused(t.Context(), t, fetcher, upstream(t, sendsRaw(answer)), domain.CodeUpstream, name)
 	}
 }

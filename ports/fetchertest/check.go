@@ -32,7 +32,7 @@ func checkDocument(t *testing.T, fetcher ports.DocumentFetcher, url, want, why s
 
 // checkRefused fails the test unless the fetch fails with the code and a message
 // that may be shown.
-func checkRefused(t *testing.T, ctx context.Context, fetcher ports.DocumentFetcher, url string, code domain.Code, why string) {
+func checkRefused(ctx context.Context, t *testing.T, fetcher ports.DocumentFetcher, url string, code domain.Code, why string) {
 	t.Helper()
 	document, err := fetcher.FetchDocument(ctx, url)
 	if err == nil {

@@ -20,9 +20,10 @@ func concurrencyCases() []testCase {
 
 func slowBesideFast(t *testing.T, open opener) {
 	fetcher := open(t, patient())
-	release := make(chan struct{})
+	arrived, release, done := make(chan struct{}, 1), make(chan struct{}), make(chan struct{})
 	url := upstream(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/slow" {
+			arrived <- struct{}{}
 			select {
 			case <-release:
 			case <-r.Context().Done():
@@ -30,8 +31,16 @@ func slowBesideFast(t *testing.T, open opener) {
 		}
 		sendsJSON(`"`+r.URL.Path+`"`)(w, r)
 	})
-	var slow, fast sync.WaitGroup
-	slow.Go(func() { checkDocument(t, fetcher, url+"/slow", `"/slow"`, "it was slow, but within its limit") })
+	go func() {
+		defer close(done)
+		checkDocument(t, fetcher, url+"/slow", `"/slow"`, "it was slow, but within its limit")
+	}()
+	select {
+	case <-arrived:
+	case <-done:
+		t.Fatal("the slow fetch ended before its upstream was asked, want it to wait for the answer")
+	}
+	var fast sync.WaitGroup
 	for i := range 20 {
 		path := fmt.Sprintf("/%d", i)
 		fast.Go(func() {
@@ -44,7 +53,7 @@ func slowBesideFast(t *testing.T, open opener) {
 	}
 	fast.Wait()
 	close(release)
-	slow.Wait()
+	<-done
 }
 
 func badBesideGood(t *testing.T, open opener) {
@@ -52,7 +61,7 @@ func badBesideGood(t *testing.T, open opener) {
 	url := upstream(t, func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case "/drops":
-			sendsRaw("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n1")(w, r)
+			sendsRaw("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n1")(w, r)
 		case "/silent":
 			silent(w, r)
 		default:
@@ -62,17 +71,18 @@ func badBesideGood(t *testing.T, open opener) {
 	var running sync.WaitGroup
 	for i := range 20 {
 		running.Go(func() {
-			checkRefused(t, t.Context(), fetcher, url+"/drops", domain.CodeUpstream, "the answer breaks off")
+			checkRefused(t.Context(), t, fetcher, url+"/drops", domain.CodeUpstream, "the answer breaks off")
 		})
 		running.Go(func() {
 			ctx, cancel := context.WithTimeout(t.Context(), time.Duration(i)*time.Millisecond)
 			defer cancel()
-			checkRefused(t, ctx, fetcher, url+"/silent", domain.CodeDeadline, "there is no answer")
+			checkRefused(ctx, t, fetcher, url+"/silent", domain.CodeDeadline, "there is no answer")
 		})
 		running.Go(func() {
 			path := fmt.Sprintf("/%d", i)
-			checkDocument(t, fetcher, url+path, `"`+path+`"`, "others failed, which is no business of this one")
+			checkDocument(t, fetcher, url+path, `"`+path+`"`, "others fail, which is no business of this one")
 		})
 	}
 	running.Wait()
+	checkDocument(t, fetcher, url+"/after", `"/after"`, "others have failed, which is no business of this one")
 }

@@ -28,10 +28,10 @@ func endedBefore(t *testing.T, open opener) {
 	fetcher := open(t, patient())
 	canceled, cancel := context.WithCancel(t.Context())
 	cancel()
-	checkRefused(t, canceled, fetcher, url, domain.CodeCanceled, "ctx was canceled before")
+	checkRefused(canceled, t, fetcher, url, domain.CodeCanceled, "ctx was canceled before")
 	late, cancelLate := context.WithDeadline(t.Context(), time.Now().Add(-time.Second))
 	defer cancelLate()
-	checkRefused(t, late, fetcher, url, domain.CodeDeadline, "the deadline had passed before")
+	checkRefused(late, t, fetcher, url, domain.CodeDeadline, "the deadline had passed before")
 	if got := requests.Load(); got != 0 {
 		t.Errorf("the upstream got %d requests, want none: nobody waits for the answer", got)
 	}
@@ -48,7 +48,7 @@ func checkCanceled(t *testing.T, open opener, work http.HandlerFunc) {
 		work(w, r)
 	})
 	begin := time.Now()
-	checkRefused(t, ctx, open(t, patient()), url, domain.CodeCanceled, "ctx was canceled meanwhile")
+	checkRefused(ctx, t, open(t, patient()), url, domain.CodeCanceled, "ctx was canceled meanwhile")
 	if took := time.Since(begin); took > 10*time.Second {
 		t.Errorf("the fetch went on for %v after ctx was canceled, want no time to speak of", took)
 	}
@@ -64,7 +64,7 @@ func deadlineOfCtx(t *testing.T, open opener) {
 		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 		defer cancel()
 		begin := time.Now()
-		checkRefused(t, ctx, fetcher, upstream(t, work), domain.CodeDeadline, "the deadline passed meanwhile")
+		checkRefused(ctx, t, fetcher, upstream(t, work), domain.CodeDeadline, "the deadline passed meanwhile")
 		if took := time.Since(begin); took > 10*time.Second {
 			t.Errorf("the fetch went on for %v with a deadline of 50ms, want no longer", took)
 		}

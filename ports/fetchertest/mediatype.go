@@ -56,6 +56,6 @@ func otherTypes(t *testing.T, open opener) {
 		"text/html, application/json",
 	} {
 		why := fmt.Sprintf("%q is no media type of JSON", contentType)
-		checkRefused(t, t.Context(), fetcher, upstream(t, sends(contentType, `{}`)), domain.CodeUpstream, why)
+		checkRefused(t.Context(), t, fetcher, upstream(t, sends(contentType, `{}`)), domain.CodeUpstream, why)
 	}
 }

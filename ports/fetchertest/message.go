@@ -34,13 +34,13 @@ func secretsStayInside(t *testing.T, open opener) {
 		upstream(t, redirectsTo("http://"+nobody)),
 		upstream(t, redirectsTo("ftp://"+username+":"+password+"@a/")),
 	} {
-		checkRefused(t, t.Context(), fetcher, withUser(url), domain.CodeUpstream, "before user and password it was "+url)
+		checkRefused(t.Context(), t, fetcher, withUser(url), domain.CodeUpstream, "before user and password it was "+url)
 	}
-	checkRefused(t, t.Context(), fetcher, username+":"+password+"@127.0.0.1/", domain.CodeUpstream, "it has no scheme")
+	checkRefused(t.Context(), t, fetcher, username+":"+password+"@127.0.0.1/", domain.CodeUpstream, "it has no scheme")
 
 	tooLarge := upstream(t, sendsJSON(strings.Repeat(" ", 2<<20)))
-	checkRefused(t, t.Context(), fetcher, withUser(tooLarge), domain.CodeTooLarge, "the body is too large")
-	checkRefused(t, t.Context(), open(t, hasty()), withUser(upstream(t, silent)), domain.CodeDeadline, "there is no answer")
+	checkRefused(t.Context(), t, fetcher, withUser(tooLarge), domain.CodeTooLarge, "the body is too large")
+	checkRefused(t.Context(), t, open(t, hasty()), withUser(upstream(t, silent)), domain.CodeDeadline, "there is no answer")
 }
 
 func withUser(url string) string {
@@ -67,6 +67,6 @@ func messagesAreShort(t *testing.T, open opener) {
 		"no text in the media type":    upstream(t, sendsRaw("HTTP/1.1 200 OK\r\nContent-Type: text/\xff\xfe\r\n\r\n{}")),
 		"a long URL":                   "ftp://" + long,
 	} {
-		checkRefused(t, t.Context(), fetcher, url, domain.CodeUpstream, name)
+		checkRefused(t.Context(), t, fetcher, url, domain.CodeUpstream, name)
 	}
 }

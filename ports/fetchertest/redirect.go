@@ -55,12 +55,12 @@ func tenRedirects(t *testing.T, open opener) {
 }
 
 func elevenRedirects(t *testing.T, open opener) {
-	checkRefused(t, t.Context(), open(t, patient()), upstream(t, countdown)+"/11", domain.CodeUpstream, "ten in a row are allowed")
+	checkRefused(t.Context(), t, open(t, patient()), upstream(t, countdown)+"/11", domain.CodeUpstream, "ten in a row are allowed")
 }
 
 func redirectLoop(t *testing.T, open opener) {
 	url := upstream(t, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/", http.StatusFound) })
-	checkRefused(t, t.Context(), open(t, patient()), url, domain.CodeUpstream, "a loop never arrives")
+	checkRefused(t.Context(), t, open(t, patient()), url, domain.CodeUpstream, "a loop never arrives")
 }
 
 func redirectsAstray(t *testing.T, open opener) {
@@ -70,7 +70,7 @@ func redirectsAstray(t *testing.T, open opener) {
 			w.Header().Set("Location", location)
 			w.WriteHeader(http.StatusFound)
 		})
-		checkRefused(t, t.Context(), fetcher, url, domain.CodeUpstream, "a redirect to "+location)
+		checkRefused(t.Context(), t, fetcher, url, domain.CodeUpstream, "a redirect to "+location)
 	}
 }
 
@@ -83,5 +83,5 @@ func slowRedirects(t *testing.T, open opener) {
 		case <-r.Context().Done():
 		}
 	})
-	checkRefused(t, t.Context(), open(t, config), url+"/10", domain.CodeDeadline, "each redirect took a quarter of the time limit")
+	checkRefused(t.Context(), t, open(t, config), url+"/10", domain.CodeDeadline, "each redirect took a quarter of the time limit")
 }

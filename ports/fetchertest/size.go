@@ -39,24 +39,24 @@ func overLimit(t *testing.T, open opener) {
 	fetcher := open(t, narrow())
 	for _, size := range []int{sizeLimit + 1, 2 * sizeLimit, 100 * sizeLimit} {
 		document := documentOf(size)
-		checkRefused(t, t.Context(), fetcher, upstream(t, sendsJSON(document)), domain.CodeTooLarge, "its length is known")
-		checkRefused(t, t.Context(), fetcher, upstream(t, sendsRaw(withoutLength(document))), domain.CodeTooLarge, "its length is not known")
+		checkRefused(t.Context(), t, fetcher, upstream(t, sendsJSON(document)), domain.CodeTooLarge, "its length is known")
+		checkRefused(t.Context(), t, fetcher, upstream(t, sendsRaw(withoutLength(document))), domain.CodeTooLarge, "its length is not known")
 	}
 	spaces := "1" + strings.Repeat(" ", sizeLimit)
-	checkRefused(t, t.Context(), fetcher, upstream(t, sendsJSON(spaces)), domain.CodeTooLarge, "space around the JSON counts")
+	checkRefused(t.Context(), t, fetcher, upstream(t, sendsJSON(spaces)), domain.CodeTooLarge, "space around the JSON counts")
 }
 
 func countedAfterDecoding(t *testing.T, open opener) {
 	fetcher, document := open(t, narrow()), documentOf(sizeLimit)
 	checkDocument(t, fetcher, upstream(t, sendsGzip(document)), document, "compressed, it is at the limit")
-	checkRefused(t, t.Context(), fetcher, upstream(t, sendsGzip(documentOf(sizeLimit+1))), domain.CodeTooLarge, "compressed, it is one byte over")
+	checkRefused(t.Context(), t, fetcher, upstream(t, sendsGzip(documentOf(sizeLimit+1))), domain.CodeTooLarge, "compressed, it is one byte over")
 	bomb := sendsGzip(documentOf(1_000 * sizeLimit))
-	checkRefused(t, t.Context(), fetcher, upstream(t, bomb), domain.CodeTooLarge, "compressed, it is about as large as the limit, and then a thousand times that")
+	checkRefused(t.Context(), t, fetcher, upstream(t, bomb), domain.CodeTooLarge, "compressed, it is about as large as the limit, and then a thousand times that")
 }
 
 func toldAtOnce(t *testing.T, open opener) {
 	config := narrow()
 	config.Timeout = 2 * time.Second
 	url := upstream(t, sendsThenStops(`"`+strings.Repeat("x", 3*sizeLimit)))
-	checkRefused(t, t.Context(), open(t, config), url, domain.CodeTooLarge, "three times the limit has come; there is nothing to wait for")
+	checkRefused(t.Context(), t, open(t, config), url, domain.CodeTooLarge, "three times the limit has come; there is nothing to wait for")
 }

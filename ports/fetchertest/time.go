@@ -1,7 +1,7 @@
 package fetchertest
 
 import (
-	"io"
+	"fmt"
 	"net"
 	"net/http"
 	"testing"
@@ -25,7 +25,7 @@ func checkTimeLimit(t *testing.T, open opener, url, why string) {
 	t.Helper()
 	config := hasty()
 	begin := time.Now()
-	checkRefused(t, t.Context(), open(t, config), url, domain.CodeDeadline, why)
+	checkRefused(t.Context(), t, open(t, config), url, domain.CodeDeadline, why)
 	if took := time.Since(begin); took < config.Timeout || took > config.Timeout+3*time.Second {
 		t.Errorf("the fetch took %v, want about its time limit of %v: %s", took, config.Timeout, why)
 	}
@@ -36,11 +36,11 @@ func silentUpstream(t *testing.T, open opener) {
 }
 
 func silentListener(t *testing.T, open opener) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatalf("got no listener for the upstream: %v", err)
 	}
-	defer listener.Close()
+	t.Cleanup(func() { _ = listener.Close() })
 	checkTimeLimit(t, open, "http://"+listener.Addr().String(), "nobody reads what is sent there")
 }
 
@@ -52,7 +52,7 @@ func drippingBody(t *testing.T, open opener) {
 	url := upstream(t, func(w http.ResponseWriter, r *http.Request) {
 		sendsJSON(`"`)(w, r)
 		for r.Context().Err() == nil {
-			io.WriteString(w, "x")
+			fmt.Fprint(w, "x")
 			flush(w)
 			time.Sleep(10 * time.Millisecond)
 		}

@@ -2,7 +2,7 @@ package fetchertest
 
 import (
 	"compress/gzip"
-	"io"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -25,7 +25,7 @@ func upstream(t *testing.T, handler http.HandlerFunc) string {
 func sends(contentType, body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		setContentType(w, contentType)
-		io.WriteString(w, body)
+		fmt.Fprint(w, body)
 	}
 }
 
@@ -37,13 +37,13 @@ func sendsGzip(body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		setContentType(w, "application/json")
 		if !strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
-			io.WriteString(w, body)
+			fmt.Fprint(w, body)
 			return
 		}
 		w.Header().Set("Content-Encoding", "gzip")
 		compressed := gzip.NewWriter(w)
-		defer compressed.Close()
-		io.WriteString(compressed, body)
+		fmt.Fprint(compressed, body)
+		_ = compressed.Close() // a client that has gone is no matter
 	}
 }
 
@@ -58,12 +58,12 @@ func setContentType(w http.ResponseWriter, contentType string) {
 // sendsRaw writes bytes to the connection as they are and closes it.
 func sendsRaw(answer string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
-		connection, _, err := w.(http.Hijacker).Hijack()
+		connection, _, err := http.NewResponseController(w).Hijack()
 		if err != nil {
 			return
 		}
-		defer connection.Close()
-		io.WriteString(connection, answer)
+		fmt.Fprint(connection, answer)
+		_ = connection.Close() // a client that has gone is no matter
 	}
 }
 

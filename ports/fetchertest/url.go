@@ -28,10 +28,10 @@ func badURLs(t *testing.T, open opener) {
 		"http://" + host + "/\x00", "http://" + host + "/\n", "http://" + host + "/\x7f", "\thttp://" + host, "http://" + host + "\r\nX: y",
 		"http://" + host + "/%zz", "http://%zz/", "http://a b/", "http://127.0.0.1:99999/", "http://127.0.0.1:-1/", "http://127.0.0.1:x/", "http://[::1",
 	} {
-		checkRefused(t, t.Context(), fetcher, url, domain.CodeUpstream, fmt.Sprintf("%q is no URL that can be fetched", url))
+		checkRefused(t.Context(), t, fetcher, url, domain.CodeUpstream, fmt.Sprintf("%q is no URL that can be fetched", url))
 	}
 }
 
 func refusedConnection(t *testing.T, open opener) {
-	checkRefused(t, t.Context(), open(t, patient()), "http://"+nobody+"/", domain.CodeUpstream, "nobody listens there")
+	checkRefused(t.Context(), t, open(t, patient()), "http://"+nobody+"/", domain.CodeUpstream, "nobody listens there")
 }

@@ -173,7 +173,7 @@ func othersWrite(t *testing.T, store ports.PersonStore) {
 
 func walkEnds(t *testing.T, store ports.PersonStore) {
 	persons := createMany(t, store, 1100)
-	for _, steps := range []int{1, 3, 999} {
+	for _, steps := range []int{1, 3, 999, len(persons)} {
 		ctx, cancel := context.WithCancel(t.Context())
 		var met []domain.Person
 		err := walk(t, store.All(ctx), func(person domain.Person) {

@@ -11,16 +11,23 @@ import (
 	"github.com/seed-bbcc19ba/roster/ports/internal/negative"
 )
 
-func fails(t *testing.T) { t.Error("planted") }
 func passes(*testing.T)  {}
 func crashes(*testing.T) { panic("planted") }
+
+func fails(t *testing.T) {
+	t.Helper()
+	t.Error("planted")
+}
+
 func deadlocks(t *testing.T) {
+	t.Helper()
 	synctest.Test(t, func(*testing.T) { <-make(chan struct{}) })
 }
 
 // suite runs cases as a conformance suite would.
 func suite(first, second func(t *testing.T)) func(t *testing.T) {
 	return func(t *testing.T) {
+		t.Helper()
 		t.Run("the first case (of 2)", first)
 		t.Run("the second case", second)
 	}
@@ -58,7 +65,7 @@ func TestControlFails(t *testing.T) {
 		"when only another case fails":   {"the first case", suite(passes, fails)},
 		"when there is no such case":     {"the third case", suite(fails, fails)},
 		"when the wanted case panics":    {"the first case", suite(crashes, passes)},
-		"when the body fails before it":  {"the first case", func(t *testing.T) { t.Fatal("planted") }},
+		"when the body fails before it":  {"the first case", fails},
 		"when the name starts elsewhere": {"case", suite(fails, fails)},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -79,5 +86,8 @@ func TestControlFails(t *testing.T) {
 }
 
 func grouped(body func(t *testing.T)) func(t *testing.T) {
-	return func(t *testing.T) { t.Run("group", body) }
+	return func(t *testing.T) {
+		t.Helper()
+		t.Run("group", body)
+	}
 }

@@ -1,0 +1,103 @@
+package sqlitestore_test
+
+import (
+	_ "embed"
+	"strings"
+	"testing"
+
+	"github.com/seed-bbcc19ba/roster/domain"
+)
+
+//go:embed testdata/django.sql
+var django string
+
+func TestADatabaseOfDjangoIsTakenOverAsItIs(t *testing.T) {
+	t.Parallel()
+	path := fileWith(t, django)
+	before := dump(t, path)
+	store := open(t, path)
+	applied, err := store.Migrate(t.Context())
+	if err != nil || len(applied) != 1 {
+		t.Fatalf("Migrate: got %+v and %v, want the first migration applied", applied, err)
+	}
+	if after := dump(t, path); after != before {
+		t.Errorf("after Migrate: got\n%s\nwant the file as it was:\n%s", after, before)
+	}
+
+	want := []domain.Person{
+		domain.StoredPerson(2, "Ann", 31),
+		domain.StoredPerson(5, "Änne Ωmega 👩‍🚀", 0),
+		domain.StoredPerson(9, " spaces stay ", 99),
+		domain.StoredPerson(10, "", 5),
+		domain.StoredPerson(11, strings.Repeat("é", 300), 2147483647),
+		domain.StoredPerson(12, "older than today's rules allow", 2147483648),
+		domain.StoredPerson(13, "a\x00b", 1),
+	}
+	for i, got := range all(t, store) {
+		if got != want[i] {
+			t.Errorf("All: got %v, want %v: a row of an older program is served as it is", got, want[i])
+		}
+		if found, err := store.Find(t.Context(), got.ID()); err != nil || found != want[i] {
+			t.Errorf("Find(%d): got %v and %v, want %v", got.ID(), found, err, want[i])
+		}
+	}
+	page, err := store.Page(t.Context(), domain.PageQuery{Number: 1, Size: 100})
+	if err != nil || page.Total != int64(len(want)) || len(page.Persons) != len(want) {
+		t.Errorf("Page: got %d persons of %d and %v, want %d", len(page.Persons), page.Total, err, len(want))
+	}
+	if got := create(t, store, "Bob").ID(); got != 41 {
+		t.Errorf("Create: got id %d, want 41: ids up to 40 were given by Django, and deleted", got)
+	}
+	persons, err := store.CreateBatch(t.Context(), newDrafts(t, 3))
+	if err != nil || persons[0].ID() != 42 || persons[2].ID() != 44 {
+		t.Errorf("CreateBatch: got %v and %v, want ids 42 to 44", persons, err)
+	}
+}
+
+func TestATableOfAnotherShapeIsRefusedAndLeftAsItIs(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ statements, want string }{
+		"a column is missing": {
+			"CREATE TABLE persons_person (id integer PRIMARY KEY AUTOINCREMENT, name text); INSERT INTO persons_person VALUES (1, 'Ann')",
+			`it has no column "age"`,
+		},
+		"a column more must be filled": {
+			"CREATE TABLE persons_person (id integer PRIMARY KEY AUTOINCREMENT, name text, age integer, email text NOT NULL)",
+			`column "email"`,
+		},
+		"ids would be given again": {
+			"CREATE TABLE persons_person (id integer PRIMARY KEY, name text, age integer)",
+			"no AUTOINCREMENT",
+		},
+		"it is a view": {
+			"CREATE VIEW persons_person AS SELECT 1 AS id, 'Ann' AS name, 31 AS age",
+			"no AUTOINCREMENT",
+		},
+	} {
+		t.Run("when "+name, func(t *testing.T) {
+			t.Parallel()
+			path := fileWith(t, c.statements)
+			before := dump(t, path)
+			store := open(t, path)
+			applied, err := store.Migrate(t.Context())
+			wantCode(t, "Migrate", err, domain.CodeConflict, "persons_person", c.want)
+			if len(applied) != 0 {
+				t.Errorf("Migrate: got %+v applied, want none", applied)
+			}
+			if after := dump(t, path); after != before {
+				t.Errorf("after Migrate: got\n%s\nwant the file as it was:\n%s", after, before)
+			}
+			wantMigrations(t, "afterwards", store, "1 persons pending")
+		})
+	}
+}
+
+func TestATableWithAnOptionalColumnMoreIsTakenOver(t *testing.T) {
+	t.Parallel()
+	store := open(t, fileWith(t, `CREATE TABLE persons_person (
+		id integer PRIMARY KEY AUTOINCREMENT, name text NOT NULL, age integer NOT NULL, email text NULL, city text NOT NULL DEFAULT '')`))
+	migrate(t, store)
+	for name, err := range everyMethod(t, store) {
+		wantCode(t, name, err, "")
+	}
+}

@@ -1,0 +1,124 @@
+package sqlitestore_test
+
+import (
+	"fmt"
+	"path/filepath"
+	"testing"
+
+	"github.com/seed-bbcc19ba/roster/adapters/sqlitestore"
+	"github.com/seed-bbcc19ba/roster/domain"
+)
+
+func BenchmarkCreate(b *testing.B) {
+	store := benchStore(b)
+	draft := benchDrafts(b, 1)[0]
+	for b.Loop() {
+		if _, err := store.Create(b.Context(), draft); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkCreateByManyCallers(b *testing.B) {
+	store := benchStore(b)
+	draft := benchDrafts(b, 1)[0]
+	b.SetParallelism(32)
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			if _, err := store.Create(b.Context(), draft); err != nil {
+				b.Error(err)
+			}
+		}
+	})
+}
+
+func BenchmarkCreateBatch(b *testing.B) {
+	store := benchStore(b)
+	drafts := benchDrafts(b, 10_000)
+	for b.Loop() {
+		if _, err := store.CreateBatch(b.Context(), drafts); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkFind(b *testing.B) {
+	store := filledBenchStore(b)
+	for b.Loop() {
+		if _, err := store.Find(b.Context(), 5_000); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkPatch(b *testing.B) {
+	store := filledBenchStore(b)
+	var age int64
+	for b.Loop() {
+		age++ // SQLite writes nothing when nothing changes
+		patch, err := domain.NewPatch(nil, &age)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if _, err := store.Patch(b.Context(), 5_000, patch); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkPage(b *testing.B) {
+	store := filledBenchStore(b)
+	for _, number := range []int64{1, 50, domain.LastPage} {
+		b.Run(fmt.Sprintf("number=%d", number), func(b *testing.B) {
+			for b.Loop() {
+				if _, err := store.Page(b.Context(), domain.PageQuery{Number: number, Size: 100}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+func BenchmarkAll(b *testing.B) {
+	store := filledBenchStore(b)
+	for b.Loop() {
+		for _, err := range store.All(b.Context()) {
+			if err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+}
+
+func benchStore(b *testing.B) *sqlitestore.Store {
+	b.Helper()
+	store, err := openMigrated(sqlitestore.Config{Path: filepath.Join(b.TempDir(), "roster.sqlite3")})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = store.Close() })
+	return store
+}
+
+// filledBenchStore holds 10,000 persons.
+func filledBenchStore(b *testing.B) *sqlitestore.Store {
+	b.Helper()
+	store := benchStore(b)
+	if _, err := store.CreateBatch(b.Context(), benchDrafts(b, 10_000)); err != nil {
+		b.Fatal(err)
+	}
+	return store
+}
+
+func benchDrafts(b *testing.B, n int) []domain.Draft {
+	b.Helper()
+	drafts := make([]domain.Draft, n)
+	for i := range drafts {
+		draft, err := domain.NewDraft(fmt.Sprintf("Person %d", i), int64(i%100))
+		if err != nil {
+			b.Fatal(err)
+		}
+		drafts[i] = draft
+	}
+	return drafts
+}

@@ -1,0 +1,184 @@
+package sqlitestore_test
+
+import (
+	"context"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/seed-bbcc19ba/roster/adapters/sqlitestore"
+	"github.com/seed-bbcc19ba/roster/domain"
+)
+
+func TestEveryMethodSaysThatTheTableIsMissing(t *testing.T) {
+	t.Parallel()
+	for name, err := range everyMethod(t, open(t, newFile(t))) {
+		wantCode(t, name, err, domain.CodeUnavailable, "run roster migrate")
+	}
+}
+
+func TestAFileThatCannotBeWrittenIsUnavailableToWritersOnly(t *testing.T) {
+	t.Parallel()
+	path := newFile(t)
+	writable, err := openMigrated(sqlitestore.Config{Path: path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer writable.Close()
+	ann := create(t, writable, "Ann")
+	store, err := sqlitestore.OpenReadOnly(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+
+	for name, err := range everyMethod(t, store) {
+		switch name {
+		case "Find", "Page", "All", "Patch of nothing":
+			wantCode(t, name, err, "")
+		default:
+			wantCode(t, name, err, domain.CodeUnavailable, "cannot be written")
+		}
+	}
+	if got := all(t, writable); len(got) != 1 || got[0] != ann {
+		t.Errorf("All afterwards: got %v, want %v alone", got, ann)
+	}
+}
+
+func TestAFullDiskIsUnavailableAndSavesNothing(t *testing.T) {
+	t.Parallel()
+	store := open(t, newFile(t))
+	migrate(t, store)
+	ann := create(t, store, "Ann")
+	if _, err := store.Writer().ExecContext(t.Context(), "PRAGMA max_page_count = 20"); err != nil {
+		t.Fatal(err)
+	}
+	_, err := store.CreateBatch(t.Context(), newDrafts(t, 10_000))
+	wantCode(t, "CreateBatch", err, domain.CodeUnavailable, "full")
+	if got := all(t, store); len(got) != 1 || got[0] != ann {
+		t.Errorf("All afterwards: got %d persons, want %v alone: a batch is saved whole or not at all", len(got), ann)
+	}
+	if bob := create(t, store, "Bob"); bob.ID() <= ann.ID() {
+		t.Errorf("Create afterwards: got id %d, want one above %d", bob.ID(), ann.ID())
+	}
+}
+
+func TestAnotherProgramsWriteIsWaitedForAndThenUnavailable(t *testing.T) {
+	t.Parallel()
+	path := newFile(t)
+	store, err := openMigrated(sqlitestore.Config{Path: path, BusyTimeout: 50 * time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	ann := create(t, store, "Ann")
+	other := openRaw(t, path)
+	defer other.Close()
+	if _, err := other.ExecContext(t.Context(), "BEGIN IMMEDIATE"); err != nil {
+		t.Fatal(err)
+	}
+
+	start := time.Now()
+	_, err = store.Create(t.Context(), newDraft(t, "Bob", 1))
+	wantCode(t, "Create", err, domain.CodeUnavailable, "busy")
+	if waited := time.Since(start); waited < 40*time.Millisecond {
+		t.Errorf("Create: gave up after %v, want it to wait for the busy timeout of 50 ms", waited)
+	}
+	if got, err := store.Find(t.Context(), ann.ID()); err != nil || got != ann {
+		t.Errorf("Find meanwhile: got %v and %v, want %v: a writer does not stop readers", got, err, ann)
+	}
+	if _, err := other.ExecContext(t.Context(), "ROLLBACK"); err != nil {
+		t.Fatal(err)
+	}
+	create(t, store, "Bob")
+}
+
+// endless never ends by itself.
+const endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+
+func TestAQueryThatIsInterruptedAnswersWhatCtxSays(t *testing.T) {
+	t.Parallel()
+	for name, store := range map[string]*sqlitestore.Store{"file": open(t, newFile(t)), "memory": open(t, "")} {
+		migrate(t, store)
+		ann := create(t, store, "Ann")
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+		wantCode(t, "a query beyond its deadline, "+name, store.Query(ctx, endless), domain.CodeDeadline)
+		cancel()
+		ctx, cancel = context.WithCancel(t.Context())
+		time.AfterFunc(20*time.Millisecond, cancel)
+		wantCode(t, "a query that is cancelled, "+name, store.Query(ctx, endless), domain.CodeCanceled)
+		if got := all(t, store); len(got) != 1 || got[0] != ann {
+			t.Errorf("All afterwards, %s: got %v, want %v: an interrupted query costs nobody anything", name, got, ann)
+		}
+	}
+}
+
+func TestWaitingForAPlaceEndsWithCtx(t *testing.T) {
+	t.Parallel()
+	store := open(t, "") // one connection for everything
+	migrate(t, store)
+	busy, release := context.WithCancel(t.Context())
+	done := make(chan error)
+	go func() { done <- store.Query(busy, endless) }()
+	time.Sleep(20 * time.Millisecond)
+
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	_, err := store.Create(ctx, newDraft(t, "Ann", 1))
+	wantCode(t, "Create behind a long query", err, domain.CodeDeadline)
+	release()
+	wantCode(t, "the long query", <-done, domain.CodeCanceled)
+	create(t, store, "Ann")
+}
+
+func TestABrokenRuleOfTheTableIsInternal(t *testing.T) {
+	t.Parallel()
+	path := newFile(t)
+	migrate(t, open(t, path))
+	execute(t, path, "CREATE UNIQUE INDEX one_name ON persons_person (name)")
+	store := open(t, path)
+	ann := create(t, store, "Ann")
+	_, err := store.Create(t.Context(), newDraft(t, "Ann", 2))
+	wantCode(t, "Create against a constraint", err, domain.CodeInternal)
+	_, err = store.CreateBatch(t.Context(), append(newDrafts(t, 700), newDraft(t, "Ann", 2)))
+	wantCode(t, "CreateBatch against a constraint", err, domain.CodeInternal)
+	if got := all(t, store); len(got) != 1 || got[0] != ann {
+		t.Errorf("All afterwards: got %d persons, want %v alone: the first statement of the batch is undone too", len(got), ann)
+	}
+}
+
+func TestADamagedFileIsNoticedAndNotServedAsEmpty(t *testing.T) {
+	t.Parallel()
+	path := newFile(t)
+	store, err := openMigrated(sqlitestore.Config{Path: path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := store.CreateBatch(t.Context(), newDrafts(t, 5_000)); err != nil {
+		t.Fatal(err)
+	}
+	if err := store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	file, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for page := int64(5); page < 20; page++ {
+		if _, err := file.WriteAt(make([]byte, 4096), page*4096); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := file.Close(); err != nil {
+		t.Fatal(err)
+	}
+
+	store = open(t, path)
+	_, err = store.Page(t.Context(), domain.PageQuery{Number: 1, Size: 10})
+	wantCode(t, "Page", err, domain.CodeInternal)
+	var last error
+	for _, err := range store.All(t.Context()) {
+		last = err
+	}
+	wantCode(t, "All", last, domain.CodeInternal)
+}

@@ -1,0 +1,62 @@
+package sqlitestore_test
+
+import (
+	"context"
+	"fmt"
+	"log"
+
+	"github.com/seed-bbcc19ba/roster/adapters/sqlitestore"
+	"github.com/seed-bbcc19ba/roster/domain"
+)
+
+func ExampleOpen() {
+	ctx := context.Background()
+	store, err := sqlitestore.Open(ctx, sqlitestore.Config{Path: ""}) // in memory
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer store.Close()
+
+	applied, err := store.Migrate(ctx)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, migration := range applied {
+		fmt.Println("applied:", migration.Version, migration.Name)
+	}
+
+	draft, err := domain.NewDraft("Ann", 31)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	person, err := store.Create(ctx, draft)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println("saved:", person)
+	// Output:
+	// applied: 1 persons
+	// saved: 1 Ann (31)
+}
+
+func ExampleNextMigration() {
+	filename, content, err := sqlitestore.NextMigration("add_email",
+		[]string{"ALTER TABLE persons_person ADD COLUMN email varchar(254) NULL"},
+		[]string{"ALTER TABLE persons_person DROP COLUMN email"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(filename)
+	fmt.Print(content)
+	// Output:
+	// 00002_add_email.sql
+	// -- +goose Up
+	// ALTER TABLE persons_person ADD COLUMN email varchar(254) NULL;
+	//
+	// -- +goose Down
+	// ALTER TABLE persons_person DROP COLUMN email;
+}

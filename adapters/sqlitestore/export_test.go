@@ -1,0 +1,44 @@
+package sqlitestore
+
+import (
+	"context"
+	"database/sql"
+	"io/fs"
+
+	"github.com/uptrace/bun"
+)
+
+// OpenRaw opens a file as any other program would, without this package's settings.
+func OpenRaw(path string) (*sql.DB, error) {
+	return sql.Open(driverName, databaseURI(Config{Path: path}))
+}
+
+// OpenReadOnly opens a file that cannot be written.
+func OpenReadOnly(path string) (*Store, error) {
+	readOnly := databaseURI(Config{Path: path}) + "?mode=ro"
+	return newStore(readOnly, readOnly, 1)
+}
+
+// Writer returns the pool of the one connection that writes.
+func (s *Store) Writer() *sql.DB { return s.writer.db.DB }
+
+// Reader returns the pool of the connections that read.
+func (s *Store) Reader() *sql.DB { return s.reader.db.DB }
+
+// Query runs a query as the methods do, and returns its error as they do.
+func (s *Store) Query(ctx context.Context, query string) error {
+	return s.reader.run(ctx, func(db *bun.DB) error {
+		var count int64
+		return db.QueryRowContext(ctx, query).Scan(&count)
+	})
+}
+
+// MigrateFrom is Migrate with other files.
+func (s *Store) MigrateFrom(ctx context.Context, files fs.FS) ([]Migration, error) {
+	return s.migrateFrom(ctx, files)
+}
+
+// MigrationsOf is Migrations with other files.
+func (s *Store) MigrationsOf(ctx context.Context, files fs.FS) ([]Migration, error) {
+	return s.migrationsOf(ctx, files)
+}

@@ -1,0 +1,216 @@
+package sqlitestore_test
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"strings"
+	"sync"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/seed-bbcc19ba/roster/adapters/sqlitestore"
+	"github.com/seed-bbcc19ba/roster/domain"
+)
+
+func TestMigrateMakesTheTableOnce(t *testing.T) {
+	t.Parallel()
+	for name, path := range map[string]string{"file": newFile(t), "memory": ""} {
+		store := open(t, path)
+		before := time.Now().Add(-time.Second)
+		wantMigrations(t, name+", before", store, "1 persons pending")
+
+		applied, err := store.Migrate(t.Context())
+		if err != nil || len(applied) != 1 || applied[0].Name != "persons" || applied[0].Version != 1 {
+			t.Errorf("%s: Migrate: got %+v and %v, want the first migration", name, applied, err)
+		}
+		create(t, store, "Ann")
+		applied, err = store.Migrate(t.Context())
+		if err != nil || len(applied) != 0 {
+			t.Errorf("%s: Migrate again: got %+v and %v, want nothing to do", name, applied, err)
+		}
+		wantMigrations(t, name+", after", store, "1 persons applied")
+		if got := len(all(t, store)); got != 1 {
+			t.Errorf("%s: All: got %d persons, want 1: migrating again changes nothing", name, got)
+		}
+		migrations, err := store.Migrations(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if at := migrations[0].AppliedAt; at.Before(before) || at.After(time.Now().Add(time.Second)) || at.Location() != time.UTC {
+			t.Errorf("%s: AppliedAt: got %v, want now, in UTC", name, at)
+		}
+		if !strings.Contains(migrations[0].SQL, "CREATE TABLE IF NOT EXISTS persons_person") {
+			t.Errorf("%s: SQL: got %q, want the file's text", name, migrations[0].SQL)
+		}
+	}
+}
+
+func TestMigrationsChangesNothing(t *testing.T) {
+	t.Parallel()
+	path := newFile(t)
+	wantMigrations(t, "new file", open(t, path), "1 persons pending")
+	if got := dump(t, path); got != "" {
+		t.Errorf("after Migrations: got %q in the file, want nothing", got)
+	}
+}
+
+// withMore returns the embedded migrations and others after them.
+func withMore(t *testing.T, store *sqlitestore.Store, more ...string) fs.FS {
+	t.Helper()
+	migrations, err := store.Migrations(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := fstest.MapFS{"00001_persons.sql": {Data: []byte(migrations[0].SQL)}}
+	for i, up := range more {
+		files[fmt.Sprintf("%05d_more.sql", i+2)] = &fstest.MapFile{Data: []byte("-- +goose Up\n" + up)}
+	}
+	return files
+}
+
+func TestAMigrationIsAppliedAsAWholeOrNotAtAll(t *testing.T) {
+	t.Parallel()
+	path := newFile(t)
+	store := open(t, path)
+	good := "CREATE TABLE second (x);"
+	half := "CREATE TABLE third (x);\nINSERT INTO second VALUES (1);\nINSERT INTO nowhere VALUES (1);"
+	files := withMore(t, store, good, half)
+	applied, err := store.MigrateFrom(t.Context(), files)
+	wantCode(t, "MigrateFrom", err, domain.CodeInternal, "migration 3, more", "nowhere")
+	if len(applied) != 2 {
+		t.Errorf("MigrateFrom: got %d applied, want the 2 before the broken one", len(applied))
+	}
+	if got := dump(t, path); strings.Contains(got, "third") || strings.Contains(got, `"1"`) {
+		t.Errorf("after a migration that failed half way: got\n%s\nwant nothing of it", got)
+	}
+	wantMigrationsOf(t, "after the failure", store, files, "1 persons applied", "2 more applied", "3 more pending")
+	create(t, store, "Ann") // the connection is free and in no transaction
+
+	files = withMore(t, store, good, "CREATE TABLE third (x);")
+	if applied, err := store.MigrateFrom(t.Context(), files); err != nil || len(applied) != 1 {
+		t.Errorf("MigrateFrom with the third one repaired: got %+v and %v, want it applied", applied, err)
+	}
+	wantMigrationsOf(t, "after the repair", store, files, "1 persons applied", "2 more applied", "3 more applied")
+}
+
+func TestMigrateEndsWithItsContext(t *testing.T) {
+	t.Parallel()
+	path := newFile(t)
+	store := open(t, path)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := store.Migrate(ctx)
+	wantCode(t, "Migrate with a ctx that was cancelled", err, domain.CodeCanceled)
+	ctx, cancel = context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	_, err = store.MigrateFrom(ctx, withMore(t, store, "CREATE TABLE t AS "+endless+";"))
+	wantCode(t, "Migrate beyond its deadline", err, domain.CodeDeadline)
+	wantMigrations(t, "afterwards", store, "1 persons applied")
+	create(t, store, "Ann")
+}
+
+// Each migration here fails or leaves a trace when it is applied twice.
+func TestManyMigrateAtOnceAndEachMigrationIsAppliedOnce(t *testing.T) {
+	t.Parallel()
+	const stores, callers = 4, 2
+	for round := range 5 {
+		path := newFile(t)
+		files := withMore(t, open(t, newFile(t)),
+			"CREATE TABLE trace (x);",
+			"INSERT INTO trace VALUES (1);",
+			"ALTER TABLE persons_person ADD COLUMN email varchar(254) NULL;",
+		)
+		var (
+			mu    sync.Mutex
+			times = map[int64]int{}
+			done  sync.WaitGroup
+		)
+		for range stores {
+			done.Go(func() {
+				store, err := sqlitestore.Open(t.Context(), sqlitestore.Config{Path: path})
+				if err != nil {
+					t.Errorf("round %d: Open: got %v, want a store: whoever comes second waits", round, err)
+					return
+				}
+				defer store.Close()
+				var each sync.WaitGroup
+				for range callers {
+					each.Go(func() {
+						applied, err := store.MigrateFrom(t.Context(), files)
+						if err != nil {
+							t.Errorf("round %d: MigrateFrom: got %v, want nil: whoever comes second waits", round, err)
+						}
+						mu.Lock()
+						defer mu.Unlock()
+						for _, migration := range applied {
+							times[migration.Version]++
+						}
+					})
+				}
+				each.Wait()
+			})
+		}
+		done.Wait()
+		for version := int64(1); version <= 4; version++ {
+			if times[version] != 1 {
+				t.Errorf("round %d: migration %d: got it applied %d times, want once", round, version, times[version])
+			}
+		}
+		if got := strings.Count(dump(t, path), `"1"`); got != 1 {
+			t.Errorf("round %d: got %d rows in the table of traces, want 1", round, got)
+		}
+	}
+}
+
+func TestUsedIDsOutlastAMigrationThatCopiesTheTable(t *testing.T) {
+	t.Parallel()
+	for name, deleted := range map[string]int{"the last person": 1, "everybody": 3} {
+		store := open(t, newFile(t))
+		migrate(t, store)
+		for _, person := range []domain.Person{create(t, store, "Ann"), create(t, store, "Bob"), create(t, store, "Cid")}[3-deleted:] {
+			if err := store.Delete(t.Context(), person.ID()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		_, err := store.MigrateFrom(t.Context(), withMore(t, store, `
+			CREATE TABLE copy (id integer NOT NULL PRIMARY KEY AUTOINCREMENT, name text NOT NULL, age integer NOT NULL);
+			INSERT INTO copy SELECT id, name, age FROM persons_person;
+			DROP TABLE persons_person;
+			ALTER TABLE copy RENAME TO persons_person;`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := create(t, store, "Dan").ID(); got != 4 {
+			t.Errorf("Create after %s was deleted and the table was copied: got id %d, want 4: an id is never given twice", name, got)
+		}
+	}
+}
+
+func wantMigrations(t *testing.T, when string, store *sqlitestore.Store, want ...string) {
+	t.Helper()
+	migrations, err := store.Migrations(t.Context())
+	wantStates(t, when, migrations, err, want)
+}
+
+func wantMigrationsOf(t *testing.T, when string, store *sqlitestore.Store, files fs.FS, want ...string) {
+	t.Helper()
+	migrations, err := store.MigrationsOf(t.Context(), files)
+	wantStates(t, when, migrations, err, want)
+}
+
+func wantStates(t *testing.T, when string, migrations []sqlitestore.Migration, err error, want []string) {
+	t.Helper()
+	var got []string
+	for _, migration := range migrations {
+		state := "applied"
+		if migration.AppliedAt.IsZero() {
+			state = "pending"
+		}
+		got = append(got, fmt.Sprintf("%d %s %s", migration.Version, migration.Name, state))
+	}
+	if err != nil || strings.Join(got, ", ") != strings.Join(want, ", ") {
+		t.Errorf("%s: Migrations: got %q and %v, want %q", when, got, err, want)
+	}
+}

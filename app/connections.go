@@ -1,0 +1,54 @@
+package app
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"sync/atomic"
+	"time"
+)
+
+// connections ends the connections of a server without breaking a request. To
+// close those that are idle, as http.Server.Shutdown does at once, breaks the
+// request that is on its way on one of them. So each connection may bring one more
+// request, and is closed by its answer.
+type connections struct {
+	open    atomic.Int64
+	leaving atomic.Bool
+}
+
+// count is for http.Server.ConnState.
+func (c *connections) count(_ net.Conn, state http.ConnState) {
+	switch state {
+	case http.StateNew:
+		c.open.Add(1)
+	case http.StateClosed, http.StateHijacked:
+		c.open.Add(-1)
+	}
+}
+
+// sayGoodbye makes answers close their connection once leave has been called.
+func (c *connections) sayGoodbye(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if c.leaving.Load() {
+			w.Header().Set("Connection", "close")
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// leave waits until all connections are closed, at most limit and until ctx ends.
+func (c *connections) leave(ctx context.Context, limit time.Duration) {
+	c.leaving.Store(true)
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for c.open.Load() > 0 {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
