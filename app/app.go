@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
-	"time"
 
 	"github.com/seed-bbcc19ba/roster/adapters/httpapi"
 	"github.com/seed-bbcc19ba/roster/adapters/httpfetcher"
@@ -28,11 +27,10 @@ type App struct {
 	// Handler is the API over the use cases.
 	Handler http.Handler
 
-	config       Config
-	logger       *slog.Logger
-	drainLimit   time.Duration
-	goodbyeLimit time.Duration
-	closers      []func() error // in the order in which things were opened
+	config  Config
+	logger  *slog.Logger
+	limits  limits
+	closers []func() error // in the order in which things were opened
 }
 
 // New opens the store, brings its schema up to date where config.AutoMigrate
@@ -42,13 +40,7 @@ type App struct {
 // The error is a *PendingError where the schema is out of date and AutoMigrate is
 // off; any other says in one line what could not be opened.
 func New(ctx context.Context, config Config, logger *slog.Logger) (*App, error) {
-	a := &App{
-		SecretKey:    config.SecretKey,
-		config:       config,
-		logger:       logger,
-		drainLimit:   drainLimit,
-		goodbyeLimit: goodbyeLimit,
-	}
+	a := &App{SecretKey: config.SecretKey, config: config, logger: logger, limits: defaultLimits}
 	if !a.SecretKey.IsSet() {
 		a.SecretKey = randomSecret()
 	}

@@ -37,9 +37,11 @@ func (c *connections) sayGoodbye(next http.Handler) http.Handler {
 	})
 }
 
-// leave waits until all connections are closed, at most limit and until ctx ends.
-func (c *connections) leave(ctx context.Context, limit time.Duration) {
-	c.leaving.Store(true)
+// leave makes answers close their connections from now on.
+func (c *connections) leave() { c.leaving.Store(true) }
+
+// wait waits until all connections are closed, at most limit and until ctx ends.
+func (c *connections) wait(ctx context.Context, limit time.Duration) {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	tick := time.NewTicker(5 * time.Millisecond)

@@ -9,8 +9,8 @@ import (
 // NewColorLogger is the logger of a terminal with colours.
 func NewColorLogger(w io.Writer) *slog.Logger { return slog.New(textHandler(w, LogLevelDebug, true)) }
 
-// SetDrainLimit changes how long a stop may take.
-func (a *App) SetDrainLimit(limit time.Duration) { a.drainLimit = limit }
-
-// SetGoodbyeLimit changes how long a stop waits for idle connections.
-func (a *App) SetGoodbyeLimit(limit time.Duration) { a.goodbyeLimit = limit }
+// SetLimits changes how long an answer, a stop and idle connections in a stop may
+// take, before Run.
+func (a *App) SetLimits(answer, drain, goodbye time.Duration) {
+	a.limits = limits{answer: answer, drain: drain, goodbye: goodbye}
+}

@@ -11,21 +11,25 @@ import (
 	"time"
 )
 
-// How long a client, and a stop, may take.
+// How long a client may take.
 const (
-	headerLimit = 5 * time.Second
-	// requestLimit is for a request and its body, and ends the context of a request
-	// that is not answered by then.
-	requestLimit = 30 * time.Second
-	// answerLimit counts from the end of the request's headers.
-	answerLimit = 60 * time.Second
-	idleLimit   = 60 * time.Second
-	// drainLimit is for all of a stop, goodbyeLimit for connections that idle then.
-	drainLimit   = 25 * time.Second
-	goodbyeLimit = 250 * time.Millisecond
+	headersLimit  = 5 * time.Second
+	requestLimit  = 30 * time.Second // with its body
+	exchangeLimit = 60 * time.Second // from the end of the headers to the end of the answer
+	idleLimit     = 60 * time.Second
 
 	maxHeaderBytes = 16 << 10
 )
+
+// limits are how long roster itself may take.
+type limits struct {
+	// answer is for the use case and its waiting; then a request's context ends.
+	answer time.Duration
+	// drain is for all of a stop, goodbye for connections that idle then.
+	drain, goodbye time.Duration
+}
+
+var defaultLimits = limits{answer: 30 * time.Second, drain: 25 * time.Second, goodbye: 250 * time.Millisecond}
 
 // Run listens on the configured address and serves until ctx ends. Then it
 // accepts no connection, tells clients that theirs close, lets requests that are
@@ -64,12 +68,12 @@ func (a *App) serve(ctx context.Context, listener net.Listener) error {
 	defer cutOff()
 	var connections connections
 	server := &http.Server{
-		Handler:                      connections.sayGoodbye(a.Handler),
+		Handler:                      limitAnswer(connections.sayGoodbye(a.Handler), a.limits.answer),
 		BaseContext:                  func(net.Listener) context.Context { return requests },
 		ConnState:                    connections.count,
-		ReadHeaderTimeout:            headerLimit,
+		ReadHeaderTimeout:            headersLimit,
 		ReadTimeout:                  requestLimit,
-		WriteTimeout:                 answerLimit,
+		WriteTimeout:                 exchangeLimit,
 		IdleTimeout:                  idleLimit,
 		MaxHeaderBytes:               maxHeaderBytes,
 		DisableGeneralOptionsHandler: true, // OPTIONS * is for Handler too
@@ -83,16 +87,26 @@ func (a *App) serve(ctx context.Context, listener net.Listener) error {
 		return fmt.Errorf("the server failed: %w", err)
 	case <-ctx.Done():
 	}
-	a.logger.LogAttrs(ctx, slog.LevelInfo, "stopping", slog.String("limit", a.drainLimit.String()))
-	drain, cancel := context.WithTimeout(requests, a.drainLimit)
+	connections.leave()
+	_ = listener.Close() // by itself: Shutdown would close idle connections too
+	a.logger.LogAttrs(ctx, slog.LevelInfo, "stopping", slog.String("limit", a.limits.drain.String()))
+	drain, cancel := context.WithTimeout(requests, a.limits.drain)
 	defer cancel()
-	_ = listener.Close() // Shutdown would close idle connections at the same time
 	<-ended //nolint:errcheck // that the listener is closed is no news
-	connections.leave(drain, a.goodbyeLimit)
+	connections.wait(drain, a.limits.goodbye)
 	if err := server.Shutdown(drain); err != nil {
-		return errors.Join(fmt.Errorf("requests were cut off after %s: %w", a.drainLimit, err), server.Close())
+		return errors.Join(fmt.Errorf("requests were cut off after %s: %w", a.limits.drain, err), server.Close())
 	}
 	return nil
+}
+
+// limitAnswer ends the context of each request after limit.
+func limitAnswer(next http.Handler, limit time.Duration) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), limit)
+		defer cancel()
+		next.ServeHTTP(w, r.WithContext(ctx))
+	})
 }
 
 // rootCause returns what is at the end of err's chain: "address already in use"

@@ -48,12 +48,15 @@ type running struct {
 }
 
 // start runs a server until the test ends or stops it.
-func start(t *testing.T, variables map[string]string) *running {
+func start(t *testing.T, variables map[string]string, prepare ...func(a *app.App)) *running {
 	t.Helper()
 	read, write := io.Pipe()
 	a, err := app.New(t.Context(), load(t, variables), app.NewLogger(write, app.LogLevelInfo, app.LogFormatJSON))
 	if err != nil {
 		t.Fatal(err)
+	}
+	for _, prepare := range prepare {
+		prepare(a)
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	r := &running{App: a, stop: stop, done: make(chan error, 1), log: make(chan map[string]any, 1000)}
@@ -204,8 +207,7 @@ func TestRequestsUnderWayFinishAfterTheStop(t *testing.T) {
 
 func TestIdleConnectionMayBringOneMoreRequest(t *testing.T) {
 	t.Parallel()
-	server := start(t, nil)
-	server.SetGoodbyeLimit(soon)
+	server := start(t, nil, func(a *app.App) { a.SetLimits(soon, soon, soon) })
 	client := &http.Client{Transport: &http.Transport{}}
 	defer client.CloseIdleConnections()
 	if response := getWith(t, client, server.url+"persons/"); response.Close {
@@ -243,8 +245,8 @@ func TestRequestsThatDoNotFinishAreCutOff(t *testing.T) {
 		<-r.Context().Done()
 	}))
 	t.Cleanup(upstream.Close)
-	server := start(t, map[string]string{"FETCH_URLS": upstream.URL, "FETCH_TIMEOUT": "1h"})
-	server.SetDrainLimit(50 * time.Millisecond)
+	server := start(t, map[string]string{"FETCH_URLS": upstream.URL, "FETCH_TIMEOUT": "1h"},
+		func(a *app.App) { a.SetLimits(soon, 50*time.Millisecond, soon) })
 
 	failed := make(chan error, 1)
 	go func() {
@@ -261,6 +263,17 @@ func TestRequestsThatDoNotFinishAreCutOff(t *testing.T) {
 	}
 	if err := receive(t, failed, "the end of the request"); err == nil {
 		t.Error("the client got an answer, want a broken connection")
+	}
+}
+
+func TestAnswerTakesNoLongerThanItsLimit(t *testing.T) {
+	t.Parallel()
+	upstream := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
+	t.Cleanup(upstream.Close)
+	server := start(t, map[string]string{"FETCH_URLS": upstream.URL, "FETCH_TIMEOUT": "1h"},
+		func(a *app.App) { a.SetLimits(50*time.Millisecond, soon, 0) })
+	if status, body := get(t, server.url+"fetch_data/"); status != http.StatusOK || !strings.Contains(body, `"error":"Timeout"`) {
+		t.Errorf("got %d %s, want the use case's answer to a request whose time has run out", status, body)
 	}
 }
 

@@ -80,7 +80,7 @@ func TestATableOfAnotherShapeIsRefusedAndLeftAsItIs(t *testing.T) {
 			before := dump(t, path)
 			store := open(t, path)
 			applied, err := store.Migrate(t.Context())
-			wantCode(t, "Migrate", err, domain.CodeConflict, "persons_person", c.want)
+			wantCode(t, "Migrate", err, domain.CodeConflict, "migration 1, persons: there is a table persons_person of another shape", c.want)
 			if len(applied) != 0 {
 				t.Errorf("Migrate: got %+v applied, want none", applied)
 			}

@@ -74,6 +74,8 @@ func cannotOpen(path string, err error) error {
 		reason = errors.New("it is not a SQLite database")
 	case codeReadOnly:
 		reason = errors.New("it cannot be written")
+	case codeCantOpen:
+		reason = errors.New("the file or its folder may not be read and written")
 	case codeBusy:
 		reason = errors.New("another program keeps it locked")
 	}

@@ -113,6 +113,13 @@ func TestAQueryThatIsInterruptedAnswersWhatCtxSays(t *testing.T) {
 	}
 }
 
+// waitUntilReading waits until a query has begun.
+func waitUntilReading(store *sqlitestore.Store) {
+	for store.Reading() == 0 {
+		time.Sleep(time.Millisecond)
+	}
+}
+
 func TestWaitingForAPlaceEndsWithCtx(t *testing.T) {
 	t.Parallel()
 	store := open(t, "") // one connection for everything
@@ -120,7 +127,7 @@ func TestWaitingForAPlaceEndsWithCtx(t *testing.T) {
 	busy, release := context.WithCancel(t.Context())
 	done := make(chan error)
 	go func() { done <- store.Query(busy, endless) }()
-	time.Sleep(20 * time.Millisecond)
+	waitUntilReading(store)
 
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()
@@ -129,6 +136,57 @@ func TestWaitingForAPlaceEndsWithCtx(t *testing.T) {
 	release()
 	wantCode(t, "the long query", <-done, domain.CodeCanceled)
 	create(t, store, "Ann")
+}
+
+// endsAfter is a ctx that ends when it has been looked at a number of times.
+type endsAfter struct {
+	context.Context //nolint:containedctx // it is a context itself
+	looks           int
+}
+
+func (c *endsAfter) Err() error {
+	if c.looks--; c.looks < 0 {
+		return context.Canceled
+	}
+	return nil
+}
+
+func TestABatchWhoseCtxEndsBetweenStatementsIsUndone(t *testing.T) {
+	t.Parallel()
+	store := open(t, newFile(t))
+	migrate(t, store)
+	for looks := range 5 { // on entering, and after each of 4 statements
+		_, err := store.CreateBatch(&endsAfter{t.Context(), looks}, newDrafts(t, 2_000))
+		wantCode(t, "CreateBatch", err, domain.CodeCanceled)
+		if got := len(all(t, store)); got != 0 {
+			t.Errorf("All after a batch whose ctx ended at look %d: got %d persons, want none", looks+1, got)
+		}
+	}
+	if _, err := store.CreateBatch(&endsAfter{t.Context(), 5}, newDrafts(t, 2_000)); err != nil {
+		t.Errorf("CreateBatch whose ctx ends after it: got %v, want nil", err)
+	}
+}
+
+func TestCloseWaitsForTheCallsUnderWay(t *testing.T) {
+	t.Parallel()
+	for name, path := range map[string]string{"file": newFile(t), "memory": ""} {
+		store := open(t, path)
+		ctx, cancel := context.WithCancel(t.Context())
+		query, closing := make(chan error, 1), make(chan error, 1)
+		go func() { query <- store.Query(ctx, endless) }()
+		waitUntilReading(store)
+		go func() { closing <- store.Close() }()
+		select {
+		case err := <-closing:
+			t.Errorf("%s: Close: got %v while a query was under way, want it to wait", name, err)
+		case <-time.After(20 * time.Millisecond):
+		}
+		cancel()
+		wantCode(t, name+": the query", <-query, domain.CodeCanceled)
+		if err := <-closing; err != nil {
+			t.Errorf("%s: Close: got %v, want nil", name, err)
+		}
+	}
 }
 
 func TestABrokenRuleOfTheTableIsInternal(t *testing.T) {

@@ -25,6 +25,9 @@ func (s *Store) Writer() *sql.DB { return s.writer.db.DB }
 // Reader returns the pool of the connections that read.
 func (s *Store) Reader() *sql.DB { return s.reader.db.DB }
 
+// Reading is how many calls are reading.
+func (s *Store) Reading() int { return len(s.reader.places) }
+
 // Query runs a query as the methods do, and returns its error as they do.
 func (s *Store) Query(ctx context.Context, query string) error {
 	return s.reader.run(ctx, func(db *bun.DB) error {

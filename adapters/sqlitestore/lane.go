@@ -68,17 +68,12 @@ func (l *lane) enter(ctx context.Context) error {
 	}
 	select {
 	case l.places <- struct{}{}:
+		return nil
 	case <-ctx.Done():
 		return domain.ContextError(ctx)
 	case <-l.closed:
 		return errClosed
 	}
-	// Several may have been ready: what ended wins over a free place.
-	if err := l.usable(ctx); err != nil {
-		l.leave()
-		return err
-	}
-	return nil
 }
 
 func (l *lane) leave() { <-l.places }

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"github.com/pressly/goose/v3"
 )
 
 // schema is what the tables look like after all migrations.
@@ -64,11 +66,15 @@ func NextMigration(name string, up, down []string) (filename, content string, er
 	if len(up) == 0 {
 		return "", "", errors.New("a migration needs a statement")
 	}
-	paths, err := embedded.ReadDir("migrations")
+	files, err := embedded.ReadDir("migrations")
 	if err != nil {
 		return "", "", err
 	}
-	filename = fmt.Sprintf("%05d_%s.sql", len(paths)+1, name)
+	last, err := goose.NumericComponent(files[len(files)-1].Name())
+	if err != nil {
+		return "", "", err
+	}
+	filename = fmt.Sprintf("%05d_%s.sql", last+1, name)
 	return filename, "-- +goose Up\n" + gooseStatements(up) + "\n-- +goose Down\n" + gooseStatements(down), nil
 }
 

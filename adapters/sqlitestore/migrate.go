@@ -12,6 +12,8 @@ import (
 
 	"github.com/pressly/goose/v3"
 	"github.com/uptrace/bun"
+
+	"github.com/seed-bbcc19ba/roster/domain"
 )
 
 // migrationTable is where goose keeps which migrations have been applied.
@@ -100,6 +102,10 @@ func apply(ctx context.Context, db *sql.DB, files fs.FS, version int64) error {
 		return err
 	}
 	_, err = provider.ApplyVersion(ctx, version, true)
+	var known *domain.Error
+	if errors.As(err, &known) {
+		return known // without goose's words around it
+	}
 	return err
 }
 

@@ -103,11 +103,20 @@ func TestMigrateEndsWithItsContext(t *testing.T) {
 	cancel()
 	_, err := store.Migrate(ctx)
 	wantCode(t, "Migrate with a ctx that was cancelled", err, domain.CodeCanceled)
+	if got := dump(t, path); got != "" {
+		t.Errorf("after Migrate with a ctx that was cancelled: got %q in the file, want nothing", got)
+	}
+
+	migrate(t, store)
 	ctx, cancel = context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	_, err = store.MigrateFrom(ctx, withMore(t, store, "CREATE TABLE t AS "+endless+";"))
+	files := withMore(t, store, "CREATE TABLE half (x);\nCREATE TABLE t AS "+endless+";")
+	_, err = store.MigrateFrom(ctx, files)
 	wantCode(t, "Migrate beyond its deadline", err, domain.CodeDeadline)
-	wantMigrations(t, "afterwards", store, "1 persons applied")
+	wantMigrationsOf(t, "afterwards", store, files, "1 persons applied", "2 more pending")
+	if got := dump(t, path); strings.Contains(got, "half") {
+		t.Errorf("after Migrate beyond its deadline: got\n%s\nwant nothing of the migration", got)
+	}
 	create(t, store, "Ann")
 }
 

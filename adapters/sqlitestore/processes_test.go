@@ -1,12 +1,74 @@
 package sqlitestore_test
 
 import (
+	"os"
+	"os/exec"
+	"strconv"
 	"sync"
 	"testing"
 
 	"github.com/seed-bbcc19ba/roster/adapters/sqlitestore"
 	"github.com/seed-bbcc19ba/roster/domain"
 )
+
+// startTogether is the environment variable with the files that a child process opens.
+const startTogether = "ROSTER_START_TOGETHER"
+
+// Putting a new file into WAL mode and making its table are moments at which
+// processes can fail each other.
+func TestProcessesThatStartAtOnceOnNewFilesDoNotClash(t *testing.T) {
+	t.Parallel()
+	const processes, files = 4, 25
+	if prefix := os.Getenv(startTogether); prefix != "" {
+		for i := range files {
+			path := prefix + strconv.Itoa(i)
+			store, err := openMigrated(sqlitestore.Config{Path: path})
+			if err != nil {
+				t.Errorf("open and migrate %s: %v", path, err)
+				continue
+			}
+			create(t, store, "Ann")
+			if err := store.Close(); err != nil {
+				t.Errorf("Close: %v", err)
+			}
+		}
+		return
+	}
+	prefix := newFile(t)
+	var done sync.WaitGroup
+	for range processes {
+		done.Go(func() {
+			child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+t.Name()+"$")
+			child.Env = append(os.Environ(), startTogether+"="+prefix)
+			if output, err := child.CombinedOutput(); err != nil {
+				t.Errorf("a process that starts with others: got %v, want it to wait for them:\n%s", err, output)
+			}
+		})
+	}
+	done.Wait()
+	for i := range files {
+		if got := len(all(t, open(t, prefix+strconv.Itoa(i)))); got != processes {
+			t.Errorf("file %d: got %d persons, want one of each of the %d processes", i, got, processes)
+		}
+	}
+}
+
+func TestATransactionBeginsAsAWriter(t *testing.T) {
+	t.Parallel()
+	path := newFile(t)
+	store := open(t, path)
+	migrate(t, store)
+	tx, err := store.Writer().BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tx.Rollback()
+	other := openRaw(t, path)
+	defer other.Close()
+	if _, err := other.ExecContext(t.Context(), "PRAGMA busy_timeout = 0; BEGIN IMMEDIATE"); err == nil {
+		t.Error("BEGIN IMMEDIATE of another process: got no error, want the file locked: a transaction that first reads and then writes can fail")
+	}
+}
 
 // Two stores on one file lock each other out as two processes do.
 func TestTwoProcessesOnOneFileNeverSeeItLocked(t *testing.T) {

@@ -31,7 +31,7 @@ type Config struct {
 	// nothing. A database in memory has one connection for everything.
 	Readers int
 	// BusyTimeout is how long a write waits for a write of another process; 0 is
-	// 5 seconds.
+	// 5 seconds. It counts in milliseconds.
 	BusyTimeout time.Duration
 }
 

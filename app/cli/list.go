@@ -42,7 +42,7 @@ func newList(s *session) *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().Int64Var(&page, "page", 0, "show only this page, from 1")
+	cmd.Flags().Int64Var(&page, "page", 0, "show only page `N`, from 1")
 	addJSON(cmd, &asJSON, "a JSON object a line")
 	return cmd
 }

@@ -21,12 +21,13 @@ func newDraft(t *testing.T, name string, age int64) domain.Draft {
 	return draft
 }
 
-// newDrafts returns n drafts that differ from one another.
+// newDrafts returns n drafts that differ from one another, the oldest first, so
+// that the order of the ids is not that of anything else.
 func newDrafts(t *testing.T, n int) []domain.Draft {
 	t.Helper()
 	drafts := make([]domain.Draft, n)
 	for i := range drafts {
-		drafts[i] = newDraft(t, fmt.Sprintf("Draft %d", i), int64(i))
+		drafts[i] = newDraft(t, fmt.Sprintf("Draft %05d", n-i), int64(n-i))
 	}
 	return drafts
 }

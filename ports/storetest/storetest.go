@@ -9,8 +9,8 @@
 //		})
 //	}
 //
-// The suite is meant to be run with the race detector too. It takes no longer
-// than a few thousand writes of the store, and needs no network and no clock.
+// The suite is meant to be run with the race detector too. It takes as long as
+// some ten thousand writes of the store.
 package storetest
 
 import (
