@@ -123,8 +123,8 @@ func (a *App) newBulkCreate(store ports.PersonStore, strategy Strategy) (*domain
 }
 
 // Close waits for the work that runs in the executors, then closes what New
-// opened, the store last. Use cases answer domain.CodeUnavailable from then on.
-// Nobody may call it twice.
+// opened, the store last. The store answers domain.CodeUnavailable from then on. A
+// second Close does nothing.
 func (a *App) Close() error {
 	var errs []error
 	for _, closer := range slices.Backward(a.closers) {

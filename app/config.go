@@ -55,14 +55,14 @@ type Config struct {
 
 // Bounds that keep one mistyped digit from taking all memory.
 const (
-	maxPageSize      = 10_000
-	maxBulk          = 1_000_000
-	maxFetchBytes    = 1 << 30
-	maxWorkers       = 10_000
-	maxQueue         = 1_000_000
-	defaultBulkMax   = 10_000
-	defaultFetchSize = 1 << 20
+	maxPageSize   = 10_000
+	maxBulk       = 1_000_000
+	maxFetchBytes = 1 << 30
+	maxWorkers    = 10_000
+	maxQueue      = 1_000_000
 )
+
+const defaultBulkMax = 10_000
 
 // Defaults returns the configuration that holds where nothing is given.
 func Defaults() Config {
@@ -84,7 +84,7 @@ func Defaults() Config {
 			"https://jsonplaceholder.typicode.com/todos/5",
 		},
 		FetchTimeout:  10 * time.Second,
-		FetchMaxBytes: defaultFetchSize,
+		FetchMaxBytes: 1 << 20,
 
 		// A look-up takes microseconds, and more than four readers of one SQLite
 		// file gain nothing; a thousand may wait, which is over in milliseconds.

@@ -4,8 +4,8 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
-	"os"
 	"strings"
 
 	"github.com/seed-bbcc19ba/roster/app"
@@ -29,7 +29,7 @@ func ExampleNew() {
 	saved, err := roster.CreateBulk.Generate(ctx, 2)
 	fmt.Println(saved, err)
 	answer := httptest.NewRecorder()
-	roster.Handler.ServeHTTP(answer, httptest.NewRequest("GET", "/api/v1/persons/2/", nil))
+	roster.Handler.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/api/v1/persons/2/", nil))
 	fmt.Println(answer.Code, answer.Body)
 	// Output:
 	// 2 <nil>
@@ -51,14 +51,13 @@ func ExampleLoad() {
 }
 
 func ExampleParseDatabase() {
-	for _, url := range []string{"sqlite:////var/lib/roster/db.sqlite3", "memory:", "mysql://localhost"} {
-		database, err := app.ParseDatabase(url)
-		fmt.Println(database, err)
-	}
+	database, err := app.ParseDatabase("sqlite:////var/lib/roster%20data/db.sqlite3")
+	fmt.Println(database, err)
+	_, err = app.ParseDatabase("mysql://roster:secret@localhost/roster")
+	fmt.Println(err)
 	// Output:
-	// sqlite:////var/lib/roster/db.sqlite3 <nil>
-	// memory: <nil>
-	// memory: it names no database that this program can use
+	// sqlite:////var/lib/roster data/db.sqlite3 <nil>
+	// it names no database that this program can use
 }
 
 func ExampleReadEnvironment() {
@@ -96,10 +95,4 @@ func ExampleConfig_Settings() {
 	// Output:
 	// SECRET_KEY (hidden)
 	// PAGE_SIZE 100
-}
-
-func ExampleNewLogger() {
-	logger := app.NewLogger(os.Stdout, app.LogLevelWarning, app.LogFormatAuto)
-	logger.Info("nobody reads this")
-	// Output:
 }

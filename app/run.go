@@ -34,7 +34,7 @@ var defaultLimits = limits{answer: 30 * time.Second, drain: 25 * time.Second, go
 // Run listens on the configured address and serves until ctx ends. Then it
 // accepts no connection, tells clients that theirs close, lets requests that are
 // under way finish, at most 25 s, and closes the App. The end of ctx does not end
-// the contexts of requests.
+// the contexts of requests; 30 s do.
 //
 // It returns nil after a stop in which nothing was cut off. An address that
 // cannot be listened on is an error at once.

@@ -2,7 +2,7 @@ package domain
 
 import (
 	"context"
-	"fmt"
+	"strconv"
 )
 
 // BatchCreator saves a batch of persons, all of them or none.
@@ -61,26 +61,19 @@ func (b *BulkCreate) Create(ctx context.Context, drafts []Draft) ([]Outcome[Pers
 	return b.executor.Execute(ctx, drafts), nil
 }
 
-// Generate saves count made-up persons, "Person 0" of age 0 to "Person
-// {count-1}" of age (count-1) % 100, and returns how many were saved. The error
+// Generate saves the made-up persons of the numbers 0 to count-1 (see
+// GeneratedDraft) and returns how many were saved. The error
 // is CodeInvalid as in Create, or the first failure among the persons; how many
 // were saved is true then too.
 func (b *BulkCreate) Generate(ctx context.Context, count int) (int, error) {
 	if err := b.checkCount(count); err != nil {
 		return 0, err
 	}
-	var (
-		saved int
-		first error
-	)
-	for _, outcome := range b.executor.Execute(ctx, generate(count)) {
-		if outcome.Err == nil {
-			saved++
-		} else if first == nil {
-			first = outcome.Err
-		}
+	drafts := make([]Draft, count)
+	for i := range drafts {
+		drafts[i] = GeneratedDraft(i)
 	}
-	return saved, first
+	return Tally(b.executor.Execute(ctx, drafts))
 }
 
 func (b *BulkCreate) checkCount(count int) error {
@@ -94,10 +87,8 @@ func (b *BulkCreate) checkCount(count int) error {
 	}
 }
 
-func generate(count int) []Draft {
-	drafts := make([]Draft, count)
-	for i := range drafts {
-		drafts[i] = Draft{name: fmt.Sprintf("Person %d", i), age: i % 100}
-	}
-	return drafts
+// GeneratedDraft returns the made-up person of a number from 0: "Person {number}"
+// of age number % 100, as the original service made them.
+func GeneratedDraft(number int) Draft {
+	return Draft{name: "Person " + strconv.Itoa(number), age: number % 100}
 }

@@ -70,3 +70,15 @@ func ExampleBulkCreate_Create() {
 	// 1 Ada (36) <nil>
 	// 2 Bob (36) <nil>
 }
+
+func ExampleGeneratedDraft() {
+	draft := domain.GeneratedDraft(250)
+	fmt.Println(draft.Name(), draft.Age())
+	// Output: Person 250 50
+}
+
+func ExampleTally() {
+	succeeded, first := domain.Tally([]domain.Outcome[int]{{Value: 7}, {Err: domain.NotFound(8)}, {Err: domain.NotFound(9)}})
+	fmt.Println(succeeded, first)
+	// Output: 1 there is no person 8
+}

@@ -58,6 +58,19 @@ func FailAll[T any](n int, err error) []Outcome[T] {
 	return outcomes
 }
 
+// Tally returns how many outcomes succeeded, and the first failure or nil.
+func Tally[T any](outcomes []Outcome[T]) (succeeded int, first error) {
+	for _, outcome := range outcomes {
+		switch {
+		case outcome.Err == nil:
+			succeeded++
+		case first == nil:
+			first = outcome.Err
+		}
+	}
+	return succeeded, first
+}
+
 // PanicError is a panic of a handler. Its code is CodeInternal and its message
 // says no more than that, whatever was passed to panic: an error that somebody
 // panics with is not an answer.

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -64,37 +63,17 @@ func createAll(ctx context.Context, creator ports.BulkCreator, n, size int, prog
 	for from := 0; from < n; from += size {
 		drafts := make([]domain.Draft, min(size, n-from))
 		for i := range drafts {
-			var err error
-			number := from + i
-			if drafts[i], err = domain.NewDraft(fmt.Sprintf("Person %d", number), int64(number%100)); err != nil {
-				return err
-			}
+			drafts[i] = domain.GeneratedDraft(from + i)
 		}
 		outcomes, err := creator.Create(ctx, drafts)
 		if err != nil {
 			return err
 		}
-		saved, err := tally(outcomes)
+		saved, err := domain.Tally(outcomes)
 		progress.add(saved)
 		if err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// tally returns how many were saved, and each different failure once.
-func tally(outcomes []domain.Outcome[domain.Person]) (saved int, err error) {
-	seen := map[string]bool{}
-	var failures []error
-	for _, outcome := range outcomes {
-		switch {
-		case outcome.Err == nil:
-			saved++
-		case !seen[outcome.Err.Error()]:
-			seen[outcome.Err.Error()] = true
-			failures = append(failures, outcome.Err)
-		}
-	}
-	return saved, errors.Join(failures...)
 }
