@@ -124,6 +124,31 @@ func TestCloseLeavesOneFile(t *testing.T) {
 	}
 }
 
+// SQLite's own busy timeout does not cover the change into WAL mode.
+func TestOpenWaitsForAnotherProgramsWrite(t *testing.T) {
+	t.Parallel()
+	path := fileWith(t, "CREATE TABLE t (x)")
+	other := openRaw(t, path)
+	defer other.Close()
+	if _, err := other.ExecContext(t.Context(), "BEGIN IMMEDIATE"); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	time.AfterFunc(50*time.Millisecond, func() {
+		_, err := other.ExecContext(t.Context(), "ROLLBACK")
+		ended <- err
+	})
+	store, err := sqlitestore.Open(t.Context(), sqlitestore.Config{Path: path})
+	if err != nil {
+		t.Errorf("Open while another program writes for a moment: got %v, want it to wait", err)
+	} else if err := store.Close(); err != nil {
+		t.Error(err)
+	}
+	if err := <-ended; err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestOpenEndsWithItsContext(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())

@@ -1,45 +1,47 @@
 package sqlitestore_test
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/seed-bbcc19ba/roster/adapters/sqlitestore"
 	"github.com/seed-bbcc19ba/roster/domain"
 )
 
-// startTogether is the environment variable with the files that a child process opens.
+// startTogether is the environment variable that tells a child process where the
+// files are and when to begin, in nanoseconds since 1970.
 const startTogether = "ROSTER_START_TOGETHER"
 
 // Putting a new file into WAL mode and making its table are moments at which
 // processes can fail each other.
 func TestProcessesThatStartAtOnceOnNewFilesDoNotClash(t *testing.T) {
 	t.Parallel()
-	const processes, files = 4, 25
-	if prefix := os.Getenv(startTogether); prefix != "" {
+	const processes, files, pause = 4, 40, 5 * time.Millisecond
+	if told := os.Getenv(startTogether); told != "" {
+		begin, prefix, _ := strings.Cut(told, " ")
+		nanoseconds, err := strconv.ParseInt(begin, 10, 64)
+		if err != nil {
+			t.Fatal(err)
+		}
 		for i := range files {
-			path := prefix + strconv.Itoa(i)
-			store, err := openMigrated(sqlitestore.Config{Path: path})
-			if err != nil {
-				t.Errorf("open and migrate %s: %v", path, err)
-				continue
-			}
-			create(t, store, "Ann")
-			if err := store.Close(); err != nil {
-				t.Errorf("Close: %v", err)
-			}
+			time.Sleep(time.Until(time.Unix(0, nanoseconds).Add(time.Duration(i) * pause)))
+			createIn(t, prefix+strconv.Itoa(i))
 		}
 		return
 	}
 	prefix := newFile(t)
+	begin := time.Now().Add(200 * time.Millisecond).UnixNano()
 	var done sync.WaitGroup
 	for range processes {
 		done.Go(func() {
 			child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+t.Name()+"$")
-			child.Env = append(os.Environ(), startTogether+"="+prefix)
+			child.Env = append(os.Environ(), fmt.Sprintf("%s=%d %s", startTogether, begin, prefix))
 			if output, err := child.CombinedOutput(); err != nil {
 				t.Errorf("a process that starts with others: got %v, want it to wait for them:\n%s", err, output)
 			}
@@ -51,6 +53,65 @@ func TestProcessesThatStartAtOnceOnNewFilesDoNotClash(t *testing.T) {
 			t.Errorf("file %d: got %d persons, want one of each of the %d processes", i, got, processes)
 		}
 	}
+}
+
+// createIn opens the file, makes its table, saves a person and closes it.
+func createIn(t *testing.T, path string) {
+	t.Helper()
+	store, err := openMigrated(sqlitestore.Config{Path: path})
+	if err != nil {
+		t.Errorf("open and migrate %s: %v", path, err)
+		return
+	}
+	create(t, store, "Ann")
+	if err := store.Close(); err != nil {
+		t.Errorf("Close: %v", err)
+	}
+}
+
+// migrateForever is the environment variable with the file that a child process
+// migrates until it is killed.
+const migrateForever = "ROSTER_MIGRATE_FOREVER"
+
+func TestAMigrationOfAProcessThatIsKilledLeavesNothing(t *testing.T) {
+	t.Parallel()
+	path := os.Getenv(migrateForever)
+	child := path != ""
+	if !child {
+		path = newFile(t)
+	}
+	store := open(t, path)
+	files := withMore(t, store, "CREATE TABLE half (x);\nCREATE TABLE t AS "+endless+";")
+	if child {
+		_, err := store.MigrateFrom(t.Context(), files)
+		t.Fatal(err)
+	}
+
+	migrate(t, store)
+	command := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+t.Name()+"$")
+	command.Env = append(os.Environ(), migrateForever+"="+path)
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	other := openRaw(t, path)
+	defer other.Close()
+	for locked := 0; locked < 5; locked++ { // so long only the migration writes
+		time.Sleep(5 * time.Millisecond)
+		if _, err := other.ExecContext(t.Context(), "PRAGMA busy_timeout = 0; BEGIN IMMEDIATE; ROLLBACK"); err == nil {
+			locked = 0
+		}
+	}
+	if err := command.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	if err := command.Wait(); err == nil || strings.Contains(err.Error(), "exit status") {
+		t.Fatalf("the child process: got %v, want it killed in the middle", err)
+	}
+	wantMigrationsOf(t, "after the kill", store, files, "1 persons applied", "2 more pending")
+	if got := dump(t, path); strings.Contains(got, "half") {
+		t.Errorf("after the kill: got\n%s\nwant nothing of the migration", got)
+	}
+	create(t, store, "Ann")
 }
 
 func TestATransactionBeginsAsAWriter(t *testing.T) {
@@ -73,7 +134,7 @@ func TestATransactionBeginsAsAWriter(t *testing.T) {
 // Two stores on one file lock each other out as two processes do.
 func TestTwoProcessesOnOneFileNeverSeeItLocked(t *testing.T) {
 	t.Parallel()
-	const callers, rounds = 4, 30
+	const callers, rounds = 4, 15
 	path := newFile(t)
 	first, second := open(t, path), open(t, path)
 	migrate(t, first)
