@@ -21,7 +21,7 @@ type App struct {
 	Check           ports.PersonChecker
 	CreateBulk      ports.BulkCreator
 	AsyncCreateBulk ports.BulkCreator
-	Fetch           ports.DocumentsFetcher
+	Fetch           ports.BulkFetcher
 	// SecretKey is the configuration's, or one that New made up.
 	SecretKey Secret
 	// Handler is the API over the use cases.

@@ -11,17 +11,8 @@ import (
 	"github.com/seed-bbcc19ba/roster/ports"
 )
 
-// Migrator is a store that has a schema.
-type Migrator interface {
-	// Migrate applies what is pending and returns it.
-	Migrate(ctx context.Context) ([]sqlitestore.Migration, error)
-	// Migrations returns all migrations in their order, those that are pending
-	// without a time.
-	Migrations(ctx context.Context) ([]sqlitestore.Migration, error)
-}
-
 // OpenStore opens the store that database names, and a file that does not exist
-// yet. The store is a Migrator where it has a schema, which may be out of date.
+// yet. The store is a ports.Migrator where it has a schema, which may be out of date.
 func OpenStore(ctx context.Context, database Database) (ports.PersonStore, error) {
 	if !database.sqlite {
 		return memstore.New(), nil
@@ -42,7 +33,7 @@ func (e *PendingError) Error() string {
 
 // prepareSchema brings the schema of a store up to date, or makes sure that it is.
 func (a *App) prepareSchema(ctx context.Context, store ports.PersonStore) error {
-	migrator, ok := store.(Migrator)
+	migrator, ok := store.(ports.Migrator)
 	if !ok {
 		return nil
 	}
@@ -59,7 +50,7 @@ func (a *App) prepareSchema(ctx context.Context, store ports.PersonStore) error 
 	return nil
 }
 
-func refusePending(ctx context.Context, migrator Migrator) error {
+func refusePending(ctx context.Context, migrator ports.Migrator) error {
 	migrations, err := migrator.Migrations(ctx)
 	if err != nil {
 		return err

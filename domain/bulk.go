@@ -62,16 +62,16 @@ func (b *BulkCreate) Create(ctx context.Context, drafts []Draft) ([]Outcome[Pers
 }
 
 // Generate saves the made-up persons of the numbers 0 to count-1 (see
-// GeneratedDraft) and returns how many were saved. The error
-// is CodeInvalid as in Create, or the first failure among the persons; how many
-// were saved is true then too.
+// GeneratedDraft) and returns how many were saved. The error is CodeInvalid as in
+// Create, or the first failure among the persons; how many were saved is true
+// then too.
 func (b *BulkCreate) Generate(ctx context.Context, count int) (int, error) {
 	if err := b.checkCount(count); err != nil {
 		return 0, err
 	}
 	drafts := make([]Draft, count)
 	for i := range drafts {
-		drafts[i] = GeneratedDraft(i)
+		drafts[i] = GeneratedDraft(uint(i))
 	}
 	return Tally(b.executor.Execute(ctx, drafts))
 }
@@ -89,6 +89,6 @@ func (b *BulkCreate) checkCount(count int) error {
 
 // GeneratedDraft returns the made-up person of a number from 0: "Person {number}"
 // of age number % 100, as the original service made them.
-func GeneratedDraft(number int) Draft {
-	return Draft{name: "Person " + strconv.Itoa(number), age: number % 100}
+func GeneratedDraft(number uint) Draft {
+	return Draft{name: "Person " + strconv.FormatUint(uint64(number), 10), age: int(number % 100)}
 }

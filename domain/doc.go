@@ -9,8 +9,9 @@
 // # Values
 //
 // [Person], [Draft] and [Patch] have no exported fields: a value that somebody
-// holds has passed the rules. [NewDraft] and [NewPatch] are the only ways from
-// outside input to such a value.
+// holds has passed the rules, but for persons that a store rebuilds with
+// [StoredPerson]. [NewDraft] and [NewPatch] are the only ways from outside input to
+// such a value.
 //
 // # Use cases
 //

@@ -80,7 +80,7 @@ func (d Draft) Age() int { return d.age }
 // Person returns the person that the draft becomes when a store gives it an id.
 func (d Draft) Person(id int64) Person { return Person{id: id, name: d.name, age: d.age} }
 
-// check refuses the zero Draft, the only draft that did not come from NewDraft.
+// check refuses the zero Draft, the only one that can be had without the rules.
 func (d Draft) check() error {
 	if d.name == "" {
 		return invalid([]Problem{{Field: FieldName, Code: ProblemBlank}})

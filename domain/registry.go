@@ -5,50 +5,26 @@ import (
 	"iter"
 )
 
-// PersonCreator saves one person.
-type PersonCreator interface {
-	Create(ctx context.Context, draft Draft) (Person, error)
-}
-
 // PersonFinder finds one person.
 type PersonFinder interface {
 	Find(ctx context.Context, id int64) (Person, error)
 }
 
-// PersonPager reads one page of persons.
-type PersonPager interface {
-	Page(ctx context.Context, query PageQuery) (Page, error)
-}
-
-// PersonWalker walks through all persons.
-type PersonWalker interface {
-	All(ctx context.Context) iter.Seq2[Person, error]
-}
-
-// PersonReplacer replaces all fields of one person.
-type PersonReplacer interface {
-	Replace(ctx context.Context, id int64, draft Draft) (Person, error)
-}
-
-// PersonPatcher changes some fields of one person.
-type PersonPatcher interface {
-	Patch(ctx context.Context, id int64, patch Patch) (Person, error)
-}
-
-// PersonDeleter deletes one person.
-type PersonDeleter interface {
-	Delete(ctx context.Context, id int64) error
-}
-
 // RegistryStore is what Registry needs.
 type RegistryStore interface {
-	PersonCreator
 	PersonFinder
-	PersonPager
-	PersonWalker
-	PersonReplacer
-	PersonPatcher
-	PersonDeleter
+	// Create saves one person.
+	Create(ctx context.Context, draft Draft) (Person, error)
+	// Page reads one page of persons.
+	Page(ctx context.Context, query PageQuery) (Page, error)
+	// All walks through all persons.
+	All(ctx context.Context) iter.Seq2[Person, error]
+	// Replace replaces all fields of one person.
+	Replace(ctx context.Context, id int64, draft Draft) (Person, error)
+	// Patch changes some fields of one person.
+	Patch(ctx context.Context, id int64, patch Patch) (Person, error)
+	// Delete deletes one person.
+	Delete(ctx context.Context, id int64) error
 }
 
 // Registry is the use case of keeping persons one at a time. It is safe for

@@ -10,4 +10,4 @@
 package ports
 
 //go:generate go run github.com/matryer/moq@v0.8.1 -rm -pkg portmock -out portmock/driven.go . PersonStore Executor DocumentFetcher
-//go:generate go run github.com/matryer/moq@v0.8.1 -rm -pkg portmock -out portmock/driving.go . PersonRegistry BulkCreator PersonChecker DocumentsFetcher
+//go:generate go run github.com/matryer/moq@v0.8.1 -rm -pkg portmock -out portmock/driving.go . PersonRegistry BulkCreator PersonChecker BulkFetcher

@@ -29,8 +29,8 @@ type PersonChecker interface {
 	Check(ctx context.Context, id int64) (domain.Person, error)
 }
 
-// DocumentsFetcher is domain.Fetch as its callers see it.
-type DocumentsFetcher interface {
+// BulkFetcher is domain.Fetch as its callers see it.
+type BulkFetcher interface {
 	FetchConfigured(ctx context.Context) []domain.Fetched
 	Fetch(ctx context.Context, urls []string) []domain.Fetched
 }
@@ -39,5 +39,5 @@ var (
 	_ PersonRegistry   = (*domain.Registry)(nil)
 	_ BulkCreator      = (*domain.BulkCreate)(nil)
 	_ PersonChecker    = (*domain.Check)(nil)
-	_ DocumentsFetcher = (*domain.Fetch)(nil)
+	_ BulkFetcher = (*domain.Fetch)(nil)
 )

@@ -20,7 +20,7 @@ type UseCases struct {
 	Check           ports.PersonChecker
 	CreateBulk      ports.BulkCreator
 	AsyncCreateBulk ports.BulkCreator
-	Fetch           ports.DocumentsFetcher
+	Fetch           ports.BulkFetcher
 }
 
 // Config is what may be left out.

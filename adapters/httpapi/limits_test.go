@@ -24,7 +24,7 @@ func untouchable(tb testing.TB) httpapi.UseCases {
 		Check:           &portmock.PersonCheckerMock{},
 		CreateBulk:      &portmock.BulkCreatorMock{},
 		AsyncCreateBulk: &portmock.BulkCreatorMock{},
-		Fetch:           &portmock.DocumentsFetcherMock{},
+		Fetch:           &portmock.BulkFetcherMock{},
 	}
 }
 
@@ -120,7 +120,7 @@ func (zeros) Read(p []byte) (int, error) { return len(p), nil }
 func TestFetchDataAnswersEachURLInItsPlace(t *testing.T) {
 	t.Parallel()
 	all := untouchable(t)
-	all.Fetch = &portmock.DocumentsFetcherMock{FetchConfiguredFunc: func(context.Context) []domain.Fetched {
+	all.Fetch = &portmock.BulkFetcherMock{FetchConfiguredFunc: func(context.Context) []domain.Fetched {
 		return []domain.Fetched{
 			{URL: "http://a", Document: domain.Document(`{"b":1.0,"a":12345678901234567890,"b":1e400,"c":"<é>"}`)},
 			{URL: "http://b", Err: &domain.Error{Code: domain.CodeDeadline, Message: "the time allowed ran out"}},

@@ -6,6 +6,8 @@ import (
 	"io/fs"
 
 	"github.com/uptrace/bun"
+
+	"github.com/seed-bbcc19ba/roster/ports"
 )
 
 // OpenRaw opens a file as any other program would, without this package's settings.
@@ -37,11 +39,11 @@ func (s *Store) Query(ctx context.Context, query string) error {
 }
 
 // MigrateFrom is Migrate with other files.
-func (s *Store) MigrateFrom(ctx context.Context, files fs.FS) ([]Migration, error) {
+func (s *Store) MigrateFrom(ctx context.Context, files fs.FS) ([]ports.Migration, error) {
 	return s.migrateFrom(ctx, files)
 }
 
 // MigrationsOf is Migrations with other files.
-func (s *Store) MigrationsOf(ctx context.Context, files fs.FS) ([]Migration, error) {
+func (s *Store) MigrationsOf(ctx context.Context, files fs.FS) ([]ports.Migration, error) {
 	return s.migrationsOf(ctx, files)
 }

@@ -13,6 +13,8 @@ import (
 	"github.com/pressly/goose/v3"
 	"github.com/uptrace/bun"
 
+	"github.com/seed-bbcc19ba/roster/ports"
+
 	"github.com/seed-bbcc19ba/roster/domain"
 )
 
@@ -22,20 +24,8 @@ const migrationTable = "roster_migrations"
 //go:embed migrations/*.sql
 var embedded embed.FS
 
-// Migration is one step of the schema, a SQL file.
-type Migration struct {
-	// Version is the step's number, from 1.
-	Version int64
-	// Name is the file's name, without number and ending.
-	Name string
-	// SQL is the file's text.
-	SQL string
-	// AppliedAt is when it was applied, to the second; zero while it is pending.
-	AppliedAt time.Time
-}
-
-// Migrations returns all migrations in their order. It changes nothing.
-func (s *Store) Migrations(ctx context.Context) ([]Migration, error) {
+// Migrations implements ports.Migrator.
+func (s *Store) Migrations(ctx context.Context) ([]ports.Migration, error) {
 	return s.migrationsOf(ctx, migrationFiles())
 }
 
@@ -44,7 +34,7 @@ func (s *Store) Migrations(ctx context.Context) ([]Migration, error) {
 // that migrate at the same time wait for one another, and each migration is
 // applied once. A table of persons that is there already is taken over with its
 // rows and used ids; one of another shape is refused with domain.CodeConflict.
-func (s *Store) Migrate(ctx context.Context) ([]Migration, error) {
+func (s *Store) Migrate(ctx context.Context) ([]ports.Migration, error) {
 	return s.migrateFrom(ctx, migrationFiles())
 }
 
@@ -57,7 +47,7 @@ func migrationFiles() fs.FS {
 	return files
 }
 
-func (s *Store) migrationsOf(ctx context.Context, files fs.FS) (migrations []Migration, err error) {
+func (s *Store) migrationsOf(ctx context.Context, files fs.FS) (migrations []ports.Migration, err error) {
 	err = s.writer.run(ctx, func(db *bun.DB) error {
 		migrations, err = listMigrations(ctx, db.DB, files)
 		return err
@@ -65,7 +55,7 @@ func (s *Store) migrationsOf(ctx context.Context, files fs.FS) (migrations []Mig
 	return migrations, err
 }
 
-func (s *Store) migrateFrom(ctx context.Context, files fs.FS) (applied []Migration, err error) {
+func (s *Store) migrateFrom(ctx context.Context, files fs.FS) (applied []ports.Migration, err error) {
 	err = s.writer.run(ctx, func(db *bun.DB) error {
 		all, err := listMigrations(ctx, db.DB, files)
 		if err != nil {
@@ -110,7 +100,7 @@ func apply(ctx context.Context, db *sql.DB, files fs.FS, version int64) error {
 }
 
 // listMigrations returns the migrations of files, with what the database says of them.
-func listMigrations(ctx context.Context, db *sql.DB, files fs.FS) ([]Migration, error) {
+func listMigrations(ctx context.Context, db *sql.DB, files fs.FS) ([]ports.Migration, error) {
 	appliedAt, err := applicationTimes(ctx, db)
 	if err != nil {
 		return nil, err
@@ -119,7 +109,7 @@ func listMigrations(ctx context.Context, db *sql.DB, files fs.FS) ([]Migration, 
 	if err != nil {
 		return nil, err
 	}
-	var migrations []Migration
+	var migrations []ports.Migration
 	for _, path := range paths { // sorted, and the numbers have leading zeros
 		version, err := goose.NumericComponent(path)
 		if err != nil {
@@ -130,7 +120,7 @@ func listMigrations(ctx context.Context, db *sql.DB, files fs.FS) ([]Migration, 
 			return nil, err
 		}
 		_, name, _ := strings.Cut(strings.TrimSuffix(path, ".sql"), "_")
-		migrations = append(migrations, Migration{Version: version, Name: name, SQL: string(text), AppliedAt: appliedAt[version]})
+		migrations = append(migrations, ports.Migration{Version: version, Name: name, SQL: string(text), AppliedAt: appliedAt[version]})
 	}
 	return migrations, nil
 }

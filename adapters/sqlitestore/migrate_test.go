@@ -12,6 +12,7 @@ import (
 
 	"github.com/seed-bbcc19ba/roster/adapters/sqlitestore"
 	"github.com/seed-bbcc19ba/roster/domain"
+	"github.com/seed-bbcc19ba/roster/ports"
 )
 
 func TestMigrateMakesTheTableOnce(t *testing.T) {
@@ -209,7 +210,7 @@ func wantMigrationsOf(t *testing.T, when string, store *sqlitestore.Store, files
 	wantStates(t, when, migrations, err, want)
 }
 
-func wantStates(t *testing.T, when string, migrations []sqlitestore.Migration, err error, want []string) {
+func wantStates(t *testing.T, when string, migrations []ports.Migration, err error, want []string) {
 	t.Helper()
 	var got []string
 	for _, migration := range migrations {

@@ -60,7 +60,10 @@ type Store struct {
 	closeOnce sync.Once
 }
 
-var _ ports.PersonStore = (*Store)(nil)
+var (
+	_ ports.PersonStore = (*Store)(nil)
+	_ ports.Migrator    = (*Store)(nil)
+)
 
 // Open opens the database and does not touch its tables. The error is one line
 // that names the file: the folder is missing, it is a folder or not a database,

@@ -63,7 +63,7 @@ func createAll(ctx context.Context, creator ports.BulkCreator, n, size int, prog
 	for from := 0; from < n; from += size {
 		drafts := make([]domain.Draft, min(size, n-from))
 		for i := range drafts {
-			drafts[i] = domain.GeneratedDraft(from + i)
+			drafts[i] = domain.GeneratedDraft(uint(from + i))
 		}
 		outcomes, err := creator.Create(ctx, drafts)
 		if err != nil {

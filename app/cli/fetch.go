@@ -45,7 +45,7 @@ func newFetch(s *session) *cobra.Command {
 
 // fetchAll gets the URLs, each by a call of its own so that progress is seen. No
 // more calls run than the executor has workers, so it refuses none.
-func fetchAll(ctx context.Context, fetcher ports.DocumentsFetcher, urls []string, workers int, progress *progress) []domain.Fetched {
+func fetchAll(ctx context.Context, fetcher ports.BulkFetcher, urls []string, workers int, progress *progress) []domain.Fetched {
 	var (
 		fetched = make([]domain.Fetched, len(urls))
 		mu      sync.Mutex // guards progress

@@ -13,6 +13,7 @@ import (
 
 	"github.com/seed-bbcc19ba/roster/adapters/sqlitestore"
 	"github.com/seed-bbcc19ba/roster/app"
+	"github.com/seed-bbcc19ba/roster/ports"
 )
 
 func newMigrate(s *session) *cobra.Command {
@@ -24,7 +25,7 @@ func newMigrate(s *session) *cobra.Command {
 			"\"serve\" does this by itself, unless AUTO_MIGRATE is off.",
 		Args: arguments(cobra.NoArgs, "no arguments"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return withMigrator(cmd, s, func(migrator app.Migrator) error {
+			return withMigrator(cmd, s, func(migrator ports.Migrator) error {
 				if plan {
 					return writePlan(cmd, migrator)
 				}
@@ -37,17 +38,17 @@ func newMigrate(s *session) *cobra.Command {
 	return cmd
 }
 
-func writePlan(cmd *cobra.Command, migrator app.Migrator) error {
+func writePlan(cmd *cobra.Command, migrator ports.Migrator) error {
 	migrations, err := migrator.Migrations(cmd.Context())
 	if err != nil {
 		return err
 	}
-	pending := slices.DeleteFunc(migrations, func(m sqlitestore.Migration) bool { return !m.AppliedAt.IsZero() })
+	pending := slices.DeleteFunc(migrations, func(m ports.Migration) bool { return !m.AppliedAt.IsZero() })
 	return writeNames(cmd.OutOrStdout(), "would apply", pending)
 }
 
 // writeNames writes a line for each migration, or that there is none.
-func writeNames(w io.Writer, verb string, migrations []sqlitestore.Migration) error {
+func writeNames(w io.Writer, verb string, migrations []ports.Migration) error {
 	if len(migrations) == 0 {
 		_, err := fmt.Fprintln(w, "nothing to migrate")
 		return err
@@ -61,7 +62,7 @@ func writeNames(w io.Writer, verb string, migrations []sqlitestore.Migration) er
 }
 
 // label returns a migration's number and name, such as 00001_persons.
-func label(migration sqlitestore.Migration) string {
+func label(migration ports.Migration) string {
 	return fmt.Sprintf("%05d_%s", migration.Version, migration.Name)
 }
 
@@ -79,7 +80,7 @@ func newShowMigrations(s *session) *cobra.Command {
 		Short: "Show every migration and whether it is applied",
 		Args:  arguments(cobra.NoArgs, "no arguments"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return withMigrator(cmd, s, func(migrator app.Migrator) error {
+			return withMigrator(cmd, s, func(migrator ports.Migrator) error {
 				migrations, err := migrator.Migrations(cmd.Context())
 				if err != nil {
 					return err
@@ -95,7 +96,7 @@ func newShowMigrations(s *session) *cobra.Command {
 	return cmd
 }
 
-func writeMigrationRows(w io.Writer, migrations []sqlitestore.Migration) error {
+func writeMigrationRows(w io.Writer, migrations []ports.Migration) error {
 	rows := make([]migrationRow, len(migrations))
 	for i, migration := range migrations {
 		rows[i] = migrationRow{Version: migration.Version, Name: migration.Name}
@@ -106,7 +107,7 @@ func writeMigrationRows(w io.Writer, migrations []sqlitestore.Migration) error {
 	return writeJSON(w, rows)
 }
 
-func writeMigrations(w io.Writer, migrations []sqlitestore.Migration) error {
+func writeMigrations(w io.Writer, migrations []ports.Migration) error {
 	for _, migration := range migrations {
 		line := "[ ] " + label(migration)
 		if !migration.AppliedAt.IsZero() {
@@ -147,18 +148,18 @@ func newSQLMigrate() *cobra.Command {
 }
 
 // findMigration returns the migration that a name, a number or both mean.
-func findMigration(migrations []sqlitestore.Migration, name string) (sqlitestore.Migration, error) {
+func findMigration(migrations []ports.Migration, name string) (ports.Migration, error) {
 	for _, migration := range migrations {
 		number, err := strconv.ParseInt(name, 10, 64)
 		if name == migration.Name || name == label(migration) || err == nil && number == migration.Version {
 			return migration, nil
 		}
 	}
-	return sqlitestore.Migration{}, fmt.Errorf("there is no migration %q: see roster showmigrations", name)
+	return ports.Migration{}, fmt.Errorf("there is no migration %q: see roster showmigrations", name)
 }
 
 // withMigrator runs work on the schema of the configured database, and closes it.
-func withMigrator(cmd *cobra.Command, s *session, work func(migrator app.Migrator) error) error {
+func withMigrator(cmd *cobra.Command, s *session, work func(migrator ports.Migrator) error) error {
 	settings, err := s.load(cmd)
 	if err != nil {
 		return err
@@ -167,7 +168,7 @@ func withMigrator(cmd *cobra.Command, s *session, work func(migrator app.Migrato
 	if err != nil {
 		return err
 	}
-	migrator, ok := store.(app.Migrator)
+	migrator, ok := store.(ports.Migrator)
 	if !ok {
 		return errors.Join(fmt.Errorf("%s has no schema", settings.Database), store.Close())
 	}

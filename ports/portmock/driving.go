@@ -583,16 +583,16 @@ func (mock *PersonCheckerMock) CheckCalls() []struct {
 	return calls
 }
 
-// Ensure, that DocumentsFetcherMock does implement ports.DocumentsFetcher.
+// Ensure, that BulkFetcherMock does implement ports.BulkFetcher.
 // If this is not the case, regenerate this file with moq.
-var _ ports.DocumentsFetcher = &DocumentsFetcherMock{}
+var _ ports.BulkFetcher = &BulkFetcherMock{}
 
-// DocumentsFetcherMock is a mock implementation of ports.DocumentsFetcher.
+// BulkFetcherMock is a mock implementation of ports.BulkFetcher.
 //
-//	func TestSomethingThatUsesDocumentsFetcher(t *testing.T) {
+//	func TestSomethingThatUsesBulkFetcher(t *testing.T) {
 //
-//		// make and configure a mocked ports.DocumentsFetcher
-//		mockedDocumentsFetcher := &DocumentsFetcherMock{
+//		// make and configure a mocked ports.BulkFetcher
+//		mockedBulkFetcher := &BulkFetcherMock{
 //			FetchFunc: func(ctx context.Context, urls []string) []domain.Fetched {
 //				panic("mock out the Fetch method")
 //			},
@@ -601,11 +601,11 @@ var _ ports.DocumentsFetcher = &DocumentsFetcherMock{}
 //			},
 //		}
 //
-//		// use mockedDocumentsFetcher in code that requires ports.DocumentsFetcher
+//		// use mockedBulkFetcher in code that requires ports.BulkFetcher
 //		// and then make assertions.
 //
 //	}
-type DocumentsFetcherMock struct {
+type BulkFetcherMock struct {
 	// FetchFunc mocks the Fetch method.
 	FetchFunc func(ctx context.Context, urls []string) []domain.Fetched
 
@@ -632,9 +632,9 @@ type DocumentsFetcherMock struct {
 }
 
 // Fetch calls FetchFunc.
-func (mock *DocumentsFetcherMock) Fetch(ctx context.Context, urls []string) []domain.Fetched {
+func (mock *BulkFetcherMock) Fetch(ctx context.Context, urls []string) []domain.Fetched {
 	if mock.FetchFunc == nil {
-		panic("DocumentsFetcherMock.FetchFunc: method is nil but DocumentsFetcher.Fetch was just called")
+		panic("BulkFetcherMock.FetchFunc: method is nil but BulkFetcher.Fetch was just called")
 	}
 	callInfo := struct {
 		Ctx  context.Context
@@ -652,8 +652,8 @@ func (mock *DocumentsFetcherMock) Fetch(ctx context.Context, urls []string) []do
 // FetchCalls gets all the calls that were made to Fetch.
 // Check the length with:
 //
-//	len(mockedDocumentsFetcher.FetchCalls())
-func (mock *DocumentsFetcherMock) FetchCalls() []struct {
+//	len(mockedBulkFetcher.FetchCalls())
+func (mock *BulkFetcherMock) FetchCalls() []struct {
 	Ctx  context.Context
 	Urls []string
 } {
@@ -668,9 +668,9 @@ func (mock *DocumentsFetcherMock) FetchCalls() []struct {
 }
 
 // FetchConfigured calls FetchConfiguredFunc.
-func (mock *DocumentsFetcherMock) FetchConfigured(ctx context.Context) []domain.Fetched {
+func (mock *BulkFetcherMock) FetchConfigured(ctx context.Context) []domain.Fetched {
 	if mock.FetchConfiguredFunc == nil {
-		panic("DocumentsFetcherMock.FetchConfiguredFunc: method is nil but DocumentsFetcher.FetchConfigured was just called")
+		panic("BulkFetcherMock.FetchConfiguredFunc: method is nil but BulkFetcher.FetchConfigured was just called")
 	}
 	callInfo := struct {
 		Ctx context.Context
@@ -686,8 +686,8 @@ func (mock *DocumentsFetcherMock) FetchConfigured(ctx context.Context) []domain.
 // FetchConfiguredCalls gets all the calls that were made to FetchConfigured.
 // Check the length with:
 //
-//	len(mockedDocumentsFetcher.FetchConfiguredCalls())
-func (mock *DocumentsFetcherMock) FetchConfiguredCalls() []struct {
+//	len(mockedBulkFetcher.FetchConfiguredCalls())
+func (mock *BulkFetcherMock) FetchConfiguredCalls() []struct {
 	Ctx context.Context
 } {
 	var calls []struct {
