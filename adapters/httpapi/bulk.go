@@ -3,6 +3,7 @@ package httpapi
 import (
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
 
 	"github.com/seed-bbcc19ba/roster/domain"
@@ -77,7 +78,7 @@ func (a *api) bulk(r *http.Request, creator ports.BulkCreator, parse func(*http.
 		}
 		count, _ = parseInt(given.text) // a JSON integer; what is out of range is the nearest int64
 	}
-	saved, err := creator.Generate(r.Context(), int(count))
+	saved, err := creator.Generate(r.Context(), int(min(count, math.MaxInt32)))
 	if problems := problemsOf(err); len(problems) > 0 {
 		return bulkMessage{}, badBulk(countMessage(problems[0]))
 	}

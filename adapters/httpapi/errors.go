@@ -32,16 +32,16 @@ type wireError struct {
 // Error returns the status and the body, for logs.
 func (e *wireError) Error() string { return fmt.Sprintf("%d %v", e.status, e.body) }
 
-// problem says how a code of the domain is answered.
-type problem struct {
+// translation says how a code of the domain is answered.
+type translation struct {
 	status     int
 	message    string // "" is the message of the error itself
 	retryAfter int    // seconds
 }
 
-// problems is the one table from the domain's codes to HTTP. 499 is what
+// translations is the one table from the domain's codes to HTTP. 499 is what
 // proxies log for a client that has gone: nobody reads the answer.
-var problems = map[domain.Code]problem{
+var translations = map[domain.Code]translation{
 	domain.CodeInvalid:     {status: http.StatusBadRequest},
 	domain.CodeNotFound:    {status: http.StatusNotFound, message: msgNotFound},
 	domain.CodeConflict:    {status: http.StatusConflict},
@@ -59,11 +59,11 @@ func replyTo(err error) reply {
 	if errors.As(err, &known) {
 		return reply{status: known.status, body: known.body}
 	}
-	p := problems[domain.CodeOf(err)]
-	if p.message == "" {
-		p.message = domain.MessageOf(err)
+	t := translations[domain.CodeOf(err)]
+	if t.message == "" {
+		t.message = domain.MessageOf(err)
 	}
-	return reply{status: p.status, body: detail{p.message}, retryAfter: p.retryAfter}
+	return reply{status: t.status, body: detail{t.message}, retryAfter: t.retryAfter}
 }
 
 // writeError answers an error outside a view.

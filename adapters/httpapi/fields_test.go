@@ -43,6 +43,8 @@ func TestNamesThatBreakRulesAreToldInRESTFrameworksWords(t *testing.T) {
 	for literal, want := range map[string]string{
 		`"\ud800"`:             `"Surrogate characters are not allowed: U+D800."`,
 		`"\udfff\ud800"`:       `"Surrogate characters are not allowed: U+DFFF."`,
+		`"\ude00\ude00"`:       `"Surrogate characters are not allowed: U+DE00."`,
+		`"\ud800\ud800"`:       `"Surrogate characters are not allowed: U+D800."`,
 		`"\ud83dx\ude00"`:      `"Surrogate characters are not allowed: U+D83D."`,
 		`"\\ud800\ud800"`:      `"Surrogate characters are not allowed: U+D800."`,
 		`"` + long + `\u0000"`: `"` + tooLong + `","Null characters are not allowed."`,
@@ -84,6 +86,8 @@ func TestAgesThatBreakRulesAreToldInRESTFrameworksWords(t *testing.T) {
 		`1e16`: notInteger, `1e400`: notInteger, `1e-2`: notInteger, `{}`: notInteger,
 		`1.0000000000000000001`:               notInteger, // exact, where the original rounds
 		`1e-400`:                              notInteger,
+		`1e99999999999999999999`:              notInteger,
+		`1e-99999999999999999999`:             notInteger,
 		`1e15`:                                tooBig,
 		`"99999999999999999999999999"`:        tooBig,
 		`-99999999999999999999999999`:         tooSmall,
@@ -121,6 +125,21 @@ func TestBodiesThatAreNoJSONAreRefused(t *testing.T) {
 	}
 }
 
+func TestBodiesAtTheLimitsOfJSONAreRead(t *testing.T) {
+	t.Parallel()
+	for name, extra := range map[string]string{
+		"32 levels of nesting":       strings.Repeat("[", 31) + strings.Repeat("]", 31),
+		"brackets in a text":         `"` + strings.Repeat(`[\"`, 100) + `"`,
+		"an integer of 4,300 digits": "-" + strings.Repeat("1", 4300),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := postJSON(open(t), personsPath, `{"name":"x","age":1,"x":`+extra+`}`)
+			wantAnswer(t, got, http.StatusCreated, `{"id":1,"name":"x","age":1}`)
+		})
+	}
+}
+
 func TestOfDuplicateFieldsTheLastCounts(t *testing.T) {
 	t.Parallel()
 	for contentType, body := range map[string]string{
@@ -140,6 +159,7 @@ func TestBodiesAreReadInTheirCharset(t *testing.T) {
 	for contentType, body := range map[string]string{
 		"application/json; charset=latin-1":                       "{\"name\":\"\xe9\",\"age\":1}",
 		"application/json; charset=\"UTF-8-SIG\"":                 "\ufeff{\"name\":\"é\",\"age\":1}",
+		"application/json; charset=utf_8_sig":                     "\ufeff{\"name\":\"é\",\"age\":1}",
 		"application/json; charset=nonsense":                      "{\"name\":\"é\",\"age\":1}",
 		"application/x-www-form-urlencoded; charset=windows-1252": "name=%E9&age=1",
 		"multipart/form-data; boundary=B; charset=latin1":         "--B\r\nContent-Disposition: form-data; name=name\r\n\r\n\xe9\r\n--B\r\nContent-Disposition: form-data; name=age\r\n\r\n1\r\n--B--",
@@ -166,7 +186,7 @@ func TestFormsAreReadAsDjangoReadsThem(t *testing.T) {
 		want              string
 	}{
 		"a percent sign that begins no escape stands for itself": {
-			"application/x-www-form-urlencoded", "name=100%+%zz%4&age=1", 201, `{"id":1,"name":"100% %zz%4","age":1}`},
+			"application/x-www-form-urlencoded", "name=100%+%zz%41%4&age=1", 201, `{"id":1,"name":"100% %zzA%4","age":1}`},
 		"a semicolon is a character": {
 			"application/x-www-form-urlencoded", "name=a;b&age=1", 201, `{"id":1,"name":"a;b","age":1}`},
 		"invalid UTF-8 is no name": {

@@ -38,9 +38,7 @@ type Config struct {
 	Logger *slog.Logger
 }
 
-// DefaultMaxBodyBytes is the greatest size of a request's body where Config
-// says nothing.
-const DefaultMaxBodyBytes = 1 << 20
+const defaultMaxBodyBytes = 1 << 20
 
 // New returns the handler of the whole API. The error is domain.CodeInvalid when
 // a use case is missing or a number is negative.
@@ -53,7 +51,7 @@ func New(useCases UseCases, config Config) (http.Handler, error) {
 		return nil, &domain.Error{Code: domain.CodeInvalid, Message: "MaxBodyBytes is negative"}
 	}
 	if config.MaxBodyBytes == 0 {
-		config.MaxBodyBytes = DefaultMaxBodyBytes
+		config.MaxBodyBytes = defaultMaxBodyBytes
 	}
 	if config.Logger == nil {
 		config.Logger = slog.New(slog.DiscardHandler)

@@ -2,11 +2,13 @@ package httpapi_test
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/seed-bbcc19ba/roster/adapters/httpapi"
 	"github.com/seed-bbcc19ba/roster/adapters/memstore"
@@ -109,6 +111,47 @@ func TestABodyThatIsTooLargeIsRefused(t *testing.T) {
 				t.Errorf("got the content type %q, want application/json", got)
 			}
 		})
+	}
+}
+
+func TestABodyThatIsToldToBeTooLargeIsRefusedBeforeItComes(t *testing.T) {
+	t.Parallel()
+	r := request(http.MethodPost, personsPath, "", "Content-Type", "application/json")
+	r.Body, r.ContentLength = io.NopCloser(iotest.ErrReader(errors.New("the body was read"))), 1<<20+1
+	wantAnswer(t, send(open(t), r), http.StatusRequestEntityTooLarge, `{"detail":{"$any":true}}`)
+}
+
+func TestABodyThatDoesNotArriveIsTheClientsMistake(t *testing.T) {
+	t.Parallel()
+	gone, leave := context.WithCancel(t.Context())
+	leave()
+	for name, test := range map[string]struct {
+		ctx  context.Context //nolint:containedctx // a row of a table
+		err  error
+		want string
+	}{
+		"it ends too soon":      {t.Context(), io.ErrUnexpectedEOF, `{"detail":"The request body ended too soon."}`},
+		"it cannot be read":     {t.Context(), errors.New("broken chunk"), `{"detail":"The request body cannot be read."}`},
+		"the client gave it up": {gone, io.ErrUnexpectedEOF, `{"detail":"the request was canceled"}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := request(http.MethodPost, personsPath, "", "Content-Type", "application/json").WithContext(test.ctx)
+			r.Body, r.ContentLength = io.NopCloser(iotest.ErrReader(test.err)), 10
+			status := http.StatusBadRequest
+			if test.ctx == gone {
+				status = 499
+			}
+			wantAnswer(t, send(open(t), r), status, test.want)
+		})
+	}
+}
+
+func TestABulkOfMoreThanAnIntHoldsIsTooLarge(t *testing.T) {
+	t.Parallel()
+	for _, count := range []string{"4294967301", "99999999999999999999"} {
+		got := postJSON(open(t), "/api/v1/create_bulk/", `{"count":`+count+`}`)
+		wantAnswer(t, got, http.StatusBadRequest, `{"error":"Count cannot exceed 10000"}`)
 	}
 }
 

@@ -1,6 +1,7 @@
 package httpapi_test
 
 import (
+	"crypto/tls"
 	"encoding/json"
 	"net/http"
 	"testing"
@@ -70,6 +71,20 @@ func TestAPathWithoutItsSlashIsRedirected(t *testing.T) {
 	}
 }
 
+func TestARedirectOfHEADIsThatOfGET(t *testing.T) {
+	t.Parallel()
+	if got := send(open(t), request(http.MethodHead, "/api/v1/persons", "")); got.Code != http.StatusMovedPermanently {
+		t.Errorf("got status %d, want 301", got.Code)
+	}
+}
+
+func TestLinksOfARequestOverTLSAreHTTPS(t *testing.T) {
+	t.Parallel()
+	r := request(http.MethodGet, "/api/v1/", "")
+	r.TLS = &tls.ConnectionState{}
+	wantAnswer(t, send(open(t), r), http.StatusOK, `{"persons":"https://localhost/api/v1/persons/"}`)
+}
+
 func TestAPathThatIsNotQuiteARouteIsNotFound(t *testing.T) {
 	t.Parallel()
 	for _, target := range []string{
@@ -89,6 +104,7 @@ func TestTheRootTellsWhereThePersonsAre(t *testing.T) {
 	for path, want := range map[string]string{
 		"/api/v1/":             "/api/v1/persons/",
 		"/api/v1/.json":        "/api/v1/persons.json",
+		"/api/v1/.json/":       "/api/v1/persons.json",
 		"/api/v1/?format=json": "/api/v1/persons/?format=json",
 		"/api/v1/?a=b":         "/api/v1/persons/",
 	} {

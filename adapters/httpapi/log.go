@@ -72,7 +72,7 @@ func logRequests(next http.Handler, logger *slog.Logger) http.Handler {
 			slog.String("path", r.URL.Path),
 			slog.Int("status", e.status),
 			slog.Float64("duration_ms", float64(time.Since(start).Microseconds())/1000),
-			slog.Int("bytes", e.bytes),
+			slog.Int("bytes", sentBytes(r, e)),
 			slog.String("request_id", id),
 		}
 		level := slog.LevelInfo
@@ -88,6 +88,15 @@ func logRequests(next http.Handler, logger *slog.Logger) http.Handler {
 			panic(http.ErrAbortHandler)
 		}
 	})
+}
+
+// sentBytes returns how long the body of the answer was on the wire: that of a
+// HEAD request is written by the view and not sent.
+func sentBytes(r *http.Request, e *exchange) int {
+	if r.Method == http.MethodHead {
+		return 0
+	}
+	return e.bytes
 }
 
 // serveSafely serves the request and turns a panic into a 500. The answer is not

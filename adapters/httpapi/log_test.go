@@ -55,6 +55,15 @@ func TestEachRequestIsOneLineOfTheLog(t *testing.T) {
 	}
 }
 
+func TestTheLogOfAHEADRequestCountsNoBody(t *testing.T) {
+	t.Parallel()
+	handler, log := logged(t, useCases(t, memstore.New()))
+	send(handler, request(http.MethodHead, personsPath, ""))
+	if l := readLine(t, log); l.Bytes != 0 {
+		t.Errorf("got %d bytes, want 0: the body of HEAD is not sent", l.Bytes)
+	}
+}
+
 func TestARequestWithoutASaneIDGetsAUUIDOfVersion7(t *testing.T) {
 	t.Parallel()
 	for _, given := range []string{"", "a b", "a\nb", "é", strings.Repeat("a", 65), `"`} {
@@ -104,6 +113,28 @@ func TestAPanicInAnExecutorIsA500WithItsStackInTheLog(t *testing.T) {
 type finderFunc func(context.Context, int64) (domain.Person, error)
 
 func (f finderFunc) Find(ctx context.Context, id int64) (domain.Person, error) { return f(ctx, id) }
+
+func TestAnAnswerThatBreaksOffIsSeenToBeBroken(t *testing.T) {
+	t.Parallel()
+	handler := open(t)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		handler.ServeHTTP(breaking{w}, r)
+	}))
+	t.Cleanup(server.Close)
+	response, err := http.Get(server.URL + personsPath)
+	if err != nil {
+		return // it broke before the headers were read
+	}
+	defer response.Body.Close()
+	if body, err := io.ReadAll(response.Body); err == nil {
+		t.Errorf("got the whole answer %d %q, want a broken connection", response.StatusCode, body)
+	}
+}
+
+// breaking panics when the body is written.
+type breaking struct{ http.ResponseWriter }
+
+func (breaking) Write([]byte) (int, error) { panic("planted") }
 
 func TestTheServerGoesOnAfterAPanic(t *testing.T) {
 	t.Parallel()

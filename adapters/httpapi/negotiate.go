@@ -120,11 +120,3 @@ func (m mediaType) indent() int {
 	n, _ := parseInt(m.params["indent"])
 	return int(min(max(n, 0), 8))
 }
-
-// last returns the last of several values, as Django's QueryDict does, or "".
-func last(values []string) string {
-	if len(values) == 0 {
-		return ""
-	}
-	return values[len(values)-1]
-}

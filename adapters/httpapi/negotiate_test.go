@@ -56,6 +56,24 @@ func TestJSONIsIndentedAsTheClientAsks(t *testing.T) {
 	}
 }
 
+func TestTheMostPreciseMediaTypeSaysTheIndent(t *testing.T) {
+	t.Parallel()
+	const byOne = "{\n \"detail\": \"Not found.\"\n}"
+	for _, accept := range []string{
+		"application/json; indent=1, application/json; indent=2",
+		"application/json;q=1, application/json;q=0;indent=1",
+		"application/*;indent=2, application/json;indent=1",
+		`application/json;x="\";indent=3;\"";indent=1`,
+	} {
+		t.Run(accept, func(t *testing.T) {
+			t.Parallel()
+			if got := send(open(t), request(http.MethodGet, personsPath+"1/", "", "Accept", accept)); got.Body.String() != byOne {
+				t.Errorf("got %q, want %q", got.Body, byOne)
+			}
+		})
+	}
+}
+
 func TestASuffixBeatsTheFormatParameterAndNeitherBeatsAccept(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -100,5 +118,25 @@ func TestTheFirstRefusalInTheOriginalsOrderWins(t *testing.T) {
 				t.Errorf("got status %d, want %d; body %s", got.Code, test.status, got.Body)
 			}
 		})
+	}
+}
+
+func TestOPTIONSOfAPlainViewHasNoBodyInAnyCase(t *testing.T) {
+	t.Parallel()
+	for _, method := range []string{"OPTIONS", "options"} {
+		got := send(open(t), request(method, "/api/v1/async_create_bulk/", ""))
+		if got.Code != http.StatusOK || got.Body.Len() > 0 || got.Header().Get("Allow") != "POST, OPTIONS" {
+			t.Errorf("%s: got %d %q, Allow %q; want 200 without a body, Allow POST, OPTIONS", method, got.Code, got.Body, got.Header().Get("Allow"))
+		}
+	}
+}
+
+func TestADeletedPersonIsAnsweredWithoutBodyAndLength(t *testing.T) {
+	t.Parallel()
+	handler := open(t)
+	postJSON(handler, personsPath, `{"name":"x","age":1}`)
+	got := send(handler, request(http.MethodDelete, personsPath+"1/", ""))
+	if got.Code != http.StatusNoContent || got.Body.Len() > 0 || got.Header().Get("Content-Type")+got.Header().Get("Content-Length") != "" {
+		t.Errorf("got %d %q %v, want 204 without a body, a type and a length", got.Code, got.Body, got.Header())
 	}
 }

@@ -71,6 +71,26 @@ func TestOnlyAllowedOriginsSeeCORSHeaders(t *testing.T) {
 	}
 }
 
+func TestNoListOfOriginsAllowsNull(t *testing.T) {
+	t.Parallel()
+	handler := openWith(t, useCases(t, memstore.New()), httpapi.Config{AllowedHosts: []string{"*"}, CORSAllowedOrigins: []string{"null", ""}})
+	for _, origin := range []string{"null", ""} {
+		if got := send(handler, request(http.MethodGet, personsPath, "", "Origin", origin)).Header(); hasCORS(got) {
+			t.Errorf("origin %q: got %v, want no CORS header: any sandboxed page is null", origin, got)
+		}
+	}
+}
+
+func TestOnlyOPTIONSTellsWhatAPageMaySend(t *testing.T) {
+	t.Parallel()
+	for method, tells := range map[string]bool{http.MethodGet: false, http.MethodOptions: true} {
+		got := send(open(t), request(method, personsPath, "", "Origin", "http://localhost:3000")).Header()
+		if told := got.Get("Access-Control-Allow-Methods") != ""; told != tells {
+			t.Errorf("%s: told the methods: %t, want %t", method, told, tells)
+		}
+	}
+}
+
 func hasCORS(header http.Header) bool {
 	for name := range maps.Keys(header) {
 		if len(name) > 15 && name[:15] == "Access-Control-" {
