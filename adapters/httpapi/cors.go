@@ -20,8 +20,7 @@ func cors(next http.Handler, allowed []string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		header := w.Header()
 		header.Add("Vary", "Origin")
-		origin := r.Header.Get("Origin")
-		known := origin != "" && origin != "null" && slices.Contains(allowed, origin)
+		origin, known := knownOrigin(r, allowed)
 		if known {
 			header.Set("Access-Control-Allow-Origin", origin)
 			header.Set("Access-Control-Allow-Credentials", "true")
@@ -37,6 +36,17 @@ func cors(next http.Handler, allowed []string) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// knownOrigin returns the request's origin, and whether it is allowed. "null" is
+// not, whatever the list says: every sandboxed page has it. Nor are two at once.
+func knownOrigin(r *http.Request, allowed []string) (origin string, known bool) {
+	origins := r.Header.Values("Origin")
+	if len(origins) != 1 {
+		return "", false
+	}
+	origin = origins[0]
+	return origin, origin != "" && origin != "null" && slices.Contains(allowed, origin)
 }
 
 // isPreflight tells whether a browser asks, on behalf of a page, whether it may

@@ -69,6 +69,19 @@ func TestABulkThatFindsNoRoomIsToldToComeBack(t *testing.T) {
 	}
 }
 
+func TestAFetchThatFindsNoRoomIsToldToComeBack(t *testing.T) {
+	t.Parallel()
+	all := useCases(t, memstore.New())
+	all.Fetch = &portmock.BulkFetcherMock{FetchConfiguredFunc: func(context.Context) []domain.Fetched {
+		return []domain.Fetched{{URL: "http://a", Err: &domain.Error{Code: domain.CodeUnavailable, Message: "full"}}}
+	}}
+	got := send(openWith(t, all, config), request(http.MethodGet, "/api/v1/fetch_data/", ""))
+	wantAnswer(t, got, http.StatusServiceUnavailable, `{"detail":"Service temporarily unavailable, try again later."}`)
+	if after := got.Header().Get("Retry-After"); after != "1" {
+		t.Errorf("got Retry-After %q, want 1 second", after)
+	}
+}
+
 func TestNewRefusesWhatItCannotServe(t *testing.T) {
 	t.Parallel()
 	all := useCases(t, memstore.New())

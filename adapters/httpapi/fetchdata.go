@@ -31,11 +31,13 @@ func (a *api) fetchData(r *http.Request) (reply, error) {
 	fetched := a.Fetch.FetchConfigured(r.Context())
 	results := make([]any, len(fetched))
 	for i, f := range fetched {
-		switch {
-		case f.Err == nil:
+		switch domain.CodeOf(f.Err) {
+		case "":
 			results[i] = json.RawMessage(f.Document)
-		case domain.CodeOf(f.Err) == domain.CodeDeadline:
+		case domain.CodeDeadline:
 			results[i] = fetchError{"Timeout", f.URL}
+		case domain.CodeUnavailable:
+			return reply{}, f.Err // the executor had no room for the request; no upstream has this code
 		default:
 			results[i] = fetchError{domain.MessageOf(f.Err), f.URL}
 		}

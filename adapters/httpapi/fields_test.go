@@ -174,6 +174,38 @@ func TestBodiesAreReadInTheirCharset(t *testing.T) {
 	}
 }
 
+func TestBodiesThatAreNotInTheirCharsetAreRefused(t *testing.T) {
+	t.Parallel()
+	for contentType, body := range map[string]string{
+		"application/json; charset=us-ascii":                      `{"name":"é","age":1}`,
+		"application/json; charset=utf-16":                        `{"name":"e","age":1}`,
+		"application/json; charset=windows-1252":                  "{\"name\":\"\x81\",\"age\":1}",
+		"application/x-www-form-urlencoded; charset=windows-1252": "name=%81&age=1",
+	} {
+		t.Run(contentType, func(t *testing.T) {
+			t.Parallel()
+			got := send(open(t), request(http.MethodPost, personsPath, body, "Content-Type", contentType))
+			if got.Code != http.StatusBadRequest {
+				t.Errorf("got %d %s, want 400", got.Code, got.Body)
+			}
+		})
+	}
+}
+
+func TestUTF16IsRead(t *testing.T) {
+	t.Parallel()
+	for charset, body := range map[string]string{
+		"utf-16":    "\xff\xfe{\x00\"\x00n\x00a\x00m\x00e\x00\"\x00:\x00\"\x00\xe9\x00\"\x00,\x00\"\x00a\x00g\x00e\x00\"\x00:\x001\x00}\x00",
+		"utf-16-be": "\x00{\x00\"\x00n\x00a\x00m\x00e\x00\"\x00:\x00\"\x00\xe9\x00\"\x00,\x00\"\x00a\x00g\x00e\x00\"\x00:\x001\x00}",
+	} {
+		t.Run(charset, func(t *testing.T) {
+			t.Parallel()
+			got := send(open(t), request(http.MethodPost, personsPath, body, "Content-Type", "application/json; charset="+charset))
+			wantAnswer(t, got, http.StatusCreated, `{"id":1,"name":"é","age":1}`)
+		})
+	}
+}
+
 func TestFormsAreReadAsDjangoReadsThem(t *testing.T) {
 	t.Parallel()
 	const multipartType = "multipart/form-data; boundary=B"
@@ -194,6 +226,12 @@ func TestFormsAreReadAsDjangoReadsThem(t *testing.T) {
 		"a file is neither name nor age": {
 			multipartType, part(`name="name"; filename="f"`, "x") + part(`name="age"; filename="f"`, "1") + "--B--", 400,
 			`{"name":["Not a valid string."],"age":["A valid integer is required."]}`},
+		"base64 is undone": {
+			multipartType, "--B\r\nContent-Disposition: form-data; name=name\r\nContent-Transfer-Encoding: BASE64\r\n\r\nQW5u\r\n" +
+				part(`name="age"`, "1") + "--B--", 201, `{"id":1,"name":"Ann","age":1}`},
+		"any disposition that has a name is a field": {
+			multipartType, "--B\r\nContent-Disposition: attachment; name=name\r\n\r\nx\r\n" + part(`name="age"`, "1") + "--B--",
+			201, `{"id":1,"name":"x","age":1}`},
 		"a last boundary may be missing": {
 			multipartType, part(`name="name"`, "x") + part(`name="age"`, "1"), 201, `{"id":1,"name":"x","age":1}`},
 		"garbage has no fields": {

@@ -2,8 +2,11 @@ package httpapi
 
 import (
 	"bytes"
+	"encoding/base64"
 	"io"
+	"mime"
 	"mime/multipart"
+	"strings"
 )
 
 // parseForm reads a urlencoded body. Of fields that come twice the last counts.
@@ -26,13 +29,25 @@ func parseMultipart(content []byte, boundary string, decode func(string) string)
 		if err != nil {
 			return fields
 		}
-		text, _ := io.ReadAll(part) // a part that is cut off is as long as it is
-		field := value{kind: kindText, text: decode(string(text))}
-		if part.FileName() != "" {
+		_, disposition, _ := mime.ParseMediaType(part.Header.Get("Content-Disposition"))
+		field := value{kind: kindText, text: decode(partText(part))}
+		if disposition["filename"] != "" {
 			field = value{kind: kindFile}
 		}
-		if name := part.FormName(); name != "" {
+		if name := disposition["name"]; name != "" {
 			fields[name] = field
 		}
 	}
+}
+
+// partText returns the text of a part. One that is cut off is as long as it is;
+// base64 is undone where it is base64.
+func partText(part *multipart.Part) string {
+	text, _ := io.ReadAll(part)
+	if strings.EqualFold(part.Header.Get("Content-Transfer-Encoding"), "base64") {
+		if plain, err := base64.StdEncoding.DecodeString(string(text)); err == nil {
+			return string(plain)
+		}
+	}
+	return string(text)
 }

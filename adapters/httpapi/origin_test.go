@@ -81,6 +81,14 @@ func TestNoListOfOriginsAllowsNull(t *testing.T) {
 	}
 }
 
+func TestTwoOriginsAtOnceAreAStranger(t *testing.T) {
+	t.Parallel()
+	got := send(open(t), request(http.MethodGet, personsPath, "", "Origin", "http://localhost:3000", "Origin", "http://evil.example"))
+	if hasCORS(got.Header()) {
+		t.Errorf("got %v, want no CORS header", got.Header())
+	}
+}
+
 func TestOnlyOPTIONSTellsWhatAPageMaySend(t *testing.T) {
 	t.Parallel()
 	for method, tells := range map[string]bool{http.MethodGet: false, http.MethodOptions: true} {
