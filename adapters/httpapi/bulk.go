@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"math"
@@ -42,7 +43,8 @@ func (a *api) createBulkView() *view {
 }
 
 // asyncCreateBulkView serves /api/v1/async_create_bulk/. It reads every body as
-// JSON, whatever its type says, and an empty one is no JSON.
+// JSON in UTF-8, with or without a byte order mark, whatever its type says; an
+// empty one is no JSON.
 func (a *api) asyncCreateBulkView() *view {
 	return &view{
 		plain: true,
@@ -52,7 +54,7 @@ func (a *api) asyncCreateBulkView() *view {
 				if err != nil {
 					return body{}, err
 				}
-				return jsonBody(content)
+				return jsonBody(bytes.TrimPrefix(content, []byte("\ufeff")))
 			})
 			return ok(map[string][]bulkMessage{"results": {message}}), err
 		}},

@@ -63,6 +63,29 @@ func TestARefusedRequestReachesNoUseCase(t *testing.T) {
 	}
 }
 
+func TestAsyncCreateBulkReadsJSONWhateverTheTypeSays(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		contentType, body string
+		status            int
+	}{
+		"as text":                      {"text/plain", `{"count":2}`, 200},
+		"behind a byte order mark":     {"application/json", "\ufeff{\"count\":2}", 200},
+		"a form is no JSON":            {"application/x-www-form-urlencoded", "count=2", 400},
+		"invalid UTF-8 is no JSON":     {"application/json", "{\"count\":2,\"x\":\"\xff\"}", 400},
+		"an empty body is no JSON":     {"application/json", "", 400},
+		"a media type nobody can read": {"é", `{"count":2}`, 200},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := send(open(t), request(http.MethodPost, "/api/v1/async_create_bulk/", test.body, "Content-Type", test.contentType))
+			if got.Code != test.status {
+				t.Errorf("got %d %s, want status %d", got.Code, got.Body, test.status)
+			}
+		})
+	}
+}
+
 func TestTheCountOfABulkIsTheDomainsToJudge(t *testing.T) {
 	t.Parallel()
 	creator := &portmock.BulkCreatorMock{GenerateFunc: func(_ context.Context, count int) (int, error) { return count, nil }}

@@ -62,9 +62,10 @@ func cannotAdopt(reason string) error {
 }
 
 // tableSQL returns the statement that made the table, or "" where there is none.
+// Case does not matter in SQLite's names.
 func tableSQL(ctx context.Context, db querier, name string) (string, error) {
 	var text string
-	err := db.QueryRowContext(ctx, "SELECT sql FROM sqlite_master WHERE name = ?", name).Scan(&text)
+	err := db.QueryRowContext(ctx, "SELECT sql FROM sqlite_master WHERE lower(name) = lower(?)", name).Scan(&text)
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", nil
 	}

@@ -69,6 +69,10 @@ func TestATableOfAnotherShapeIsRefusedAndLeftAsItIs(t *testing.T) {
 			"CREATE TABLE persons_person (id integer PRIMARY KEY, name text, age integer)",
 			"no AUTOINCREMENT",
 		},
+		"ids would be given again, and the name is in capitals": {
+			"CREATE TABLE Persons_Person (id integer PRIMARY KEY, name text, age integer)",
+			"no AUTOINCREMENT",
+		},
 		"it is a view": {
 			"CREATE VIEW persons_person AS SELECT 1 AS id, 'Ann' AS name, 31 AS age",
 			"no AUTOINCREMENT",
@@ -88,7 +92,38 @@ func TestATableOfAnotherShapeIsRefusedAndLeftAsItIs(t *testing.T) {
 				t.Errorf("after Migrate: got\n%s\nwant the file as it was:\n%s", after, before)
 			}
 			wantMigrations(t, "afterwards", store, "1 persons pending")
+			execute(t, path, "BEGIN IMMEDIATE; ROLLBACK") // the store has let go of the file
 		})
+	}
+}
+
+func TestATableWrittenInLowerCaseIsTakenOver(t *testing.T) {
+	t.Parallel()
+	store := open(t, fileWith(t, "create table persons_person (id integer primary key autoincrement, name text, age integer)"))
+	migrate(t, store)
+	create(t, store, "Ann")
+}
+
+func TestAPersonWithANegativeIDIsServed(t *testing.T) {
+	t.Parallel()
+	store := open(t, fileWith(t, django+"INSERT INTO persons_person VALUES (-5, 'Neg', 3)"))
+	migrate(t, store)
+	want := domain.StoredPerson(-5, "Neg", 3)
+	if got := all(t, store); got[0] != want || len(got) != 8 {
+		t.Errorf("All: got %d persons, the first %v, want 8 and %v first: a row of an older program is served as it is", len(got), got[0], want)
+	}
+	page, err := store.Page(t.Context(), domain.PageQuery{Number: 1, Size: 1})
+	if err != nil || len(page.Persons) != 1 || page.Persons[0] != want {
+		t.Errorf("Page: got %v and %v, want %v on it", page.Persons, err, want)
+	}
+	if got, err := store.Find(t.Context(), -5); err != nil || got != want {
+		t.Errorf("Find: got %v and %v, want %v", got, err, want)
+	}
+	if err := store.Delete(t.Context(), -5); err != nil {
+		t.Errorf("Delete: got %v, want nil", err)
+	}
+	if got := create(t, store, "Bob").ID(); got != 41 {
+		t.Errorf("Create: got id %d, want 41: a negative id is none that was given", got)
 	}
 }
 

@@ -27,6 +27,8 @@ func readerURI(config Config) string {
 	settings := commonSettings(config)
 	// A write that strays here is an error instead of a second writer.
 	settings.Set("_query_only", "1")
+	// A file that was removed is an error instead of a new empty one.
+	settings.Set("mode", "rw")
 	return databaseURI(config) + "?" + settings.Encode()
 }
 

@@ -13,15 +13,15 @@ import (
 // SQLite's primary result codes, the same in every driver:
 // https://www.sqlite.org/rescode.html
 const (
-	codeError     = 1
-	codeBusy      = 5
-	codeLocked    = 6
-	codeReadOnly  = 8
-	codeInterrupt = 9
-	codeIOErr     = 10
-	codeFull      = 13
-	codeCantOpen  = 14
-	codeNotADB    = 26
+	codeError      = 1
+	codeBusy       = 5
+	codeReadOnly   = 8
+	codeInterrupt  = 9
+	codeIOErr      = 10
+	codeFull       = 13
+	codeCantOpen   = 14
+	codeConstraint = 19
+	codeNotADB     = 26
 )
 
 var errClosed = &domain.Error{Code: domain.CodeUnavailable, Message: "the database is closed"}
@@ -42,6 +42,9 @@ func translate(ctx context.Context, db *bun.DB, err error) error {
 	if message, passing := passingFaults[code]; passing {
 		return &domain.Error{Code: domain.CodeUnavailable, Message: message, Cause: err}
 	}
+	if code == codeConstraint {
+		return &domain.Error{Code: domain.CodeConflict, Message: "a rule of the database refuses this", Cause: err}
+	}
 	if code == codeError && !hasTable(ctx, db) {
 		return &domain.Error{Code: domain.CodeUnavailable, Message: "the database has no table of persons: run roster migrate", Cause: err}
 	}
@@ -52,7 +55,6 @@ func translate(ctx context.Context, db *bun.DB, err error) error {
 // succeed later, when somebody has let go of the file or seen to the disk.
 var passingFaults = map[int]string{
 	codeBusy:     "the database is busy",
-	codeLocked:   "the database is busy",
 	codeReadOnly: "the database cannot be written",
 	codeIOErr:    "the database cannot be reached",
 	codeFull:     "the database is full",

@@ -189,7 +189,36 @@ func TestCloseWaitsForTheCallsUnderWay(t *testing.T) {
 	}
 }
 
-func TestABrokenRuleOfTheTableIsInternal(t *testing.T) {
+func TestCloseReleasesWhoeverWaits(t *testing.T) {
+	t.Parallel()
+	store := open(t, "") // one connection for everything
+	migrate(t, store)
+	busy, release := context.WithCancel(t.Context())
+	defer release()
+	query, waiter, closing := make(chan error, 1), make(chan error, 1), make(chan error, 1)
+	go func() { query <- store.Query(busy, endless) }()
+	waitUntilReading(store)
+	draft := newDraft(t, "Ann", 1)
+	go func() {
+		_, err := store.Create(t.Context(), draft)
+		waiter <- err
+	}()
+	time.Sleep(20 * time.Millisecond) // Create has come as far as the queue
+	go func() { closing <- store.Close() }()
+	select {
+	case err := <-waiter:
+		wantCode(t, "Create in the queue", err, domain.CodeUnavailable, "closed")
+	case <-time.After(5 * time.Second):
+		t.Error("Create in the queue: got no answer in 5s, want it refused: it has no deadline and its turn may never come")
+	}
+	release()
+	wantCode(t, "the query", <-query, domain.CodeCanceled)
+	if err := <-closing; err != nil {
+		t.Errorf("Close: got %v, want nil", err)
+	}
+}
+
+func TestARuleOfTheTablesOwnIsAConflict(t *testing.T) {
 	t.Parallel()
 	path := newFile(t)
 	migrate(t, open(t, path))
@@ -197,9 +226,9 @@ func TestABrokenRuleOfTheTableIsInternal(t *testing.T) {
 	store := open(t, path)
 	ann := create(t, store, "Ann")
 	_, err := store.Create(t.Context(), newDraft(t, "Ann", 2))
-	wantCode(t, "Create against a constraint", err, domain.CodeInternal)
+	wantCode(t, "Create against a constraint", err, domain.CodeConflict)
 	_, err = store.CreateBatch(t.Context(), append(newDrafts(t, 700), newDraft(t, "Ann", 2)))
-	wantCode(t, "CreateBatch against a constraint", err, domain.CodeInternal)
+	wantCode(t, "CreateBatch against a constraint", err, domain.CodeConflict)
 	if got := all(t, store); len(got) != 1 || got[0] != ann {
 		t.Errorf("All afterwards: got %d persons, want %v alone: the first statement of the batch is undone too", len(got), ann)
 	}

@@ -17,6 +17,7 @@ type lane struct {
 	db     *bun.DB
 	places chan struct{} // one for each connection
 	closed <-chan struct{}
+	file   *identity // checked before each use where it is not nil
 }
 
 func newLane(uri string, connections int, closed <-chan struct{}) (*lane, error) {
@@ -47,6 +48,9 @@ func (l *lane) run(ctx context.Context, work func(db *bun.DB) error) error {
 		return err
 	}
 	defer l.leave()
+	if err := l.file.check(); err != nil {
+		return err
+	}
 	return translate(ctx, l.db, work(l.db))
 }
 

@@ -50,6 +50,12 @@ const (
 // counts all rows, and passes over those before the page. CreateBatch sends 500
 // rows a statement in one transaction, All reads 500 rows at a time.
 //
+// A table that was taken over may have rules of its own: a write that breaks one
+// is refused with domain.CodeConflict.
+//
+// A write to a file that was removed or replaced after Open is refused with
+// domain.CodeUnavailable: nobody would find it there.
+//
 // A write that has begun is not interrupted: when ctx ends it is undone or done,
 // and answered, within a statement's time or BusyTimeout.
 type Store struct {
@@ -89,6 +95,9 @@ func Open(ctx context.Context, config Config) (*Store, error) {
 	if err := prepareFile(ctx, store.writer.db.DB, config.BusyTimeout); err != nil {
 		_ = store.Close() // nothing was written, and err says more
 		return nil, cannotOpen(config.Path, err)
+	}
+	if store.writer.file, err = identityOf(config.Path); err != nil {
+		return nil, cannotOpen(config.Path, errors.Join(err, store.Close()))
 	}
 	return store, nil
 }

@@ -9,4 +9,4 @@ CREATE TABLE IF NOT EXISTS persons_person (
 );
 
 -- +goose Down
-DROP TABLE persons_person;
+-- There is no way back: the table and its rows may be Django's.
