@@ -124,7 +124,7 @@ func (a *App) newBulkCreate(store ports.PersonStore, strategy Strategy) (*domain
 
 // Close waits for the work that runs in the executors, then closes what New
 // opened, the store last. The store answers domain.CodeUnavailable from then on. A
-// second Close does nothing.
+// second Close is harmless: what is closed already stays so.
 func (a *App) Close() error {
 	var errs []error
 	for _, closer := range slices.Backward(a.closers) {

@@ -14,8 +14,8 @@ type Config struct {
 	Port int `env:"PORT" allowed:"0 to 65535, where 0 is any free port"`
 	// Database is where persons are kept.
 	Database Database `env:"DATABASE_URL" allowed:"sqlite:///relative/path, sqlite:////absolute/path, sqlite://:memory: or memory:"`
-	// SecretKey signs what the server gives out and takes back. Not set, New
-	// makes up another one at each start.
+	// SecretKey is kept for what the server will sign; nothing is signed yet. Not
+	// set, New makes up another one at each start.
 	SecretKey Secret `env:"SECRET_KEY"`
 	// Debug is for development only.
 	Debug bool `env:"DEBUG" allowed:"True or False"`
@@ -86,12 +86,11 @@ func Defaults() Config {
 		FetchTimeout:  10 * time.Second,
 		FetchMaxBytes: 1 << 20,
 
-		// A look-up takes microseconds, and more than four readers of one SQLite
-		// file gain nothing; a thousand may wait, which is over in milliseconds.
-		Check: Strategy{Name: Pooled, Workers: 4, Queue: 1024},
+		// A worker for each connection that reads. A look-up takes microseconds; a
+		// thousand may wait, which is over in milliseconds.
+		Check: Strategy{Name: Pooled, Workers: readers, Queue: 1024},
 		// SQLite has one writer: a second worker prepares its rows meanwhile, a third
-		// would only wait. The last of 64 waiting bulks of 10,000 is served within
-		// the five seconds that a wait for the database may take.
+		// would only wait.
 		CreateBulk: Strategy{Name: Pooled, Workers: 2, Queue: 64},
 		// One bulk after the other, like a writer thread. A batch is what is saved
 		// together, so it is no smaller than a bulk may be.

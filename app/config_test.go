@@ -198,6 +198,11 @@ func TestSingleMistakes(t *testing.T) {
 			"a batch is not smaller than a bulk", map[string]string{"ASYNC_CREATE_BULK_STRATEGY_BATCH": "500"}, "ASYNC_CREATE_BULK_STRATEGY_BATCH",
 			"batches of 500 would cut a bulk of up to BULK_MAX=10000 into pieces, but a bulk is all or nothing; allowed: 0, where a bulk is one batch, or at least 10000",
 		},
+		{
+			"no batch is blamed for a BULK_MAX that is a mistake itself",
+			map[string]string{"BULK_MAX": "2000000", "CREATE_BULK_STRATEGY": "batched", "CREATE_BULK_STRATEGY_BATCH": "20000"},
+			"BULK_MAX", "2000000 is out of range",
+		},
 		{"a bulk is not saved per item", map[string]string{"ASYNC_CREATE_BULK_STRATEGY": "per-item"}, "ASYNC_CREATE_BULK_STRATEGY", "all or nothing"},
 	}
 	for _, test := range tests {

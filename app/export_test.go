@@ -3,11 +3,17 @@ package app
 import (
 	"io"
 	"log/slog"
+	"net/http"
 	"time"
 )
 
 // NewColorLogger is the logger of a terminal with colours.
 func NewColorLogger(w io.Writer) *slog.Logger { return slog.New(textHandler(w, LogLevelDebug, true)) }
+
+// NewServer returns the server of Run before anything listens.
+func NewServer(handler http.Handler, logger *slog.Logger) *http.Server {
+	return newServer(handler, logger)
+}
 
 // SetLimits changes how long an answer, a stop and idle connections in a stop may
 // take, before Run.

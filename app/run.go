@@ -33,8 +33,8 @@ var defaultLimits = limits{answer: 30 * time.Second, drain: 25 * time.Second, go
 
 // Run listens on the configured address and serves until ctx ends. Then it
 // accepts no connection, tells clients that theirs close, lets requests that are
-// under way finish, at most 25 s, and closes the App. The end of ctx does not end
-// the contexts of requests; 30 s do.
+// under way finish, at most 25 s, and closes the App. A request's context does not
+// end with ctx: it ends 30 s after the request began, or when the request is cut off.
 //
 // It returns nil after a stop in which nothing was cut off. An address that
 // cannot be listened on is an error at once.
@@ -67,18 +67,9 @@ func (a *App) serve(ctx context.Context, listener net.Listener) error {
 	requests, cutOff := context.WithCancel(context.WithoutCancel(ctx))
 	defer cutOff()
 	var connections connections
-	server := &http.Server{
-		Handler:                      limitAnswer(connections.sayGoodbye(a.Handler), a.limits.answer),
-		BaseContext:                  func(net.Listener) context.Context { return requests },
-		ConnState:                    connections.count,
-		ReadHeaderTimeout:            headersLimit,
-		ReadTimeout:                  requestLimit,
-		WriteTimeout:                 exchangeLimit,
-		IdleTimeout:                  idleLimit,
-		MaxHeaderBytes:               maxHeaderBytes,
-		DisableGeneralOptionsHandler: true, // OPTIONS * is for Handler too
-		ErrorLog:                     slog.NewLogLogger(a.logger.Handler(), slog.LevelWarn),
-	}
+	server := newServer(limitAnswer(connections.sayGoodbye(a.Handler), a.limits.answer), a.logger)
+	server.BaseContext = func(net.Listener) context.Context { return requests }
+	server.ConnState = connections.count
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(listener) }()
 
@@ -98,6 +89,20 @@ func (a *App) serve(ctx context.Context, listener net.Listener) error {
 		return errors.Join(fmt.Errorf("requests were cut off after %s: %w", a.limits.drain, err), server.Close())
 	}
 	return nil
+}
+
+// newServer returns a server that no client can hold for longer than the limits.
+func newServer(handler http.Handler, logger *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler:                      handler,
+		ReadHeaderTimeout:            headersLimit,
+		ReadTimeout:                  requestLimit,
+		WriteTimeout:                 exchangeLimit,
+		IdleTimeout:                  idleLimit,
+		MaxHeaderBytes:               maxHeaderBytes,
+		DisableGeneralOptionsHandler: true, // OPTIONS * is for handler too
+		ErrorLog:                     slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
+	}
 }
 
 // limitAnswer ends the context of each request after limit.

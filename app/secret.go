@@ -47,10 +47,7 @@ func (s Secret) String() string {
 	return hidden
 }
 
-// GoString is String.
-func (s Secret) GoString() string { return s.String() }
-
-// Format writes String, whatever the verb.
+// Format writes String, whatever the verb, %#v included.
 func (s Secret) Format(state fmt.State, _ rune) { _, _ = io.WriteString(state, s.String()) }
 
 // LogValue is String.

@@ -11,13 +11,17 @@ import (
 	"github.com/seed-bbcc19ba/roster/ports"
 )
 
+// readers is how many connections read a SQLite file, one for each worker that
+// Check has by default.
+const readers = 4
+
 // OpenStore opens the store that database names, and a file that does not exist
 // yet. The store is a ports.Migrator where it has a schema, which may be out of date.
 func OpenStore(ctx context.Context, database Database) (ports.PersonStore, error) {
 	if !database.sqlite {
 		return memstore.New(), nil
 	}
-	return sqlitestore.Open(ctx, sqlitestore.Config{Path: database.path})
+	return sqlitestore.Open(ctx, sqlitestore.Config{Path: database.path, Readers: readers})
 }
 
 // PendingError tells that the schema of a store is out of date.

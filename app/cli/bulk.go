@@ -27,7 +27,7 @@ func newBulk(s *session) *cobra.Command {
 			if err != nil || n < 1 {
 				return usage(cmd, fmt.Sprintf("%q is not a number of persons", args[0]))
 			}
-			settings, err := s.load(cmd)
+			settings, err := s.load(cmd, nil)
 			if err != nil {
 				return err
 			}

@@ -19,7 +19,7 @@ func newCheck(s *session) *cobra.Command {
 			"strangers can reach the server. Exits with 1 on errors, not on warnings.",
 		Args: arguments(cobra.NoArgs, "no arguments"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			settings, err := s.load(cmd)
+			settings, err := s.load(cmd, nil)
 			if err != nil {
 				return err
 			}

@@ -26,7 +26,7 @@ func newConfig(s *session) *cobra.Command {
 			"environment. Secrets are hidden. .env.example explains each setting.",
 		Args: arguments(cobra.NoArgs, "no arguments"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			settings, err := s.load(cmd)
+			settings, err := s.load(cmd, nil)
 			if err != nil {
 				return err
 			}

@@ -23,7 +23,7 @@ func newFetch(s *session) *cobra.Command {
 		Long: "Get JSON documents, many at once: those of FETCH_URLS, or the given ones. Exits with 1\n" +
 			"where one could not be got. The documents themselves are shown with --json.",
 		RunE: func(cmd *cobra.Command, urls []string) error {
-			settings, err := s.load(cmd)
+			settings, err := s.load(cmd, nil)
 			if err != nil {
 				return err
 			}

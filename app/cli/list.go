@@ -30,7 +30,7 @@ func newList(s *session) *cobra.Command {
 			if cmd.Flags().Changed("page") && page < 1 {
 				return usage(cmd, "pages are counted from 1")
 			}
-			settings, err := s.load(cmd)
+			settings, err := s.load(cmd, nil)
 			if err != nil {
 				return err
 			}

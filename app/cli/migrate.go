@@ -160,7 +160,7 @@ func findMigration(migrations []ports.Migration, name string) (ports.Migration, 
 
 // withMigrator runs work on the schema of the configured database, and closes it.
 func withMigrator(cmd *cobra.Command, s *session, work func(migrator ports.Migrator) error) error {
-	settings, err := s.load(cmd)
+	settings, err := s.load(cmd, nil)
 	if err != nil {
 		return err
 	}

@@ -15,14 +15,14 @@ func newServe(s *session) *cobra.Command {
 			"within 25 seconds; a second signal does not wait for them.",
 		Args: arguments(cobra.NoArgs, "no arguments"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			s.flags = map[string]string{}
+			flags := map[string]string{}
 			if cmd.Flags().Changed("host") {
-				s.flags["HOST"] = host
+				flags["HOST"] = host
 			}
 			if cmd.Flags().Changed("port") {
-				s.flags["PORT"] = port
+				flags["PORT"] = port
 			}
-			settings, err := s.load(cmd)
+			settings, err := s.load(cmd, flags)
 			if err != nil {
 				return err
 			}

@@ -15,7 +15,6 @@ const defaultEnvFile = ".env"
 type session struct {
 	environ []string
 	envFile string
-	flags   map[string]string // settings that flags of the command give
 }
 
 // settings are the loaded ones, and who gave them.
@@ -25,13 +24,14 @@ type settings struct {
 	logger      *slog.Logger
 }
 
-// load reads the settings. Warnings about the .env file go to the log.
-func (s *session) load(cmd *cobra.Command) (*settings, error) {
+// load reads the settings; flags are those that the command line gives, by name of
+// the variable. Warnings about the .env file go to the log.
+func (s *session) load(cmd *cobra.Command, flags map[string]string) (*settings, error) {
 	environment, err := app.ReadEnvironment(s.envFile, cmd.Flags().Changed("env-file"), s.environ)
 	if err != nil {
 		return nil, err
 	}
-	for name, value := range s.flags {
+	for name, value := range flags {
 		environment.SetFlag(name, value)
 	}
 	config, err := app.Load(environment.Variables)

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"syscall"
 	"testing"
 	"time"
@@ -21,6 +22,10 @@ func TestMain(m *testing.M) {
 //   - freeport NAME sets a variable to a port that nobody listens on.
 //   - get URL waits until a server answers there with 200, and prints the body.
 //   - terminate sends SIGTERM to the programs in the background.
+//   - kill-stopping sends them more of it until they have ended.
+//   - hold PATH sends the server at PORT a request, and returns once the server waits
+//     for the document at HELD, which never comes.
+//   - refused waits until nobody listens at PORT any more.
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
@@ -29,15 +34,26 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("GORACE", "atexit_sleep_ms=0") // else each command ends a second late under the race detector
+			held, arrived := newHeld(env)
+			env.Setenv("HELD", held)
+			env.Values["arrived"] = arrived
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"freeport":  freePort,
-			"get":       get,
-			"terminate": terminate,
+			"freeport":      freePort,
+			"get":           get,
+			"terminate":     terminate,
+			"kill-stopping": killStopping,
+			"hold":          hold,
+			"refused":       refused,
 		},
 	})
 }
+
+const (
+	soon  = 20 * time.Second // far longer than anything takes that a script waits for
+	pause = 10 * time.Millisecond
+)
 
 func freePort(ts *testscript.TestScript, _ bool, args []string) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -50,7 +66,7 @@ func freePort(ts *testscript.TestScript, _ bool, args []string) {
 
 func get(ts *testscript.TestScript, _ bool, args []string) {
 	var last error
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(soon); time.Now().Before(end); time.Sleep(pause) {
 		body, err := fetch(args[0])
 		if err == nil {
 			_, err = io.WriteString(ts.Stdout(), body)
@@ -79,4 +95,54 @@ func terminate(ts *testscript.TestScript, _ bool, _ []string) {
 	for _, command := range ts.BackgroundCmds() {
 		ts.Check(command.Process.Signal(syscall.SIGTERM))
 	}
+}
+
+func killStopping(ts *testscript.TestScript, _ bool, _ []string) {
+	for _, command := range ts.BackgroundCmds() {
+		for end := time.Now().Add(soon); command.Process.Signal(syscall.SIGTERM) == nil; time.Sleep(pause) {
+			if time.Now().After(end) {
+				ts.Fatalf("%s has not ended", command)
+			}
+		}
+	}
+}
+
+// newHeld returns the URL of a document that never comes, and where each request
+// for it is told.
+func newHeld(env *testscript.Env) (url string, arrived chan struct{}) {
+	arrived = make(chan struct{}, 10)
+	upstream := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		arrived <- struct{}{}
+		<-r.Context().Done()
+	}))
+	env.Defer(upstream.Close)
+	return upstream.URL, arrived
+}
+
+func hold(ts *testscript.TestScript, _ bool, args []string) {
+	url := "http://127.0.0.1:" + ts.Getenv("PORT") + args[0]
+	answered := make(chan error, 1)
+	go func() {
+		_, err := fetch(url)
+		answered <- err
+	}()
+	select {
+	case <-ts.Value("arrived").(chan struct{}):
+	case err := <-answered:
+		ts.Fatalf("%s was answered (error %v), want it held", url, err)
+	case <-time.After(soon):
+		ts.Fatalf("%s asks for no document", url)
+	}
+}
+
+func refused(ts *testscript.TestScript, _ bool, _ []string) {
+	address := "127.0.0.1:" + ts.Getenv("PORT")
+	for end := time.Now().Add(soon); time.Now().Before(end); time.Sleep(pause) {
+		connection, err := net.Dial("tcp", address)
+		if err != nil {
+			return
+		}
+		ts.Check(connection.Close())
+	}
+	ts.Fatalf("%s still accepts connections", address)
 }
