@@ -36,7 +36,7 @@ type Config struct {
 	BulkMax int `env:"BULK_MAX" allowed:"1 to 1000000"`
 
 	// FetchURLs are the documents that fetch_data gets.
-	FetchURLs []string `env:"FETCH_URLS" allowed:"absolute http and https URLs"`
+	FetchURLs []string `env:"FETCH_URLS" allowed:"absolute http and https URLs without user and password"`
 	// FetchTimeout is how long one document may take, all in all.
 	FetchTimeout time.Duration `env:"FETCH_TIMEOUT" allowed:"a duration with its unit, such as 10s or 500ms, greater than 0"`
 	// FetchMaxBytes is how large one document may be.

@@ -62,32 +62,47 @@ func (m *mistakes) checkHost(host string) {
 var allowedHost = regexp.MustCompile(`(?i)^(\*|[a-z0-9.-]+|\[[a-f0-9:.]+\])$`)
 
 func (m *mistakes) checkAllowedHosts(hosts []string) {
+	var problems []string
 	for _, host := range hosts {
 		if !allowedHost.MatchString(host) {
-			m.add("ALLOWED_HOSTS", fmt.Sprintf("%q matches no host", host))
+			problems = append(problems, fmt.Sprintf("%q matches no host", host))
 		}
 	}
+	m.addAll("ALLOWED_HOSTS", problems)
 }
 
 func (m *mistakes) checkOrigins(origins []string) {
+	var problems []string
 	for _, origin := range origins {
 		// A browser sends the origin in exactly this form, or it is not allowed.
 		u, err := url.Parse(origin)
 		if err != nil || u.Host == "" || u.Scheme+"://"+u.Host != origin || strings.ToLower(origin) != origin ||
 			u.Scheme != "http" && u.Scheme != "https" {
-			m.add("CORS_ALLOWED_ORIGINS", fmt.Sprintf("%q is not an origin", origin))
+			problems = append(problems, fmt.Sprintf("%q is not an origin", withoutUser(origin)))
 		}
 	}
+	m.addAll("CORS_ALLOWED_ORIGINS", problems)
 }
 
-// checkURLs names no URL: one may hold a password.
+// withoutUser returns the text without what may be a user and a password: all up
+// to an at sign.
+func withoutUser(text string) string {
+	return text[strings.LastIndexByte(text, '@')+1:]
+}
+
+// checkURLs names no URL: one may hold a password. One that does is refused,
+// because fetch_data shows the URL of a failure to every client.
 func (m *mistakes) checkURLs(urls []string) {
+	var problems []string
 	for i, text := range urls {
 		u, err := url.Parse(text)
 		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-			m.add("FETCH_URLS", fmt.Sprintf("URL %d of %d is not one that can be fetched", i+1, len(urls)))
+			problems = append(problems, fmt.Sprintf("URL %d of %d is not one that can be fetched", i+1, len(urls)))
+		} else if u.User != nil {
+			problems = append(problems, fmt.Sprintf("URL %d of %d has a user or password, which clients would see", i+1, len(urls)))
 		}
 	}
+	m.addAll("FETCH_URLS", problems)
 }
 
 // checkStrategy reports numbers out of range, and numbers that somebody chose

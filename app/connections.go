@@ -27,15 +27,40 @@ func (c *connections) count(_ net.Conn, state http.ConnState) {
 	}
 }
 
-// sayGoodbye makes answers close their connection once leave has been called.
+// sayGoodbye makes answers close their connection that begin after leave was
+// called, whenever their request began.
 func (c *connections) sayGoodbye(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if c.leaving.Load() {
-			w.Header().Set("Connection", "close")
-		}
-		next.ServeHTTP(w, r)
+		next.ServeHTTP(&goodbyeWriter{ResponseWriter: w, leaving: &c.leaving}, r)
 	})
 }
+
+// goodbyeWriter decides when the answer begins whether it closes its connection.
+type goodbyeWriter struct {
+	http.ResponseWriter
+	leaving *atomic.Bool
+	begun   bool
+}
+
+// WriteHeader implements http.ResponseWriter.
+func (w *goodbyeWriter) WriteHeader(status int) {
+	w.begun = true
+	if w.leaving.Load() {
+		w.Header().Set("Connection", "close")
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// Write implements http.ResponseWriter.
+func (w *goodbyeWriter) Write(content []byte) (int, error) {
+	if !w.begun {
+		w.WriteHeader(http.StatusOK)
+	}
+	return w.ResponseWriter.Write(content)
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (w *goodbyeWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 // leave makes answers close their connections from now on.
 func (c *connections) leave() { c.leaving.Store(true) }

@@ -39,7 +39,7 @@ type Environment struct {
 // empty. A file that does not exist is an error only where it is required.
 func ReadEnvironment(file string, required bool, process []string) (*Environment, error) {
 	e := &Environment{Variables: map[string]string{}, sources: map[string]Source{}}
-	content, err := os.ReadFile(file)
+	content, err := readRegular(file)
 	if err != nil && (required || !errors.Is(err, fs.ErrNotExist)) {
 		return nil, fmt.Errorf("cannot read the environment file: %w", err)
 	}
@@ -60,6 +60,18 @@ func ReadEnvironment(file string, required bool, process []string) (*Environment
 	e.lay(values, Source(file))
 	e.lay(inherited, SourceEnvironment)
 	return e, nil
+}
+
+// readRegular reads a file that is one: a pipe would keep the program waiting.
+func readRegular(file string) ([]byte, error) {
+	info, err := os.Stat(file)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s is not a regular file", file)
+	}
+	return os.ReadFile(file)
 }
 
 // SetFlag lays one value over all others.

@@ -1,7 +1,6 @@
 package app
 
 import (
-	"net/url"
 	"reflect"
 	"strconv"
 	"strings"
@@ -34,8 +33,7 @@ func fieldsOf(structure reflect.Value, prefix string) []field {
 // Setting is a variable and its value in a configuration, as .env writes it.
 type Setting struct {
 	Name string
-	// Value is what holds. Of a secret it says no more than whether it is set, and
-	// the user and password of a URL are left out.
+	// Value is what holds. Of a secret it says no more than whether it is set.
 	Value string
 }
 
@@ -60,7 +58,7 @@ func write(value any) string {
 	case int:
 		return strconv.Itoa(value)
 	case []string:
-		return strings.Join(withoutUserinfo(value), ",")
+		return strings.Join(value, ",")
 	case time.Duration:
 		return value.String()
 	case interface{ String() string }:
@@ -68,17 +66,4 @@ func write(value any) string {
 	default:
 		return reflect.ValueOf(value).String()
 	}
-}
-
-// withoutUserinfo returns a list with "hidden" for the user and password of URLs.
-func withoutUserinfo(list []string) []string {
-	shown := make([]string, len(list))
-	for i, element := range list {
-		shown[i] = element
-		if u, err := url.Parse(element); err == nil && u.User != nil {
-			u.User = url.User("hidden")
-			shown[i] = u.String()
-		}
-	}
-	return shown
 }

@@ -114,6 +114,13 @@ func newMistakes() *mistakes {
 // add reports a problem with a variable, and what the variable's tag allows.
 func (m *mistakes) add(name, problem string) { m.addAllowed(name, problem, m.allowed[name]) }
 
+// addAll reports the problems of a list's elements.
+func (m *mistakes) addAll(name string, problems []string) {
+	if len(problems) > 0 {
+		m.add(name, strings.Join(problems, ", "))
+	}
+}
+
 // addAllowed reports a problem with a variable that has none yet.
 func (m *mistakes) addAllowed(name, problem, allowed string) {
 	if m.has(name) {

@@ -123,9 +123,10 @@ func receive[T any](t *testing.T, channel <-chan T, what string) T {
 	}
 }
 
-func get(t *testing.T, url string) (status int, body string) {
+func get(t *testing.T, url string) (response *http.Response, body string) {
 	t.Helper()
-	response, err := http.Get(url)
+	var err error
+	response, err = http.Get(url)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,14 +135,14 @@ func get(t *testing.T, url string) (status int, body string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return response.StatusCode, string(content)
+	return response, string(content)
 }
 
 func TestRunServesUntilItIsStopped(t *testing.T) {
 	t.Parallel()
 	server := start(t, nil)
-	if status, body := get(t, server.url+"persons/"); status != http.StatusOK || !strings.Contains(body, `"count":0`) {
-		t.Errorf("got %d %s, want the empty list", status, body)
+	if response, body := get(t, server.url+"persons/"); response.StatusCode != http.StatusOK || !strings.Contains(body, `"count":0`) {
+		t.Errorf("got %s %s, want the empty list", response.Status, body)
 	}
 	server.stop()
 	if err := server.waitForEnd(t); err != nil {
@@ -170,11 +171,12 @@ func TestRequestsUnderWayFinishAfterTheStop(t *testing.T) {
 	type answer struct {
 		status int
 		body   string
+		closes bool
 	}
 	answered := make(chan answer, 1)
 	go func() {
-		status, body := get(t, server.url+"fetch_data/")
-		answered <- answer{status, body}
+		response, body := get(t, server.url+"fetch_data/")
+		answered <- answer{response.StatusCode, body, response.Close}
 	}()
 	receive(t, arrived, "the upstream's request")
 	server.stop()
@@ -194,8 +196,12 @@ func TestRequestsUnderWayFinishAfterTheStop(t *testing.T) {
 	}
 
 	close(release)
-	if got := receive(t, answered, "the answer"); got.status != http.StatusOK || !strings.Contains(got.body, `{"late":true}`) {
+	got := receive(t, answered, "the answer")
+	if got.status != http.StatusOK || !strings.Contains(got.body, `{"late":true}`) {
 		t.Errorf("got %+v, want the document, as if nothing had happened", got)
+	}
+	if !got.closes {
+		t.Error("the answer keeps its connection, want it to say that it closes: the next request there would break")
 	}
 	if err := server.waitForEnd(t); err != nil {
 		t.Errorf("got %v, want nil", err)
@@ -272,8 +278,8 @@ func TestAnswerTakesNoLongerThanItsLimit(t *testing.T) {
 	t.Cleanup(upstream.Close)
 	server := start(t, map[string]string{"FETCH_URLS": upstream.URL, "FETCH_TIMEOUT": "1h"},
 		func(a *app.App) { a.SetLimits(50*time.Millisecond, soon, 0) })
-	if status, body := get(t, server.url+"fetch_data/"); status != http.StatusOK || !strings.Contains(body, `"error":"Timeout"`) {
-		t.Errorf("got %d %s, want the use case's answer to a request whose time has run out", status, body)
+	if response, body := get(t, server.url+"fetch_data/"); response.StatusCode != http.StatusOK || !strings.Contains(body, `"error":"Timeout"`) {
+		t.Errorf("got %s %s, want the use case's answer to a request whose time has run out", response.Status, body)
 	}
 }
 

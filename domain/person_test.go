@@ -103,6 +103,9 @@ func TestPatchBecomesDraftWhenItIsWhole(t *testing.T) {
 			if err == nil && draft != newDraft(t, "Ann", int64(age)) {
 				t.Errorf("got %+v, want the draft of the same fields", draft)
 			}
+			if err != nil && draft != (domain.Draft{}) {
+				t.Errorf("got %+v beside an error, want the zero Draft: half a person is nobody", draft)
+			}
 		})
 	}
 }

@@ -36,8 +36,8 @@ type BulkFetcher interface {
 }
 
 var (
-	_ PersonRegistry   = (*domain.Registry)(nil)
-	_ BulkCreator      = (*domain.BulkCreate)(nil)
-	_ PersonChecker    = (*domain.Check)(nil)
-	_ BulkFetcher = (*domain.Fetch)(nil)
+	_ PersonRegistry = (*domain.Registry)(nil)
+	_ BulkCreator    = (*domain.BulkCreate)(nil)
+	_ PersonChecker  = (*domain.Check)(nil)
+	_ BulkFetcher    = (*domain.Fetch)(nil)
 )

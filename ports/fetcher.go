@@ -18,6 +18,7 @@ import "github.com/seed-bbcc19ba/roster/domain"
 //     have come; the rest is not waited for.
 //   - Every other failure (a bad URL, no connection, a broken answer, another
 //     media type, not JSON) is domain.CodeUpstream.
+//   - Beside an error there is no document.
 //   - The error's message says why in one line of printable text, at most 200
 //     bytes, that may be shown to a stranger. Neither it nor the error's own text
 //     holds the user or the password of the URL.

@@ -41,10 +41,12 @@ import "github.com/seed-bbcc19ba/roster/domain"
 // and domain.CodeDeadline when ctx ended before the call or during it;
 // domain.CodeUnavailable after Close. A call that returns an error has changed
 // nothing, but for one whose ctx ends during it: it may have, a batch as a whole.
+// Beside an error nobody is returned: the zero Person, no persons, a page of none.
 //
-// Two codes that no suite can provoke are left to the adapter's own tests:
-// domain.CodeUnavailable where the store cannot be reached or written now, and
-// domain.CodeInternal for everything else.
+// Three codes that no suite can provoke are left to the adapter's own tests:
+// domain.CodeUnavailable where the store cannot be reached or written now,
+// domain.CodeConflict where a rule that somebody gave the storage refuses a write,
+// and domain.CodeInternal for everything else.
 //
 // Durability: a store that says it is durable (storetest.Harness) keeps persons
 // and used ids through Close and a new opening.

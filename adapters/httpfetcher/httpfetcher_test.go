@@ -1,7 +1,13 @@
 package httpfetcher_test
 
 import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 
@@ -28,6 +34,26 @@ func opened(tb testing.TB, config httpfetcher.Config) *httpfetcher.Fetcher {
 	}
 	tb.Cleanup(fetcher.Close)
 	return fetcher
+}
+
+func TestTheZeroConfigAllowsTenSecondsAndOneMebibyte(t *testing.T) {
+	t.Parallel()
+	upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		io.WriteString(w, "1"+strings.Repeat(" ", 1<<20-1)+strings.TrimPrefix(r.URL.Path, "/"))
+	}))
+	defer upstream.Close()
+	fetcher := opened(t, httpfetcher.Config{})
+	if got, want := fetcher.Timeout(), 10*time.Second; got != want {
+		t.Errorf("Timeout: got %v, want %v", got, want)
+	}
+	if document, err := fetcher.FetchDocument(t.Context(), upstream.URL); len(document) != 1<<20 {
+		t.Errorf("a document of 1 MiB: got %d bytes and the error %v, want all of it", len(document), err)
+	}
+	_, err := fetcher.FetchDocument(t.Context(), upstream.URL+"/1")
+	if got, want := domain.MessageOf(err), fmt.Sprintf("answered more than %d bytes", 1<<20); got != want {
+		t.Errorf("a document of 1 MiB and a byte: got the message %q (%v), want %q", got, err, want)
+	}
 }
 
 func TestNegativeNumbersAreRefused(t *testing.T) {

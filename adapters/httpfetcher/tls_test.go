@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"testing"
+	"time"
 
 	"github.com/seed-bbcc19ba/roster/adapters/httpfetcher"
 	"github.com/seed-bbcc19ba/roster/domain"
@@ -51,6 +53,36 @@ func TestUnknownCertificateIsNotTrusted(t *testing.T) {
 	_, err := opened(t, httpfetcher.Config{}).FetchDocument(t.Context(), server.URL)
 	if got, want := domain.MessageOf(err), "certificate not trusted"; domain.CodeOf(err) != domain.CodeUpstream || got != want {
 		t.Errorf("got %q of code %q (%v), want %q of code %q", got, domain.CodeOf(err), err, want, domain.CodeUpstream)
+	}
+}
+
+func TestAHandshakeThatStopsIsGivenUp(t *testing.T) {
+	t.Parallel()
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	closed := make(chan struct{})
+	go func() {
+		defer close(closed)
+		connection, err := listener.Accept()
+		if err != nil {
+			return
+		}
+		defer connection.Close()
+		_ = connection.SetReadDeadline(time.Now().Add(10 * time.Second))
+		_, _ = io.Copy(io.Discard, connection)
+	}()
+	fetcher := opened(t, httpfetcher.Config{Timeout: 50 * time.Millisecond})
+	_, err = fetcher.FetchDocument(t.Context(), "https://"+listener.Addr().String())
+	if got, want := domain.CodeOf(err), domain.CodeDeadline; got != want {
+		t.Errorf("got code %q (%v), want %q", got, err, want)
+	}
+	select {
+	case <-closed:
+	case <-time.After(5 * time.Second):
+		t.Error("the connection is open 5s after a fetch of 50ms, want it closed: nobody waits for its handshake")
 	}
 }
 

@@ -14,15 +14,17 @@ const (
 
 // newTransport returns connections for one fetcher. Dialing and the TLS
 // handshake go on when a fetch gives up, for the next one to use, so they have
-// the time limit of a fetch too.
+// a time limit of their own. It is twice that of a fetch, so that a fetch always
+// ends by its own, which is told as what it is.
 func newTransport(timeout time.Duration) *http.Transport {
+	patience := max(timeout, 2*timeout) // where twice as long is too much for a Duration
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
 	protocols.SetHTTP2(true)
 	return &http.Transport{
 		Protocols:              protocols,
-		DialContext:            (&net.Dialer{Timeout: timeout}).DialContext,
-		TLSHandshakeTimeout:    timeout,
+		DialContext:            (&net.Dialer{Timeout: patience}).DialContext,
+		TLSHandshakeTimeout:    patience,
 		MaxIdleConns:           256,
 		MaxIdleConnsPerHost:    64,
 		IdleConnTimeout:        90 * time.Second,

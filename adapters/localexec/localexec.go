@@ -77,9 +77,6 @@ func New[In, Out any](handler domain.Handler[In, Out], config Config) (*Executor
 
 // Execute implements ports.Executor.
 func (e *Executor[In, Out]) Execute(ctx context.Context, items []In) []domain.Outcome[Out] {
-	if len(items) == 0 {
-		return []domain.Outcome[Out]{}
-	}
 	if err := e.enter(); err != nil {
 		return domain.FailAll[Out](len(items), err)
 	}

@@ -16,7 +16,6 @@ const (
 	codeError      = 1
 	codeBusy       = 5
 	codeReadOnly   = 8
-	codeInterrupt  = 9
 	codeIOErr      = 10
 	codeFull       = 13
 	codeCantOpen   = 14
@@ -33,7 +32,8 @@ func translate(ctx context.Context, db *bun.DB, err error) error {
 		return err
 	}
 	code, fromSQLite := resultCode(err)
-	if ended := domain.ContextError(ctx); ended != nil && (code == codeInterrupt || errors.Is(err, ctx.Err())) {
+	// Both drivers answer a statement that they interrupted with the error of ctx.
+	if ended := domain.ContextError(ctx); ended != nil && errors.Is(err, ctx.Err()) {
 		return ended
 	}
 	if !fromSQLite {

@@ -43,6 +43,38 @@ func ExampleOpen() {
 	// saved: 1 Ann (31)
 }
 
+// Migrating again finds nothing to do.
+func ExampleStore_Migrate() {
+	ctx := context.Background()
+	store, err := sqlitestore.Open(ctx, sqlitestore.Config{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer store.Close()
+
+	for range 2 {
+		applied, err := store.Migrate(ctx)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println("applied:", len(applied))
+	}
+	migrations, err := store.Migrations(ctx)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, migration := range migrations {
+		fmt.Println(migration.Version, migration.Name, "pending:", migration.AppliedAt.IsZero())
+	}
+	// Output:
+	// applied: 1
+	// applied: 0
+	// 1 persons pending: false
+}
+
 func ExampleNextMigration() {
 	filename, content, err := sqlitestore.NextMigration("add_email",
 		[]string{"ALTER TABLE persons_person ADD COLUMN email varchar(254) NULL"},

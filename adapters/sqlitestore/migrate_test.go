@@ -48,6 +48,24 @@ func TestMigrateMakesTheTableOnce(t *testing.T) {
 	}
 }
 
+// A table that Django made would be lost, so the way back is not even written.
+func TestTheFirstMigrationHasNoWayBack(t *testing.T) {
+	t.Parallel()
+	migrations, err := open(t, "").Migrations(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, down, found := strings.Cut(migrations[0].SQL, "-- +goose Down\n")
+	if !found {
+		t.Fatal("SQL: got no part for the way back, want one that says why it is empty")
+	}
+	for line := range strings.Lines(down) {
+		if !strings.HasPrefix(line, "--") {
+			t.Errorf("the way back: got the statement %q, want none: the table may be Django's", line)
+		}
+	}
+}
+
 func TestMigrationsChangesNothing(t *testing.T) {
 	t.Parallel()
 	path := newFile(t)

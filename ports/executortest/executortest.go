@@ -6,7 +6,14 @@
 // when it is opened or used, not when the program starts, does no network or disk
 // input or output of its own, and never waits while it holds a lock.
 //
-// The test of an adapter is one call of [Run].
+// The test of an adapter:
+//
+//	func TestExecutor(t *testing.T) {
+//		t.Parallel()
+//		executortest.Run(t, func(handler domain.Handler[int, int], config executortest.Config) (ports.Executor[int, int], error) {
+//			return myexec.New(handler, config.BatchSize, config.Workers, config.Queue)
+//		})
+//	}
 package executortest
 
 import (
@@ -33,7 +40,7 @@ type Config struct {
 // case, opened and closed inside the case's own bubble of virtual time. What a
 // bubble still holds after Close fails the case, so a leaked goroutine does too.
 //
-// The cases run in parallel and take well below a second together.
+// The cases run in parallel.
 func Run(t *testing.T, open func(domain.Handler[int, int], Config) (ports.Executor[int, int], error)) {
 	t.Helper()
 	closing := func(t *testing.T, config Config, handler domain.Handler[int, int]) ports.Executor[int, int] {
@@ -49,12 +56,16 @@ func Run(t *testing.T, open func(domain.Handler[int, int], Config) (ports.Execut
 		})
 		return executor
 	}
-	for _, each := range slices.Concat(answerCases(), failureCases(), limitCases(), contextCases(), closeCases()) {
+	for _, each := range allCases() {
 		t.Run(each.name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) { each.body(t, closing) })
 		})
 	}
+}
+
+func allCases() []testCase {
+	return slices.Concat(answerCases(), failureCases(), limitCases(), contextCases(), closeCases())
 }
 
 // testCase is one sentence of the contract and what holds it up.

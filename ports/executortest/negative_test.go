@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -22,15 +23,35 @@ type (
 	executor = ports.Executor[int, int]
 )
 
-// TestSuiteRefusesBrokenExecutors plants one mistake at a time in an executor
-// that is sound otherwise, and wants the suite to notice at the case named.
+// control is an executor with one mistake, sound otherwise, and the start of the
+// name of the case that must notice.
+type control struct {
+	mistake     string
+	wantFailing string
+	open        func(handler, executortest.Config) (executor, error)
+}
+
 func TestSuiteRefusesBrokenExecutors(t *testing.T) {
 	t.Parallel()
-	for _, planted := range []struct {
-		mistake string
-		want    string
-		open    func(handler, executortest.Config) (executor, error)
-	}{
+	for _, c := range controls() {
+		t.Run(c.mistake, func(t *testing.T) {
+			t.Parallel()
+			negative.Control(t, c.wantFailing, func(t *testing.T) { executortest.Run(t, c.open) })
+		})
+	}
+}
+
+func TestEveryCaseHasAControl(t *testing.T) {
+	t.Parallel()
+	var wantFailing []string
+	for _, c := range controls() {
+		wantFailing = append(wantFailing, c.wantFailing)
+	}
+	negative.Complete(t, executortest.CaseNames(), wantFailing)
+}
+
+func controls() []control {
+	return []control{
 		{"answers in the order of completion", "outcomes are one per item", answered(reverse)},
 		{"leaves failed items out of the answer", "an item that fails", answered(dropFailed)},
 		{"calls the handler for no items", "no items are no outcomes", callsForNothing},
@@ -45,28 +66,31 @@ func TestSuiteRefusesBrokenExecutors(t *testing.T) {
 		{"takes the code of what panicked", "a panic with an error", answered(unwrapPanics)},
 		{"passes too many outcomes on", "too many outcomes", handled(cutToLength)},
 		{"fills missing outcomes up", "too few outcomes", handled(fillUp)},
+		{"takes nil for outcomes without an error", "nil for outcomes", handled(fillUpNil)},
+		{"turns runtime.Goexit into an error of its own", "runtime.Goexit in a handler", handled(exitText)},
 		{"loses a worker to runtime.Goexit", "a batch that ends badly", losesWorkers},
 		{"has a limit per call", "as many batches run at once", eachCall},
+		{"counts items for calls", "calls are counted", countsItems},
+		{"counts the calls that have returned", "a place is free again", countsReturned},
 		{"runs one batch at a time", "ten batches of a second", configured(func(c *executortest.Config) { c.Workers = 1 })},
 		{"lets everybody wait", "a call beyond workers and queue", configured(func(c *executortest.Config) { c.Queue += 100 })},
 		{"has no queue", "workers and queue are all served", configured(func(c *executortest.Config) { c.Queue = 0 })},
 		{"waits for a place before it refuses", "a call beyond workers and queue", executes(refuseLate)},
 		{"starts though ctx has ended", "a ctx that is canceled before", executes(withoutCancel)},
+		{"starts though the deadline has passed", "a ctx that is past its deadline before", executes(withoutDeadline)},
 		{"hides the end of ctx from handlers", "when ctx is canceled", handled(hideEnd)},
+		{"ends the handlers of all calls with one ctx", "the ctx of one call", joinsContexts},
 		{"answers ctx.Err for the cause", "a ctx that is canceled before", executes(loseCause)},
 		{"calls a deadline canceled", "when ctx meets its deadline", answered(deadlineIsCanceled)},
 		{"leaves its handlers behind when ctx ends", "a handler that does not look at ctx", executes(walkAway)},
 		{"waits for a worker whatever ctx says", "a call that waits for a worker", executes(deafWhileWaiting)},
 		{"loses a worker to a ctx that has ended", "calls whose ctx had ended", losesWorkersToEnded},
 		{"serves after Close", "after Close every call is refused", closes(func(executor) error { return nil })},
+		{"waits in Close before it refuses", "Close refuses new calls", refusesLast},
+		{"lets the items of a call in one by one", "calls beside Close", executes(oneByOne)},
 		{"does not wait in Close", "Close returns when the calls", closes(closeBehindBack)},
 		{"does not wait in a second Close", "a second Close", waitsOnce},
 		{"leaves a goroutine behind", "after Close every call is refused", leaks},
-	} {
-		t.Run(planted.mistake, func(t *testing.T) {
-			t.Parallel()
-			negative.Control(t, planted.want, func(t *testing.T) { executortest.Run(t, planted.open) })
-		})
 	}
 }
 
@@ -265,6 +289,31 @@ func fillUp(h handler) handler {
 	}
 }
 
+func fillUpNil(h handler) handler {
+	return func(ctx context.Context, batch []int) outcomes {
+		if answer := h(ctx, batch); answer != nil {
+			return answer
+		}
+		return make(outcomes, len(batch))
+	}
+}
+
+// exitText handles each batch in a goroutine of its own and only knows that some
+// never answer.
+func exitText(h handler) handler {
+	return func(ctx context.Context, batch []int) outcomes {
+		answers := make(chan outcomes, 1)
+		go func() {
+			defer close(answers)
+			answers <- h.Run(ctx, batch)
+		}()
+		if answer, ok := <-answers; ok {
+			return answer
+		}
+		return domain.FailAll[int](len(batch), errors.New("the handler has gone"))
+	}
+}
+
 // losesWorkers counts a worker as busy for good when its handler has not returned.
 func losesWorkers(h handler, config executortest.Config) (executor, error) {
 	busy := make(chan struct{}, max(1, config.Workers))
@@ -290,6 +339,39 @@ func eachCall(h handler, config executortest.Config) (executor, error) {
 	})(h, config)
 }
 
+func refused(items []int) outcomes {
+	return domain.FailAll[int](len(items), &domain.Error{Code: domain.CodeUnavailable, Message: "full"})
+}
+
+func countsItems(h handler, config executortest.Config) (executor, error) {
+	return executes(func(ctx context.Context, sound executor, items []int) outcomes {
+		if len(items) > config.Workers+config.Queue {
+			return refused(items)
+		}
+		return sound.Execute(ctx, items)
+	})(h, config)
+}
+
+// countsReturned never gives a place back.
+func countsReturned(h handler, config executortest.Config) (executor, error) {
+	var calls atomic.Int64
+	return executes(func(ctx context.Context, sound executor, items []int) outcomes {
+		if int(calls.Add(1)) > config.Workers+config.Queue {
+			return refused(items)
+		}
+		return sound.Execute(ctx, items)
+	})(h, config)
+}
+
+// oneByOne makes a call of each item, so that Close can come between them.
+func oneByOne(ctx context.Context, sound executor, items []int) outcomes {
+	var answer outcomes
+	for i := range items {
+		answer = append(answer, sound.Execute(ctx, items[i:i+1])...)
+	}
+	return answer
+}
+
 func refuseLate(ctx context.Context, sound executor, items []int) outcomes {
 	answer := sound.Execute(ctx, items)
 	if len(answer) > 0 && domain.CodeOf(answer[0].Err) == domain.CodeUnavailable {
@@ -300,6 +382,23 @@ func refuseLate(ctx context.Context, sound executor, items []int) outcomes {
 
 func withoutCancel(ctx context.Context, sound executor, items []int) outcomes {
 	return sound.Execute(context.WithoutCancel(ctx), items)
+}
+
+func withoutDeadline(ctx context.Context, sound executor, items []int) outcomes {
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		ctx = context.WithoutCancel(ctx)
+	}
+	return sound.Execute(ctx, items)
+}
+
+// joinsContexts gives all handlers one ctx that ends with the first of the calls'.
+func joinsContexts(h handler, config executortest.Config) (executor, error) {
+	joined, end := context.WithCancel(context.Background())
+	inner, err := sound(func(_ context.Context, batch []int) outcomes { return h(joined, batch) }, config)
+	return &warped{executor: inner, execute: func(ctx context.Context, sound executor, items []int) outcomes {
+		defer context.AfterFunc(ctx, end)()
+		return sound.Execute(ctx, items)
+	}}, err
 }
 
 func hideEnd(h handler) handler {
@@ -351,6 +450,24 @@ func deafWhileWaiting(ctx context.Context, sound executor, items []int) outcomes
 func closeBehindBack(sound executor) error {
 	go sound.Close()
 	return nil
+}
+
+// refusesLast closes the executor when nobody is inside any more.
+func refusesLast(h handler, config executortest.Config) (executor, error) {
+	var inside sync.WaitGroup
+	inner, err := sound(h, config)
+	return &warped{
+		executor: inner,
+		execute: func(ctx context.Context, sound executor, items []int) outcomes {
+			inside.Add(1)
+			defer inside.Done()
+			return sound.Execute(ctx, items)
+		},
+		close: func(sound executor) error {
+			inside.Wait()
+			return sound.Close()
+		},
+	}, err
 }
 
 func waitsOnce(h handler, config executortest.Config) (executor, error) {

@@ -47,7 +47,7 @@ func slowBesideFast(t *testing.T, open opener) {
 	for i := range 20 {
 		path := fmt.Sprintf("/%d", i)
 		fast.Go(func() {
-			ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
+			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 			defer cancel()
 			if document, err := fetcher.FetchDocument(ctx, url+path); string(document) != `"`+path+`"` {
 				t.Errorf("beside a slow fetch: got %q and the error %v, want the document %q", document, err, path)

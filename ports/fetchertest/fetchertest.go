@@ -4,7 +4,14 @@
 // loopback interface; it sends nothing elsewhere. A fetcher that refuses private
 // addresses is opened with that guard off.
 //
-// The test of an adapter is one call of [Run].
+// The test of an adapter:
+//
+//	func TestFetcher(t *testing.T) {
+//		t.Parallel()
+//		fetchertest.Run(t, func(config fetchertest.Config) (ports.DocumentFetcher, error) {
+//			return myfetcher.New(config.Timeout, config.MaxBytes)
+//		})
+//	}
 package fetchertest
 
 import (
@@ -24,7 +31,7 @@ type Config struct {
 }
 
 // Run runs the suite against the fetchers that open returns, at least one new one
-// for each case. The cases run in parallel and take about a second together.
+// for each case. The cases run in parallel.
 func Run(t *testing.T, open func(Config) (ports.DocumentFetcher, error)) {
 	t.Helper()
 	opened := func(t *testing.T, config Config) ports.DocumentFetcher {
@@ -35,14 +42,19 @@ func Run(t *testing.T, open func(Config) (ports.DocumentFetcher, error)) {
 		}
 		return fetcher
 	}
-	cases := slices.Concat(documentCases(), mediaTypeCases(), brokenCases(), urlCases(), redirectCases(),
-		sizeCases(), timeCases(), contextCases(), messageCases(), concurrencyCases())
-	for _, each := range cases {
+	for _, each := range allCases() {
 		t.Run(each.name, func(t *testing.T) {
 			t.Parallel()
 			each.body(t, opened)
 		})
 	}
+}
+
+func allCases() []testCase {
+	return slices.Concat(
+		documentCases(), mediaTypeCases(), brokenCases(), urlCases(), redirectCases(),
+		sizeCases(), timeCases(), contextCases(), messageCases(), concurrencyCases(),
+	)
 }
 
 // testCase is one sentence of the contract and what holds it up.

@@ -6,7 +6,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"flag"
 	"io"
+	"math"
 	"net/http"
 	"strings"
 	"sync"
@@ -21,20 +23,53 @@ import (
 	"github.com/seed-bbcc19ba/roster/ports/internal/negative"
 )
 
-// TestSuiteRefusesBrokenFetchers plants one mistake at a time in a fetcher that
-// is sound otherwise, and wants the suite to notice at the case named.
+// The controls wait more than they work, so more of them run at once than there
+// are processors.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if err := flag.Set("test.parallel", "8"); err != nil {
+		panic(err)
+	}
+	m.Run()
+}
+
+// control is a fetcher with one mistake, sound otherwise, and the start of the
+// name of the case that must notice.
+type control struct {
+	mistake     string
+	wantFailing string
+	open        func(fetchertest.Config) ports.DocumentFetcher
+}
+
 func TestSuiteRefusesBrokenFetchers(t *testing.T) {
 	t.Parallel()
-	for _, planted := range []struct {
-		mistake string
-		want    string
-		open    func(fetchertest.Config) ports.DocumentFetcher
-	}{
+	for _, c := range controls() {
+		t.Run(c.mistake, func(t *testing.T) {
+			t.Parallel()
+			negative.Control(t, c.wantFailing, func(t *testing.T) {
+				fetchertest.Run(t, func(config fetchertest.Config) (ports.DocumentFetcher, error) { return c.open(config), nil })
+			})
+		})
+	}
+}
+
+func TestEveryCaseHasAControl(t *testing.T) {
+	t.Parallel()
+	var wantFailing []string
+	for _, c := range controls() {
+		wantFailing = append(wantFailing, c.wantFailing)
+	}
+	negative.Complete(t, fetchertest.CaseNames(), wantFailing)
+}
+
+func controls() []control {
+	return []control{
 		{"decodes and encodes the document", "a document comes back byte for byte", altering(encodeAnew)},
 		{"compacts the document", "a document comes back byte for byte", altering(compact)},
 		{"trims the document", "a document comes back byte for byte", altering(bytes.TrimSpace)},
 		{"takes the answers of success only", "a document comes back whatever the status", with(successOnly)},
 		{"gives compressed bytes back", "a compressed document comes back", with(leaveCompressed)},
+		{"takes HTTP/1.1 only", "a document that ends with its connection", with(newProtocol)},
 		{"compares the media type to the letter", "a media type of JSON is accepted", with(exactType)},
 		{"takes every media type", "another media type is refused", with(everyType)},
 		{"takes every media type that speaks of JSON", "another media type is refused", with(speaksOfJSON)},
@@ -43,11 +78,14 @@ func TestSuiteRefusesBrokenFetchers(t *testing.T) {
 		{"does not check UTF-8", "a body that is not UTF-8", with(everyEncoding)},
 		{"takes what came before the end", "a body that breaks off", with(takeWhatCame)},
 		{"takes an empty body for null", "an answer without a body", with(emptyIsNull)},
+		{"calls an answer that is not HTTP internal", "an answer that is not HTTP", failing(internalCode)},
 		{"completes URLs", "a bad URL is refused", with(completeURLs)},
 		{"calls a failure internal", "a connection that is refused", failing(internalCode)},
 		{"follows no redirect", "a redirect is followed", with(redirectsUpTo(0))},
 		{"follows nine redirects", "ten redirects in a row", with(redirectsUpTo(9))},
 		{"follows eleven redirects", "an eleventh redirect", with(redirectsUpTo(11))},
+		{"follows redirects without end", "a redirect to itself", followsAll},
+		{"calls a redirect that leads nowhere internal", "a redirect to where nothing", failing(internalCode)},
 		{"refuses a document at the limit", "a body exactly at the size limit", sized(-1)},
 		{"allows one byte more", "a body one byte over", sized(+1)},
 		{"cuts the document at the limit", "a body one byte over", cuts},
@@ -55,21 +93,18 @@ func TestSuiteRefusesBrokenFetchers(t *testing.T) {
 		{"reads to the end before it counts", "a body that is too large is told", readsAll},
 		{"waits for the answer without end", "an upstream that does not answer", withoutLimit},
 		{"limits the time for the headers only", "a body that drips", limitsHeaders},
+		{"gives up before its time", "an upstream that takes connections", hurries},
+		{"calls a body that stops a broken answer", "a body that stops", failing(upstreamCode)},
 		{"begins its time anew at each redirect", "the time limit is for all redirects", limitsHeaders},
 		{"asks though ctx has ended", "a ctx that has ended before", asksFirst},
 		{"does not look at ctx", "a ctx that is canceled while an answer", deaf},
+		{"calls a read that is canceled a broken answer", "a ctx that is canceled while a body", failing(upstreamCode)},
+		{"calls the deadline of ctx canceled", "a ctx that meets its deadline", failing(canceledCode)},
 		{"calls its time limit canceled", "an upstream that does not answer", failing(canceledCode)},
 		{"shows the error's text", "neither message nor error holds", with(showErrors)},
 		{"quotes the upstream", "a message is short and printable", quotes},
 		{"fetches one document at a time", "a slow fetch does not delay", oneAtATime},
 		{"fails after failures", "fetches that fail do not fail the others", breaks},
-	} {
-		t.Run(planted.mistake, func(t *testing.T) {
-			t.Parallel()
-			negative.Control(t, planted.want, func(t *testing.T) {
-				fetchertest.Run(t, func(config fetchertest.Config) (ports.DocumentFetcher, error) { return planted.open(config), nil })
-			})
-		})
 	}
 }
 
@@ -117,6 +152,8 @@ func failing(change func(error) error) func(fetchertest.Config) ports.DocumentFe
 func internalCode(error) error { return &domain.Error{Code: domain.CodeInternal, Message: "failed"} }
 func canceledCode(error) error { return &domain.Error{Code: domain.CodeCanceled, Message: "failed"} }
 
+func upstreamCode(error) error { return &domain.Error{Code: domain.CodeUpstream, Message: "failed"} }
+
 func encodeAnew(document []byte) []byte {
 	var value any
 	if json.Unmarshal(document, &value) != nil {
@@ -135,6 +172,11 @@ func compact(document []byte) []byte {
 func successOnly(p *plain) {
 	sound := p.accept
 	p.accept = func(response *http.Response) bool { return response.StatusCode < 300 && sound(response) }
+}
+
+func newProtocol(p *plain) {
+	sound := p.accept
+	p.accept = func(response *http.Response) bool { return response.ProtoAtLeast(1, 1) && sound(response) }
 }
 
 func leaveCompressed(p *plain) {
@@ -205,6 +247,14 @@ func redirectsUpTo(most int) func(*plain) {
 	return func(p *plain) { p.redirect = mostRedirects(most) }
 }
 
+// followsAll ends with its time limit, which is made shorter here.
+func followsAll(config fetchertest.Config) ports.DocumentFetcher {
+	config.Timeout = 300 * time.Millisecond
+	fetcher := newPlain(config)
+	fetcher.redirect = mostRedirects(math.MaxInt)
+	return fetcher
+}
+
 func showErrors(p *plain) { p.message = func(err error) string { return err.Error() } }
 
 func sized(off int64) func(fetchertest.Config) ports.DocumentFetcher {
@@ -251,7 +301,12 @@ func readsAll(config fetchertest.Config) ports.DocumentFetcher {
 }
 
 func withoutLimit(config fetchertest.Config) ports.DocumentFetcher {
-	config.Timeout = 4 * time.Second
+	config.Timeout = 2500 * time.Millisecond
+	return newPlain(config)
+}
+
+func hurries(config fetchertest.Config) ports.DocumentFetcher {
+	config.Timeout /= 2
 	return newPlain(config)
 }
 
@@ -259,7 +314,7 @@ func limitsHeaders(config fetchertest.Config) ports.DocumentFetcher {
 	fetcher := newPlain(config)
 	fetcher.transport.ResponseHeaderTimeout = config.Timeout
 	fetcher.limit = func(ctx context.Context) (context.Context, context.CancelFunc) {
-		return context.WithTimeout(ctx, 4*time.Second)
+		return context.WithTimeout(ctx, 2500*time.Millisecond)
 	}
 	return fetcher
 }
@@ -275,7 +330,7 @@ func asksFirst(config fetchertest.Config) ports.DocumentFetcher {
 }
 
 func deaf(config fetchertest.Config) ports.DocumentFetcher {
-	config.Timeout = time.Second
+	config.Timeout = 300 * time.Millisecond
 	sound := newPlain(config)
 	return fetcherFunc(func(ctx context.Context, url string) (domain.Document, error) {
 		return sound.FetchDocument(context.WithoutCancel(ctx), url)

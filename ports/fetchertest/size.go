@@ -56,7 +56,7 @@ func countedAfterDecoding(t *testing.T, open opener) {
 
 func toldAtOnce(t *testing.T, open opener) {
 	config := narrow()
-	config.Timeout = 2 * time.Second
+	config.Timeout = time.Second
 	url := upstream(t, sendsThenStops(`"`+strings.Repeat("x", 3*sizeLimit)))
 	checkRefused(t.Context(), t, open(t, config), url, domain.CodeTooLarge, "three times the limit has come; there is nothing to wait for")
 }

@@ -26,7 +26,7 @@ func checkTimeLimit(t *testing.T, open opener, url, why string) {
 	config := hasty()
 	begin := time.Now()
 	checkRefused(t.Context(), t, open(t, config), url, domain.CodeDeadline, why)
-	if took := time.Since(begin); took < config.Timeout || took > config.Timeout+3*time.Second {
+	if took := time.Since(begin); took < config.Timeout || took > config.Timeout+2*time.Second {
 		t.Errorf("the fetch took %v, want about its time limit of %v: %s", took, config.Timeout, why)
 	}
 }

@@ -20,11 +20,31 @@ type call struct {
 // on names the call with its id.
 func (c call) on(id int64) string { return fmt.Sprintf("%s with id %d", c.name, id) }
 
+// alone returns the error of a call that answers one person, and fails the test
+// where somebody comes with an error.
+func alone(t *testing.T, call string, person domain.Person, err error) error {
+	t.Helper()
+	if err != nil && person != (domain.Person{}) {
+		t.Errorf("%s: got %s beside error %v, want the zero Person: beside an error nobody is returned", call, show(person), err)
+	}
+	return err
+}
+
+// noneBeside is alone for a call that answers many persons.
+func noneBeside(t *testing.T, call string, persons []domain.Person, err error) error {
+	t.Helper()
+	if err != nil && len(persons) != 0 {
+		t.Errorf("%s: got %d persons beside error %v, want none: beside an error nobody is returned", call, len(persons), err)
+	}
+	return err
+}
+
 // findCall is Find, the only method with an id that changes nothing.
-func findCall() call {
+func findCall(t *testing.T) call {
+	t.Helper()
 	return call{"Find", func(ctx context.Context, store ports.PersonStore, id int64) error {
-		_, err := store.Find(ctx, id)
-		return err
+		person, err := store.Find(ctx, id)
+		return alone(t, "Find", person, err)
 	}}
 }
 
@@ -32,8 +52,8 @@ func findCall() call {
 func listCalls(t *testing.T) []call {
 	return []call{
 		{"Page", func(ctx context.Context, store ports.PersonStore, _ int64) error {
-			_, err := store.Page(ctx, domain.PageQuery{Number: 1, Size: 10})
-			return err
+			page, err := store.Page(ctx, domain.PageQuery{Number: 1, Size: 10})
+			return noneBeside(t, "Page", page.Persons, err)
 		}},
 		{"All", func(ctx context.Context, store ports.PersonStore, _ int64) error {
 			return walk(t, store.All(ctx), func(domain.Person) {})
@@ -48,15 +68,15 @@ func callsByID(t *testing.T) []call {
 	draft := newDraft(t, "intruder", 99)
 	patching := func(patch domain.Patch) func(context.Context, ports.PersonStore, int64) error {
 		return func(ctx context.Context, store ports.PersonStore, id int64) error {
-			_, err := store.Patch(ctx, id, patch)
-			return err
+			person, err := store.Patch(ctx, id, patch)
+			return alone(t, "Patch", person, err)
 		}
 	}
 	return []call{
-		findCall(),
+		findCall(t),
 		{"Replace", func(ctx context.Context, store ports.PersonStore, id int64) error {
-			_, err := store.Replace(ctx, id, draft)
-			return err
+			person, err := store.Replace(ctx, id, draft)
+			return alone(t, "Replace", person, err)
 		}},
 		{"Patch of the name", patching(newName(t, "intruder"))},
 		{"Patch of the age", patching(newAge(t, 99))},
@@ -73,12 +93,12 @@ func calls(t *testing.T) []call {
 	drafts := newDrafts(t, 3)
 	return slices.Concat(listCalls(t), callsByID(t), []call{
 		{"Create", func(ctx context.Context, store ports.PersonStore, _ int64) error {
-			_, err := store.Create(ctx, drafts[0])
-			return err
+			person, err := store.Create(ctx, drafts[0])
+			return alone(t, "Create", person, err)
 		}},
 		{"CreateBatch", func(ctx context.Context, store ports.PersonStore, _ int64) error {
-			_, err := store.CreateBatch(ctx, drafts)
-			return err
+			persons, err := store.CreateBatch(ctx, drafts)
+			return noneBeside(t, "CreateBatch", persons, err)
 		}},
 	})
 }

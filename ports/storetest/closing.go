@@ -65,7 +65,7 @@ func workUntilClosed(t *testing.T, store ports.PersonStore) []domain.Person {
 	const writers = 3
 	var (
 		draft  = newDraft(t, "saved before Close", 1)
-		reads  = append(listCalls(t), findCall())
+		reads  = append(listCalls(t), findCall(t))
 		saved  [writers][]domain.Person
 		begun  sync.WaitGroup
 		closed atomic.Bool

@@ -70,6 +70,16 @@ func patchReturnsOld(mock *portmock.PersonStoreMock, store *memstore.Store) {
 	}
 }
 
+func patchBesideError(mock *portmock.PersonStoreMock, store *memstore.Store) {
+	mock.PatchFunc = func(ctx context.Context, id int64, patch domain.Patch) (domain.Person, error) {
+		person, err := store.Patch(ctx, id, patch)
+		if err != nil {
+			return domain.StoredPerson(id, "", 0).With(patch), err
+		}
+		return person, nil
+	}
+}
+
 func patchReturnsLater(mock *portmock.PersonStoreMock, store *memstore.Store) {
 	mock.PatchFunc = func(ctx context.Context, id int64, patch domain.Patch) (domain.Person, error) {
 		if _, err := store.Patch(ctx, id, patch); err != nil {

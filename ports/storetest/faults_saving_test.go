@@ -155,3 +155,13 @@ func loseCreates(mock *portmock.PersonStoreMock, store *memstore.Store) {
 		return person, err
 	}
 }
+
+func batchBesideError(mock *portmock.PersonStoreMock, store *memstore.Store) {
+	mock.CreateBatchFunc = func(ctx context.Context, drafts []domain.Draft) ([]domain.Person, error) {
+		persons, err := store.CreateBatch(ctx, drafts)
+		if err != nil {
+			return make([]domain.Person, len(drafts)), err
+		}
+		return persons, nil
+	}
+}

@@ -35,7 +35,7 @@ func walk(t *testing.T, all iter.Seq2[domain.Person, error], meet func(domain.Pe
 			t.Errorf("All: got %s and error %v after error %v, want nothing: an error is the last thing it yields", show(person), err, end)
 			break
 		}
-		if end = err; end == nil {
+		if end = alone(t, "All", person, err); end == nil {
 			meet(person)
 		}
 	}

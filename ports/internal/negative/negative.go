@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -43,6 +44,19 @@ func Control(t *testing.T, wantFailing string, body func(t *testing.T)) {
 	output, err := runChild(t.Context(), t.Name(), wantFailing)
 	if problem := judge(t.Name(), wantFailing, output, err); problem != "" {
 		t.Fatalf("control of %q: %s; the child process said:\n%s", wantFailing, problem, output)
+	}
+}
+
+// Complete fails the test for each case that no control wants to fail: such a case
+// may check nothing. cases are the names below the suite's test, and wantFailing
+// is what the controls hand to Control.
+func Complete(tb testing.TB, cases, wantFailing []string) {
+	tb.Helper()
+	for _, name := range cases {
+		startsName := func(start string) bool { return strings.HasPrefix(name, start) }
+		if !slices.ContainsFunc(wantFailing, startsName) {
+			tb.Errorf("case %q: got no control, want one: a case that fails no broken adapter may check nothing", name)
+		}
 	}
 }
 

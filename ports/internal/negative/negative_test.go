@@ -1,6 +1,7 @@
 package negative_test
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path"
@@ -80,6 +81,47 @@ func TestControlFails(t *testing.T) {
 			output, err := command.CombinedOutput()
 			if want := "--- FAIL: " + t.Name(); err == nil || !strings.Contains(string(output), want) {
 				t.Errorf("Control: got %v, want a failed process that says %q:\n%s", err, want, output)
+			}
+		})
+	}
+}
+
+// failures collects what would fail a test.
+type failures struct {
+	testing.TB
+	said []string
+}
+
+func (f *failures) Helper() {}
+
+func (f *failures) Errorf(format string, args ...any) {
+	f.said = append(f.said, fmt.Sprintf(format, args...))
+}
+
+func TestCompleteFailsForEachCaseWithoutAControl(t *testing.T) {
+	t.Parallel()
+	cases := []string{"the first case", "the second case", "a third case"}
+	for name, controls := range map[string]struct {
+		wantFailing []string
+		want        []string
+	}{
+		"none where each has one":            {[]string{"the second case", "a third", "the first"}, nil},
+		"none where one is for two":          {[]string{"the", "a"}, nil},
+		"those that are missing":             {[]string{"the second"}, []string{"the first case", "a third case"}},
+		"all where there are no controls":    {nil, cases},
+		"one whose control starts elsewhere": {[]string{"the", "third case"}, []string{"a third case"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := &failures{TB: t}
+			negative.Complete(got, cases, controls.wantFailing)
+			if len(got.said) != len(controls.want) {
+				t.Fatalf("controls of %q: got the failures %q, want one for each of %q", controls.wantFailing, got.said, controls.want)
+			}
+			for i, want := range controls.want {
+				if !strings.Contains(got.said[i], want) {
+					t.Errorf("failure %d: got %q, want it to name %q", i, got.said[i], want)
+				}
 			}
 		})
 	}
