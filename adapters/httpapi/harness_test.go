@@ -60,22 +60,26 @@ func useCases(tb testing.TB, store ports.PersonStore) httpapi.UseCases {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	bulk, err := domain.NewBulkCreate(executor(tb, domain.CreateHandler(store)), 10000)
+	pooled, err := domain.NewBulkCreate(executor(tb, domain.CreateHandler(store), localexec.Pooled(2, 64)), 10000)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	batched, err := domain.NewBulkCreate(executor(tb, domain.CreateHandler(store), localexec.Batched(10000, 64)), 10000)
 	if err != nil {
 		tb.Fatal(err)
 	}
 	return httpapi.UseCases{
 		Registry:        registry,
-		Check:           domain.NewCheck(executor(tb, domain.FindHandler(store))),
-		CreateBulk:      bulk,
-		AsyncCreateBulk: bulk,
-		Fetch:           domain.NewFetch(executor(tb, domain.FetchHandler(fetchStub{})), nil),
+		Check:           domain.NewCheck(executor(tb, domain.FindHandler(store), localexec.Pooled(4, 1024))),
+		CreateBulk:      pooled,
+		AsyncCreateBulk: batched,
+		Fetch:           domain.NewFetch(executor(tb, domain.FetchHandler(fetchStub{}), localexec.PerItem(64, 64)), nil),
 	}
 }
 
-func executor[In, Out any](tb testing.TB, handler domain.Handler[In, Out]) domain.Executor[In, Out] {
+func executor[In, Out any](tb testing.TB, handler domain.Handler[In, Out], config localexec.Config) domain.Executor[In, Out] {
 	tb.Helper()
-	executor, err := localexec.New(handler, localexec.Pooled(4, 1024))
+	executor, err := localexec.New(handler, config)
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/seed-bbcc19ba/roster/adapters/localexec"
 	"github.com/seed-bbcc19ba/roster/adapters/memstore"
 	"github.com/seed-bbcc19ba/roster/domain"
 	"github.com/seed-bbcc19ba/roster/ports/portmock"
@@ -101,7 +102,7 @@ func explode(context.Context, int64) (domain.Person, error) { panic("planted") }
 func TestAPanicInAnExecutorIsA500WithItsStackInTheLog(t *testing.T) {
 	t.Parallel()
 	all := useCases(t, memstore.New())
-	all.Check = domain.NewCheck(executor(t, domain.FindHandler(finderFunc(explode))))
+	all.Check = domain.NewCheck(executor(t, domain.FindHandler(finderFunc(explode)), localexec.Serial(0)))
 	handler, log := logged(t, all)
 	got := send(handler, request(http.MethodGet, "/api/v1/check/?pk=1", ""))
 	wantAnswer(t, got, http.StatusInternalServerError, `{"detail":"A server error occurred."}`)
