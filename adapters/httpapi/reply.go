@@ -40,6 +40,9 @@ func (a reply) write(w http.ResponseWriter, indent int) {
 
 // encode returns body as JSON with unicode as it is, as REST framework sends it.
 func encode(body any, indent int) []byte {
+	if quick, ok := body.(jsonAppender); ok && indent == 0 {
+		return quick.appendJSON(nil)
+	}
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false)

@@ -1,0 +1,14 @@
+package httpapi
+
+import "github.com/seed-bbcc19ba/roster/domain"
+
+// Encode returns a page of persons as it goes over the wire.
+func Encode(page domain.Page, next, previous *string) []byte {
+	return encode(toWirePage(page, next, previous), 0)
+}
+
+// EncodeByReflection is Encode by encoding/json.
+func EncodeByReflection(page domain.Page, next, previous *string) []byte {
+	type plain wirePage // without appendJSON
+	return encode(plain(toWirePage(page, next, previous)), 0)
+}
