@@ -18,7 +18,7 @@ func OpenRaw(path string) (*sql.DB, error) {
 // OpenReadOnly opens a file that cannot be written.
 func OpenReadOnly(path string) (*Store, error) {
 	readOnly := databaseURI(Config{Path: path}) + "?mode=ro"
-	return newStore(readOnly, readOnly, 1)
+	return newStore(readOnly, readOnly, 1, defaultQueue)
 }
 
 // Writer returns the pool of the one connection that writes.
@@ -47,3 +47,11 @@ func (s *Store) MigrateFrom(ctx context.Context, files fs.FS) ([]ports.Migration
 func (s *Store) MigrationsOf(ctx context.Context, files fs.FS) ([]ports.Migration, error) {
 	return s.migrationsOf(ctx, files)
 }
+
+// Change waits for the writer and makes a change, in a group with others.
+func (s *Store) Change(ctx context.Context, change func(ctx context.Context, db bun.IDB) error) error {
+	return s.writes.wait(ctx, &write{change: change, answer: make(chan error, 1)})
+}
+
+// Waiting is how many writes wait in the queue.
+func (s *Store) Waiting() int { return len(s.writes.queue) }

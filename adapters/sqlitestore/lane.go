@@ -80,6 +80,16 @@ func (l *lane) enter(ctx context.Context) error {
 	}
 }
 
+// tryEnter takes a place if one is free.
+func (l *lane) tryEnter() bool {
+	select {
+	case l.places <- struct{}{}:
+		return true
+	default:
+		return false
+	}
+}
+
 func (l *lane) leave() { <-l.places }
 
 // usable returns why the lane cannot be used now.

@@ -33,6 +33,10 @@ type Config struct {
 	// BusyTimeout is how long a write waits for a write of another process; 0 is
 	// 5 seconds. It counts in milliseconds.
 	BusyTimeout time.Duration
+	// Queue is how many writes may wait behind the next one; 0 is 1024. One more
+	// is refused with domain.CodeUnavailable at once. A write whose ctx ended
+	// while it waited counts until its turn.
+	Queue int
 }
 
 // inMemory tells whether the database is in memory.
@@ -41,6 +45,7 @@ func (c Config) inMemory() bool { return c.Path == "" || c.Path == ":memory:" }
 const (
 	defaultReaders     = 2
 	defaultBusyTimeout = 5 * time.Second
+	defaultQueue       = 1024
 )
 
 // Store keeps persons until it is closed. Its methods answer
@@ -50,17 +55,26 @@ const (
 // counts all rows, and passes over those before the page. CreateBatch sends 500
 // rows a statement in one transaction, All reads 500 rows at a time.
 //
+// Writes are made one after the other. Those that wait are made in the order in
+// which they came, and at most 512 of them share a transaction and its write to
+// the disk; each is answered after it is committed. A batch has a transaction of
+// its own. When one of a group fails, the group is undone and each is made again
+// in a transaction of its own, so that only that one fails. When a transaction
+// cannot begin or be committed, all in it get that error.
+//
 // A table that was taken over may have rules of its own: a write that breaks one
 // is refused with domain.CodeConflict.
 //
 // A write to a file that was removed or replaced after Open is refused with
 // domain.CodeUnavailable: nobody would find it there.
 //
-// A write that has begun is not interrupted: when ctx ends it is undone or done,
-// and answered, within a statement's time or BusyTimeout.
+// A write whose ctx ends while it waits is never made. One that has begun is not
+// interrupted: the answer says what became of it. A batch looks at ctx after each
+// statement, and is then undone; another write waits for its group.
 type Store struct {
-	writer    *lane // one connection
-	reader    *lane // other connections, or the writer's own in memory
+	writer    *lane   // one connection
+	writes    *writer // the goroutine that uses it
+	reader    *lane   // other connections, or the writer's own in memory
 	find      prepared
 	closed    chan struct{}
 	closeOnce sync.Once
@@ -82,13 +96,16 @@ func Open(ctx context.Context, config Config) (*Store, error) {
 	if config.BusyTimeout <= 0 {
 		config.BusyTimeout = defaultBusyTimeout
 	}
+	if config.Queue <= 0 {
+		config.Queue = defaultQueue
+	}
 	if config.inMemory() {
-		return newStore(writerURI(config), "", 1)
+		return newStore(writerURI(config), "", 1, config.Queue)
 	}
 	if err := checkPath(config.Path); err != nil {
 		return nil, cannotOpen(config.Path, err)
 	}
-	store, err := newStore(writerURI(config), readerURI(config), config.Readers)
+	store, err := newStore(writerURI(config), readerURI(config), config.Readers, config.Queue)
 	if err != nil {
 		return nil, cannotOpen(config.Path, err)
 	}
@@ -104,7 +121,7 @@ func Open(ctx context.Context, config Config) (*Store, error) {
 
 // newStore returns a store whose connections are not open yet. Without a
 // readerURI the writer's connection is used for everything.
-func newStore(writerURI, readerURI string, readers int) (*Store, error) {
+func newStore(writerURI, readerURI string, readers, queue int) (*Store, error) {
 	store := &Store{closed: make(chan struct{})}
 	store.find.query = "SELECT name, age FROM persons_person WHERE id = ?"
 	var err error
@@ -113,9 +130,12 @@ func newStore(writerURI, readerURI string, readers int) (*Store, error) {
 	}
 	store.reader = store.writer
 	if readerURI != "" {
-		store.reader, err = newLane(readerURI, readers, store.closed)
+		if store.reader, err = newLane(readerURI, readers, store.closed); err != nil {
+			return nil, errors.Join(err, store.writer.close())
+		}
 	}
-	return store, err
+	store.writes = newWriter(store.writer, queue)
+	return store, nil
 }
 
 // Close implements ports.PersonStore. It waits for the calls under way.
@@ -123,6 +143,7 @@ func (s *Store) Close() error {
 	var err error
 	s.closeOnce.Do(func() {
 		close(s.closed)
+		<-s.writes.stopped
 		err = s.reader.close()
 		if s.writer != s.reader {
 			// Last, because the last connection tidies the file up.

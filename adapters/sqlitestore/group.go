@@ -1,0 +1,135 @@
+package sqlitestore
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/uptrace/bun"
+
+	"github.com/seed-bbcc19ba/roster/domain"
+)
+
+// groupSize is how many writes share a transaction at most, so that the first of
+// them need not wait long for the last.
+const groupSize = 512
+
+// take begins the writes that go into one transaction: those that wait, up to
+// the first that wants one of its own.
+func (w *writer) take() []*write {
+	var group []*write
+	for len(group) < groupSize {
+		next := w.held
+		if next == nil {
+			select {
+			case next = <-w.queue:
+			default:
+				return group
+			}
+		}
+		if next.alone && len(group) > 0 {
+			w.held = next
+			return group
+		}
+		w.held = nil
+		if !next.begin() {
+			continue
+		}
+		group = append(group, next)
+		if next.alone {
+			return group
+		}
+	}
+	return group
+}
+
+// serve does the writes and answers each. When one may have spoiled it for the
+// others, nothing has been done, and each gets a transaction of its own.
+func (w *writer) serve(group []*write) {
+	if len(group) == 0 {
+		return
+	}
+	oneToBlame, err := w.transact(group)
+	if oneToBlame && len(group) > 1 {
+		for i := range group {
+			w.serve(group[i : i+1])
+		}
+		return
+	}
+	err = translate(context.Background(), w.lane.db, err)
+	for _, call := range group {
+		if err != nil {
+			call.answer <- err
+		} else {
+			call.answer <- call.missing
+		}
+	}
+}
+
+// transact does the writes in one transaction, all or none. Beside an error it
+// tells whether a single write can be the reason. A panic is an error.
+func (w *writer) transact(group []*write) (oneToBlame bool, err error) {
+	defer func() {
+		if reason := recover(); reason != nil {
+			oneToBlame, err = true, fmt.Errorf("panic: %v", reason)
+		}
+	}()
+	if err := w.lane.file.check(); err != nil {
+		return false, err
+	}
+	drafts := draftsOf(group)
+	// With one connection a statement cannot be prepared during a transaction.
+	if err := w.inserts.prepare(context.Background(), w.lane.db, len(drafts)); err != nil {
+		return true, err
+	}
+	if len(group) == 1 && group[0].single {
+		return true, w.run(context.Background(), w.lane.db, group, drafts)
+	}
+	entered, ran := false, false
+	err = w.lane.db.RunInTx(context.Background(), nil, func(ctx context.Context, tx bun.Tx) error {
+		entered = true
+		err := w.run(ctx, tx, group, drafts)
+		ran = err == nil
+		return err
+	})
+	if err == nil {
+		return false, nil
+	}
+	// A foreign key may be deferred, and be checked on commit.
+	code, _ := resultCode(err)
+	return entered && !ran || code == codeConstraint, err
+}
+
+// run saves the drafts of all writes, in their order, and then makes the changes.
+// Writes of one group overlap in time, so any order of theirs is a true one.
+func (w *writer) run(ctx context.Context, db bun.IDB, group []*write, drafts []domain.Draft) error {
+	firstID, err := w.inserts.run(ctx, db, drafts, group[0].proceed)
+	if err != nil {
+		return err
+	}
+	for _, call := range group {
+		call.firstID, call.missing = firstID, nil
+		firstID += int64(len(call.drafts))
+		if call.change == nil {
+			continue
+		}
+		err := call.change(ctx, db)
+		if domain.CodeOf(err) == domain.CodeNotFound {
+			call.missing = err
+		} else if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// draftsOf returns the drafts of all writes in their order.
+func draftsOf(group []*write) []domain.Draft {
+	if len(group) == 1 {
+		return group[0].drafts
+	}
+	var drafts []domain.Draft
+	for _, call := range group {
+		drafts = append(drafts, call.drafts...)
+	}
+	return drafts
+}
