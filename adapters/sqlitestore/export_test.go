@@ -22,17 +22,17 @@ func OpenReadOnly(path string) (*Store, error) {
 }
 
 // Writer returns the pool of the one connection that writes.
-func (s *Store) Writer() *sql.DB { return s.writer.db.DB }
+func (s *Store) Writer() *sql.DB { return s.writeLane.db.DB }
 
 // Reader returns the pool of the connections that read.
-func (s *Store) Reader() *sql.DB { return s.reader.db.DB }
+func (s *Store) Reader() *sql.DB { return s.readLane.db.DB }
 
 // Reading is how many calls are reading.
-func (s *Store) Reading() int { return len(s.reader.places) }
+func (s *Store) Reading() int { return len(s.readLane.places) }
 
 // Query runs a query as the methods do, and returns its error as they do.
 func (s *Store) Query(ctx context.Context, query string) error {
-	return s.reader.run(ctx, func(db *bun.DB) error {
+	return s.readLane.run(ctx, func(db *bun.DB) error {
 		var count int64
 		return db.QueryRowContext(ctx, query).Scan(&count)
 	})
@@ -50,8 +50,8 @@ func (s *Store) MigrationsOf(ctx context.Context, files fs.FS) ([]ports.Migratio
 
 // Change waits for the writer and makes a change, in a group with others.
 func (s *Store) Change(ctx context.Context, change func(ctx context.Context, db bun.IDB) error) error {
-	return s.writes.wait(ctx, &write{change: change, answer: make(chan error, 1)})
+	return s.writer.wait(ctx, &write{change: change, answer: make(chan error, 1)})
 }
 
 // Waiting is how many writes wait in the queue.
-func (s *Store) Waiting() int { return len(s.writes.queue) }
+func (s *Store) Waiting() int { return len(s.writer.queue) }

@@ -38,7 +38,7 @@ func OpenSchemas(ctx context.Context) (*Schemas, error) {
 	if err != nil {
 		return nil, errors.Join(err, migrated.Close())
 	}
-	schemas := &Schemas{Migrated: migrated.writer.db.DB, Written: written.writer.db.DB, stores: [2]*Store{migrated, written}}
+	schemas := &Schemas{Migrated: migrated.writeLane.db.DB, Written: written.writeLane.db.DB, stores: [2]*Store{migrated, written}}
 	if _, err := migrated.Migrate(ctx); err != nil {
 		return nil, errors.Join(err, schemas.Close())
 	}

@@ -48,7 +48,7 @@ func migrationFiles() fs.FS {
 }
 
 func (s *Store) migrationsOf(ctx context.Context, files fs.FS) (migrations []ports.Migration, err error) {
-	err = s.writer.run(ctx, func(db *bun.DB) error {
+	err = s.writeLane.run(ctx, func(db *bun.DB) error {
 		migrations, err = listMigrations(ctx, db.DB, files)
 		return err
 	})
@@ -56,7 +56,7 @@ func (s *Store) migrationsOf(ctx context.Context, files fs.FS) (migrations []por
 }
 
 func (s *Store) migrateFrom(ctx context.Context, files fs.FS) (applied []ports.Migration, err error) {
-	err = s.writer.run(ctx, func(db *bun.DB) error {
+	err = s.writeLane.run(ctx, func(db *bun.DB) error {
 		all, err := listMigrations(ctx, db.DB, files)
 		if err != nil {
 			return err

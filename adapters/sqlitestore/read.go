@@ -18,7 +18,7 @@ const walkRows = 500
 // Find implements ports.PersonStore.
 func (s *Store) Find(ctx context.Context, id int64) (domain.Person, error) {
 	found := row{ID: id}
-	err := s.reader.run(ctx, func(db *bun.DB) error {
+	err := s.readLane.run(ctx, func(db *bun.DB) error {
 		// A read of one row is over before it could be interrupted, and a ctx that
 		// can end would cost two goroutines.
 		ctx := context.WithoutCancel(ctx)
@@ -46,7 +46,7 @@ func foundOne(id int64, err error) error {
 // Page implements ports.PersonStore.
 func (s *Store) Page(ctx context.Context, query domain.PageQuery) (domain.Page, error) {
 	var page domain.Page
-	err := s.reader.runTx(ctx, func(tx bun.Tx) error {
+	err := s.readLane.runTx(ctx, func(tx bun.Tx) error {
 		total, err := tx.NewSelect().Model((*row)(nil)).Count(ctx)
 		if err != nil {
 			return err
@@ -81,7 +81,7 @@ func (s *Store) All(ctx context.Context) iter.Seq2[domain.Person, error] {
 				if !yield(r.person(), nil) {
 					return
 				}
-				if err := s.reader.usable(ctx); err != nil {
+				if err := s.readLane.usable(ctx); err != nil {
 					yield(domain.Person{}, err)
 					return
 				}
@@ -97,7 +97,7 @@ func (s *Store) All(ctx context.Context) iter.Seq2[domain.Person, error] {
 // after reads the next rows whose ids are greater than id.
 func (s *Store) after(ctx context.Context, id int64) ([]row, error) {
 	rows := make([]row, 0, walkRows)
-	err := s.reader.run(ctx, func(db *bun.DB) error {
+	err := s.readLane.run(ctx, func(db *bun.DB) error {
 		return db.NewSelect().Model(&rows).Where("id > ?", id).Order("id").Limit(walkRows).Scan(context.WithoutCancel(ctx))
 	})
 	return rows, err

@@ -3,9 +3,9 @@
 // can still open it.
 //
 // A file is written by one connection and read by others, which neither wait for
-// the writer nor stop it (SQLite's WAL mode). An answered write survives a power
-// cut. Several processes may use one file at once; they wait for each other's
-// writes, at most Config.BusyTimeout.
+// the writer nor stop it (SQLite's WAL mode). A write is on the disk before it
+// is answered (synchronous=FULL). Several processes may use one file at once; they
+// wait for each other's writes, at most Config.BusyTimeout.
 //
 // The driver is mattn/go-sqlite3 where cgo is on and modernc.org/sqlite where it
 // is off.
@@ -72,9 +72,9 @@ const (
 // interrupted: the answer says what became of it. A batch looks at ctx after each
 // statement, and is then undone; another write waits for its group.
 type Store struct {
-	writer    *lane   // one connection
-	writes    *writer // the goroutine that uses it
-	reader    *lane   // other connections, or the writer's own in memory
+	writeLane *lane   // one connection
+	writer    *writer // the goroutine that uses it
+	readLane  *lane   // other connections, or the writer's own in memory
 	find      prepared
 	closed    chan struct{}
 	closeOnce sync.Once
@@ -109,11 +109,11 @@ func Open(ctx context.Context, config Config) (*Store, error) {
 	if err != nil {
 		return nil, cannotOpen(config.Path, err)
 	}
-	if err := prepareFile(ctx, store.writer.db.DB, config.BusyTimeout); err != nil {
+	if err := prepareFile(ctx, store.writeLane.db.DB, config.BusyTimeout); err != nil {
 		_ = store.Close() // nothing was written, and err says more
 		return nil, cannotOpen(config.Path, err)
 	}
-	if store.writer.file, err = identityOf(config.Path); err != nil {
+	if store.writeLane.file, err = identityOf(config.Path); err != nil {
 		return nil, cannotOpen(config.Path, errors.Join(err, store.Close()))
 	}
 	return store, nil
@@ -125,16 +125,16 @@ func newStore(writerURI, readerURI string, readers, queue int) (*Store, error) {
 	store := &Store{closed: make(chan struct{})}
 	store.find.query = "SELECT name, age FROM persons_person WHERE id = ?"
 	var err error
-	if store.writer, err = newLane(writerURI, 1, store.closed); err != nil {
+	if store.writeLane, err = newLane(writerURI, 1, store.closed); err != nil {
 		return nil, err
 	}
-	store.reader = store.writer
+	store.readLane = store.writeLane
 	if readerURI != "" {
-		if store.reader, err = newLane(readerURI, readers, store.closed); err != nil {
-			return nil, errors.Join(err, store.writer.close())
+		if store.readLane, err = newLane(readerURI, readers, store.closed); err != nil {
+			return nil, errors.Join(err, store.writeLane.close())
 		}
 	}
-	store.writes = newWriter(store.writer, queue)
+	store.writer = newWriter(store.writeLane, queue)
 	return store, nil
 }
 
@@ -143,11 +143,11 @@ func (s *Store) Close() error {
 	var err error
 	s.closeOnce.Do(func() {
 		close(s.closed)
-		<-s.writes.stopped
-		err = s.reader.close()
-		if s.writer != s.reader {
+		<-s.writer.stopped
+		err = s.readLane.close()
+		if s.writeLane != s.readLane {
 			// Last, because the last connection tidies the file up.
-			err = errors.Join(err, s.writer.close())
+			err = errors.Join(err, s.writeLane.close())
 		}
 	})
 	return err

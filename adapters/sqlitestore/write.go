@@ -12,7 +12,7 @@ import (
 // Create implements ports.PersonStore.
 func (s *Store) Create(ctx context.Context, draft domain.Draft) (domain.Person, error) {
 	call := &write{drafts: []domain.Draft{draft}, single: true}
-	if err := s.writes.do(ctx, call); err != nil {
+	if err := s.writer.do(ctx, call); err != nil {
 		return domain.Person{}, err
 	}
 	return draft.Person(call.firstID), nil
@@ -21,10 +21,10 @@ func (s *Store) Create(ctx context.Context, draft domain.Draft) (domain.Person, 
 // CreateBatch implements ports.PersonStore.
 func (s *Store) CreateBatch(ctx context.Context, drafts []domain.Draft) ([]domain.Person, error) {
 	if len(drafts) == 0 {
-		return nil, s.writer.usable(ctx)
+		return nil, s.writeLane.usable(ctx)
 	}
 	call := &write{drafts: drafts, alone: true, proceed: func() error { return domain.ContextError(ctx) }}
-	if err := s.writes.do(ctx, call); err != nil {
+	if err := s.writer.do(ctx, call); err != nil {
 		return nil, err
 	}
 	persons := make([]domain.Person, len(drafts))
@@ -37,7 +37,7 @@ func (s *Store) CreateBatch(ctx context.Context, drafts []domain.Draft) ([]domai
 // Replace implements ports.PersonStore.
 func (s *Store) Replace(ctx context.Context, id int64, draft domain.Draft) (domain.Person, error) {
 	r := rowOf(draft)
-	err := s.writes.do(ctx, &write{single: true, change: func(ctx context.Context, db bun.IDB) error {
+	err := s.writer.do(ctx, &write{single: true, change: func(ctx context.Context, db bun.IDB) error {
 		result, err := db.NewUpdate().Model(&r).Column("name", "age").Where("id = ?", id).Exec(ctx)
 		return changedOne(id, result, err)
 	}})
@@ -55,7 +55,7 @@ func (s *Store) Patch(ctx context.Context, id int64, patch domain.Patch) (domain
 		return s.Find(ctx, id)
 	}
 	var patched row
-	err := s.writes.do(ctx, &write{change: func(ctx context.Context, db bun.IDB) error {
+	err := s.writer.do(ctx, &write{change: func(ctx context.Context, db bun.IDB) error {
 		update := db.NewUpdate().Model((*row)(nil)).Where("id = ?", id)
 		if hasName {
 			update.Set("name = ?", name)
@@ -77,7 +77,7 @@ func (s *Store) Patch(ctx context.Context, id int64, patch domain.Patch) (domain
 
 // Delete implements ports.PersonStore.
 func (s *Store) Delete(ctx context.Context, id int64) error {
-	return s.writes.do(ctx, &write{single: true, change: func(ctx context.Context, db bun.IDB) error {
+	return s.writer.do(ctx, &write{single: true, change: func(ctx context.Context, db bun.IDB) error {
 		result, err := db.NewDelete().Model((*row)(nil)).Where("id = ?", id).Exec(ctx)
 		return changedOne(id, result, err)
 	}})
