@@ -19,6 +19,18 @@ func BenchmarkCreate(b *testing.B) {
 	}
 }
 
+// BenchmarkCreateWhileCounted is what it costs a write to keep the census true.
+func BenchmarkCreateWhileCounted(b *testing.B) {
+	store := filledBenchStore(b)
+	awaitCensus(b, store)
+	draft := benchDrafts(b, 1)[0]
+	for b.Loop() {
+		if _, err := store.Create(b.Context(), draft); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 func BenchmarkCreateByManyCallers(b *testing.B) {
 	store := benchStore(b)
 	draft := benchDrafts(b, 1)[0]
@@ -68,6 +80,7 @@ func BenchmarkPatch(b *testing.B) {
 
 func BenchmarkPage(b *testing.B) {
 	store := filledBenchStore(b)
+	awaitCensus(b, store)
 	for _, number := range []int64{1, 50, domain.LastPage} {
 		b.Run(fmt.Sprintf("number=%d", number), func(b *testing.B) {
 			for b.Loop() {

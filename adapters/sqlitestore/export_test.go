@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"io/fs"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -55,3 +56,43 @@ func (s *Store) Change(ctx context.Context, change func(ctx context.Context, db 
 
 // Waiting is how many writes wait in the queue.
 func (s *Store) Waiting() int { return len(s.writer.queue) }
+
+// Counted tells whether the census knows everybody, after the count under way.
+func (s *Store) Counted() bool {
+	s.census.done.Wait()
+	s.census.mu.RLock()
+	defer s.census.mu.RUnlock()
+	return s.census.counts != nil
+}
+
+// RestsUntil is when the census may count again. It changes with each count.
+func (s *Store) RestsUntil() time.Time {
+	s.census.mu.RLock()
+	defer s.census.mu.RUnlock()
+	return s.census.rested
+}
+
+// Rest keeps the census from counting until then.
+func (s *Store) Rest(until time.Time) {
+	s.census.mu.Lock()
+	defer s.census.mu.Unlock()
+	s.census.rested = until
+}
+
+// Counts are what the census keeps.
+type Counts = counts
+
+// AddIDs counts n more persons, whose ids follow each other.
+func (c *counts) AddIDs(firstID int64, n int) { c.addIDs(firstID, n) }
+
+// Remove counts one person fewer.
+func (c *counts) Remove(id int64) { c.add(blockOf(id), -1) }
+
+// AddAll counts what others counts too.
+func (c *counts) AddAll(others *Counts) { c.addAll(others) }
+
+// Total is how many are counted.
+func (c *counts) Total() int64 { return c.total }
+
+// Find returns where to look for the person before whom there are offset others.
+func (c *counts) Find(offset int64) (firstID, skip int64) { return c.find(offset) }

@@ -81,7 +81,9 @@ func (w *writer) transact(group []*write) (oneToBlame bool, err error) {
 	if err := w.inserts.prepare(context.Background(), w.lane.db, len(drafts)); err != nil {
 		return true, err
 	}
+	defer func() { w.census.settle(context.Background(), err == nil, changesOf(group)) }()
 	if len(group) == 1 && group[0].single {
+		w.census.committing()
 		return true, w.run(context.Background(), w.lane.db, group, drafts)
 	}
 	entered, ran := false, false
@@ -89,6 +91,7 @@ func (w *writer) transact(group []*write) (oneToBlame bool, err error) {
 		entered = true
 		err := w.run(ctx, tx, group, drafts)
 		ran = err == nil
+		w.census.committing()
 		return err
 	})
 	if err == nil {
@@ -107,7 +110,7 @@ func (w *writer) run(ctx context.Context, db bun.IDB, group []*write, drafts []d
 		return err
 	}
 	for _, call := range group {
-		call.firstID, call.missing = firstID, nil
+		call.firstID, call.deleted, call.missing = firstID, nil, nil
 		firstID += int64(len(call.drafts))
 		if call.change == nil {
 			continue
@@ -132,4 +135,14 @@ func draftsOf(group []*write) []domain.Draft {
 		drafts = append(drafts, call.drafts...)
 	}
 	return drafts
+}
+
+// changesOf returns what the writes have done to the number of persons.
+func changesOf(group []*write) changes {
+	made := changes{firstID: group[0].firstID}
+	for _, call := range group {
+		made.saved += len(call.drafts)
+		made.deleted = append(made.deleted, call.deleted...)
+	}
+	return made
 }

@@ -54,17 +54,6 @@ func (l *lane) run(ctx context.Context, work func(db *bun.DB) error) error {
 	return translate(ctx, l.db, work(l.db))
 }
 
-// runTx lets work use the database in one transaction, which is undone when work
-// returns an error. The error is a *domain.Error.
-func (l *lane) runTx(ctx context.Context, work func(tx bun.Tx) error) error {
-	return l.run(ctx, func(db *bun.DB) error {
-		// database/sql would roll a transaction back by itself when ctx ends, and
-		// with mattn's driver throw the connection away, and with it a database in
-		// memory. Instead, whoever works in the transaction looks at ctx.
-		return db.RunInTx(context.WithoutCancel(ctx), nil, func(_ context.Context, tx bun.Tx) error { return work(tx) })
-	})
-}
-
 // enter waits for a place.
 func (l *lane) enter(ctx context.Context) error {
 	if err := l.usable(ctx); err != nil {

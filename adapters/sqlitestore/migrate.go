@@ -57,6 +57,7 @@ func (s *Store) migrationsOf(ctx context.Context, files fs.FS) (migrations []por
 
 func (s *Store) migrateFrom(ctx context.Context, files fs.FS) (applied []ports.Migration, err error) {
 	err = s.writeLane.run(ctx, func(db *bun.DB) error {
+		defer s.census.forget()
 		all, err := listMigrations(ctx, db.DB, files)
 		if err != nil {
 			return err

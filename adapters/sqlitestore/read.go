@@ -44,9 +44,58 @@ func foundOne(id int64, err error) error {
 }
 
 // Page implements ports.PersonStore.
-func (s *Store) Page(ctx context.Context, query domain.PageQuery) (domain.Page, error) {
-	var page domain.Page
-	err := s.readLane.runTx(ctx, func(tx bun.Tx) error {
+func (s *Store) Page(ctx context.Context, query domain.PageQuery) (page domain.Page, err error) {
+	err = s.readLane.run(ctx, func(db *bun.DB) (err error) {
+		if err := s.page.prepare(ctx, db); err != nil {
+			return err
+		}
+		var known bool
+		if page, known, err = s.findPage(context.WithoutCancel(ctx), query); !known && err == nil {
+			page, err = countToPage(ctx, db, query)
+		}
+		return err
+	})
+	if err != nil {
+		return domain.Page{}, err
+	}
+	return page, nil
+}
+
+// findPage reads a page where the census knows its place.
+func (s *Store) findPage(ctx context.Context, query domain.PageQuery) (page domain.Page, known bool, err error) {
+	var (
+		window domain.Window
+		rows   *personRows
+	)
+	defer func() { err = errors.Join(err, rows.close()) }()
+	known, err = s.census.consult(ctx, func(c *counts) (err error) {
+		if err := rows.close(); err != nil { // those of the last attempt
+			return err
+		}
+		if window, err = query.Window(c.total); err != nil {
+			return err
+		}
+		page = domain.Page{Number: window.Number, Size: query.Size, Total: c.total}
+		if window.Limit == 0 {
+			rows = nil
+			return nil
+		}
+		firstID, skip := c.find(window.Offset)
+		rows, err = beginRows(s.page.statement.QueryContext(ctx, firstID, window.Limit, skip))
+		return err
+	})
+	if known && err == nil {
+		page.Persons, err = rows.all(window.Limit)
+	}
+	return page, known, err
+}
+
+// countToPage reads a page by counting all persons and passing over those before it.
+func countToPage(ctx context.Context, db *bun.DB, query domain.PageQuery) (page domain.Page, err error) {
+	// database/sql would roll a transaction back by itself when ctx ends, and with
+	// mattn's driver throw the connection away, and with it a database in memory.
+	// Instead, each query looks at ctx.
+	err = db.RunInTx(context.WithoutCancel(ctx), nil, func(_ context.Context, tx bun.Tx) error {
 		total, err := tx.NewSelect().Model((*row)(nil)).Count(ctx)
 		if err != nil {
 			return err
@@ -60,10 +109,7 @@ func (s *Store) Page(ctx context.Context, query domain.PageQuery) (domain.Page, 
 		page = domain.Page{Persons: personsOf(rows), Number: window.Number, Size: query.Size, Total: total}
 		return err
 	})
-	if err != nil {
-		return domain.Page{}, err
-	}
-	return page, nil
+	return page, err
 }
 
 // All implements ports.PersonStore. Between two reads it holds no connection, so

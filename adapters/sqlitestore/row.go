@@ -1,6 +1,8 @@
 package sqlitestore
 
 import (
+	"database/sql"
+
 	"github.com/uptrace/bun"
 
 	"github.com/seed-bbcc19ba/roster/domain"
@@ -32,4 +34,45 @@ func personsOf(rows []row) []domain.Person {
 		persons[i] = r.person()
 	}
 	return persons
+}
+
+// personRows are the persons that a query answers. Its moment is that of the first row.
+type personRows struct {
+	rows *sql.Rows
+	more bool
+}
+
+// beginRows reads the first row.
+func beginRows(rows *sql.Rows, err error) (*personRows, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &personRows{rows: rows, more: rows.Next()}, nil
+}
+
+// all returns the persons, of whom there should be n. The nil personRows are nobody.
+func (r *personRows) all(n int) ([]domain.Person, error) {
+	persons := make([]domain.Person, 0, n)
+	if r == nil {
+		return persons, nil
+	}
+	var (
+		id, age int64
+		name    string
+	)
+	for ; r.more; r.more = r.rows.Next() {
+		if err := r.rows.Scan(&id, &name, &age); err != nil {
+			return nil, err
+		}
+		persons = append(persons, domain.StoredPerson(id, name, int(age)))
+	}
+	return persons, r.rows.Err()
+}
+
+// close ends the query.
+func (r *personRows) close() error {
+	if r == nil {
+		return nil
+	}
+	return r.rows.Close()
 }

@@ -17,6 +17,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/uptrace/bun"
+
 	"github.com/seed-bbcc19ba/roster/ports"
 )
 
@@ -51,9 +53,13 @@ const (
 // Store keeps persons until it is closed. Its methods answer
 // domain.CodeUnavailable until the table is there: see Migrate.
 //
-// Find, Create, Replace, Patch and Delete cost O(log n). Page costs O(n): SQLite
-// counts all rows, and passes over those before the page. CreateBatch sends 500
-// rows a statement in one transaction, All reads 500 rows at a time.
+// Find, Create, Replace, Patch and Delete cost O(log n). Page costs the same
+// anywhere in a list of any length, because the store knows how many persons have
+// ids in each block of 1,024. It counts them in the background, once a page was
+// asked for, and again when another process wrote; until that is done, and always
+// where a table has a trigger or ids that are very far apart, Page costs O(n).
+// CreateBatch sends 500 rows a statement in one transaction, All reads 500 rows at
+// a time.
 //
 // Writes are made one after the other. Those that wait are made in the order in
 // which they came, and at most 512 of them share a transaction and its write to
@@ -75,7 +81,10 @@ type Store struct {
 	writeLane *lane   // one connection
 	writer    *writer // the goroutine that uses it
 	readLane  *lane   // other connections, or the writer's own in memory
+	watch     *lane   // one connection that sees when others write; nil in memory
+	census    *census
 	find      prepared
+	page      prepared
 	closed    chan struct{}
 	closeOnce sync.Once
 }
@@ -124,17 +133,25 @@ func Open(ctx context.Context, config Config) (*Store, error) {
 func newStore(writerURI, readerURI string, readers, queue int) (*Store, error) {
 	store := &Store{closed: make(chan struct{})}
 	store.find.query = "SELECT name, age FROM persons_person WHERE id = ?"
+	store.page.query = "SELECT id, name, age FROM persons_person WHERE id >= ? ORDER BY id LIMIT ? OFFSET ?"
 	var err error
 	if store.writeLane, err = newLane(writerURI, 1, store.closed); err != nil {
 		return nil, err
 	}
 	store.readLane = store.writeLane
+	var watch *bun.DB
 	if readerURI != "" {
 		if store.readLane, err = newLane(readerURI, readers, store.closed); err != nil {
 			return nil, errors.Join(err, store.writeLane.close())
 		}
+		store.readLane.db.DB.SetMaxOpenConns(readers + 1) // the census counts on another
+		if store.watch, err = newLane(readerURI, 1, store.closed); err != nil {
+			return nil, errors.Join(err, store.readLane.close(), store.writeLane.close())
+		}
+		watch = store.watch.db
 	}
-	store.writer = newWriter(store.writeLane, queue)
+	store.census = newCensus(store.writeLane, store.readLane.db, watch)
+	store.writer = newWriter(store.writeLane, store.census, queue)
 	return store, nil
 }
 
@@ -145,9 +162,10 @@ func (s *Store) Close() error {
 		close(s.closed)
 		<-s.writer.stopped
 		err = s.readLane.close()
+		s.census.done.Wait()
 		if s.writeLane != s.readLane {
-			// Last, because the last connection tidies the file up.
-			err = errors.Join(err, s.writeLane.close())
+			// The writer's last, because the last connection tidies the file up.
+			err = errors.Join(err, s.watch.close(), s.writeLane.close())
 		}
 	})
 	return err

@@ -77,10 +77,16 @@ func (s *Store) Patch(ctx context.Context, id int64, patch domain.Patch) (domain
 
 // Delete implements ports.PersonStore.
 func (s *Store) Delete(ctx context.Context, id int64) error {
-	return s.writer.do(ctx, &write{single: true, change: func(ctx context.Context, db bun.IDB) error {
+	call := &write{single: true}
+	call.change = func(ctx context.Context, db bun.IDB) error {
 		result, err := db.NewDelete().Model((*row)(nil)).Where("id = ?", id).Exec(ctx)
-		return changedOne(id, result, err)
-	}})
+		if err := changedOne(id, result, err); err != nil {
+			return err
+		}
+		call.deleted = append(call.deleted, id)
+		return nil
+	}
+	return s.writer.do(ctx, call)
 }
 
 // changedOne passes on the error of a statement that changes one row:

@@ -18,6 +18,7 @@ import (
 // Whoever is in the lane, the goroutine or a caller, has the inserts for itself.
 type writer struct {
 	lane    *lane
+	census  *census
 	queue   chan *write
 	held    *write        // taken from the queue, and next
 	stopped chan struct{} // closed when the goroutine has ended
@@ -36,8 +37,9 @@ type write struct {
 	state  atomic.Int32    // waiting, then begun or left
 	answer chan error      // takes one, without waiting
 
-	firstID int64 // of the persons saved, who follow one another
-	missing error // domain.NotFound from change: the answer, and no failure
+	firstID int64   // of the persons saved, who follow one another
+	deleted []int64 // by change
+	missing error   // domain.NotFound from change: the answer, and no failure
 }
 
 const (
@@ -49,8 +51,8 @@ const (
 var errQueueFull = &domain.Error{Code: domain.CodeUnavailable, Message: "too many writes are waiting"}
 
 // newWriter starts the goroutine. It ends when the lane is closed.
-func newWriter(l *lane, queue int) *writer {
-	w := &writer{lane: l, queue: make(chan *write, queue), stopped: make(chan struct{})}
+func newWriter(l *lane, census *census, queue int) *writer {
+	w := &writer{lane: l, census: census, queue: make(chan *write, queue), stopped: make(chan struct{})}
 	go w.loop()
 	return w
 }

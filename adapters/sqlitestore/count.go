@@ -1,0 +1,137 @@
+package sqlitestore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"math"
+	"sync"
+	"time"
+)
+
+// rest is how much longer the census rests after a count than the count took, so
+// that a process that writes all the time costs a tenth of a processor at most.
+const rest = 9
+
+// maxGroups is how many groups the census keeps, which are 64 MiB: enough for
+// 16 billion persons whose ids follow each other. A table with ids further apart is
+// not worth it.
+const maxGroups = 1 << 14
+
+// count begins to count in the background, unless that is known already, under
+// way, or was done just now.
+func (c *census) count() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.counts != nil || c.counting || time.Now().Before(c.rested) || c.lane.usable(context.Background()) != nil {
+		return
+	}
+	c.counting = true
+	c.done.Go(func() {
+		start := time.Now()
+		counted, err := c.countAll(context.Background())
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if err == nil && c.since != nil {
+			counted.addAll(c.since)
+			c.counts = counted
+		}
+		c.since, c.counting = nil, false
+		c.rested = time.Now().Add(rest * time.Since(start))
+	})
+}
+
+var (
+	errBusy  = errors.New("another process wrote meanwhile")
+	errRules = errors.New("the table has rules of its own")
+	errWide  = errors.New("the ids are too far apart")
+)
+
+// countAll counts everybody as of one moment; since is what changed from then on.
+func (c *census) countAll(ctx context.Context) (*counts, error) {
+	if err := c.lane.enter(ctx); err != nil {
+		return nil, err
+	}
+	leave := sync.OnceFunc(c.lane.leave)
+	defer leave()
+	conn, err := c.reader.DB.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer conn.Close()
+	tx, err := conn.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer tx.Rollback() //nolint:errcheck // it only reads
+	if err := c.startSince(ctx, tx); err != nil {
+		return nil, err
+	}
+	if c.watch != nil { // else the lane's connection is in use
+		leave()
+	}
+	return c.countBlocks(ctx, tx)
+}
+
+// startSince empties since at the moment in which tx begins to read: the writer
+// does nothing, and nobody else commits between the two.
+func (c *census) startSince(ctx context.Context, tx *sql.Tx) error {
+	before, err := c.numbers(ctx)
+	if err != nil {
+		return err
+	}
+	if err := refuseRules(ctx, tx); err != nil {
+		return err
+	}
+	after, err := c.numbers(ctx)
+	if err != nil {
+		return err
+	}
+	if before != after {
+		return errBusy
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.since, c.seen = &counts{}, after
+	return nil
+}
+
+// refuseRules returns errRules where a write may save or delete others than it
+// says: a trigger may do anything, and a rule of uniqueness may say ON CONFLICT
+// REPLACE.
+func refuseRules(ctx context.Context, tx *sql.Tx) error {
+	var rules int
+	err := tx.QueryRowContext(ctx, `SELECT count(*) FROM sqlite_master WHERE tbl_name = 'persons_person'
+		AND (type = 'trigger' OR type = 'index' AND sql IS NULL)`).Scan(&rules)
+	if err == nil && rules > 0 {
+		err = errRules
+	}
+	return err
+}
+
+// countBlocks counts block by block, and passes over those without a person.
+func (c *census) countBlocks(ctx context.Context, tx *sql.Tx) (*counts, error) {
+	block, err := tx.PrepareContext(ctx, `SELECT count(*), (SELECT id FROM persons_person WHERE id > ?2 ORDER BY id LIMIT 1)
+		FROM persons_person WHERE id BETWEEN ?1 AND ?2`)
+	if err != nil {
+		return nil, err
+	}
+	defer block.Close()
+	counted := &counts{}
+	next := sql.NullInt64{Int64: math.MinInt64, Valid: true}
+	for next.Valid {
+		first := next.Int64 &^ (blockIDs - 1)
+		var n int
+		if err := block.QueryRowContext(ctx, first, first|(blockIDs-1)).Scan(&n, &next); err != nil {
+			return nil, err
+		}
+		counted.add(blockOf(first), n)
+		if len(counted.groups) > maxGroups {
+			return nil, errWide
+		}
+		if err := c.lane.usable(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return counted, nil
+}
