@@ -78,7 +78,7 @@ func (w *writer) transact(group []*write) (oneToBlame bool, err error) {
 	}
 	drafts := draftsOf(group)
 	// With one connection a statement cannot be prepared during a transaction.
-	if err := w.inserts.prepare(context.Background(), w.lane.db, len(drafts)); err != nil {
+	if err := w.inserts.statement.prepare(context.Background(), w.lane.db); err != nil {
 		return true, err
 	}
 	defer func() { w.census.settle(context.Background(), err == nil, changesOf(group)) }()

@@ -52,7 +52,7 @@ var errQueueFull = &domain.Error{Code: domain.CodeUnavailable, Message: "too man
 
 // newWriter starts the goroutine. It ends when the lane is closed.
 func newWriter(l *lane, census *census, queue int) *writer {
-	w := &writer{lane: l, census: census, queue: make(chan *write, queue), stopped: make(chan struct{})}
+	w := &writer{lane: l, census: census, inserts: newInserts(), queue: make(chan *write, queue), stopped: make(chan struct{})}
 	go w.loop()
 	return w
 }
