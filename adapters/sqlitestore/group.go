@@ -81,10 +81,13 @@ func (w *writer) transact(group []*write) (oneToBlame bool, err error) {
 	if err := w.inserts.statement.prepare(context.Background(), w.lane.db); err != nil {
 		return true, err
 	}
-	defer func() { w.census.settle(context.Background(), err == nil, changesOf(group)) }()
+	committed := false
+	defer func() { w.census.settle(context.Background(), committed, changesOf(group)) }()
 	if len(group) == 1 && group[0].single {
 		w.census.committing()
-		return true, w.run(context.Background(), w.lane.db, group, drafts)
+		err := w.run(context.Background(), w.lane.db, group, drafts)
+		committed = err == nil
+		return true, err
 	}
 	entered, ran := false, false
 	err = w.lane.db.RunInTx(context.Background(), nil, func(ctx context.Context, tx bun.Tx) error {
@@ -94,7 +97,7 @@ func (w *writer) transact(group []*write) (oneToBlame bool, err error) {
 		w.census.committing()
 		return err
 	})
-	if err == nil {
+	if committed = err == nil; committed {
 		return false, nil
 	}
 	// A foreign key may be deferred, and be checked on commit.

@@ -151,6 +151,7 @@ func TestARefusedWriteHurtsOnlyItsCaller(t *testing.T) {
 		CREATE TABLE pet (owner REFERENCES persons_person (id) DEFERRABLE INITIALLY DEFERRED)`)
 	ann, bob := create(t, store, "Ann"), create(t, store, "Bob")
 	execute(t, path, "INSERT INTO pet VALUES (1)")
+	awaitCensus(t, store)
 	for name, guilty := range map[string]func() error{
 		"a name twice":      func() error { _, err := store.Create(t.Context(), newDraft(t, "Ann", 2)); return err },
 		"a rename":          func() error { _, err := store.Replace(t.Context(), bob.ID(), newDraft(t, "Ann", 2)); return err },
@@ -187,6 +188,10 @@ func TestARefusedWriteHurtsOnlyItsCaller(t *testing.T) {
 		}
 		if got := len(all(t, store)) - before; got != 49 {
 			t.Errorf("%s: got %d persons more, want 49", name, got)
+		}
+		page, err := store.Page(t.Context(), domain.PageQuery{Number: 1, Size: 1})
+		if err != nil || page.Total != int64(before+49) || !store.Counted() {
+			t.Errorf("%s: got a page of %d and %v, want %d, counted as they were written", name, page.Total, err, before+49)
 		}
 	}
 }
