@@ -4,8 +4,8 @@
 //
 // A file is written by one connection and read by others, which neither wait for
 // the writer nor stop it (SQLite's WAL mode). A write is on the disk before it
-// is answered (synchronous=FULL). Several processes may use one file at once; they
-// wait for each other's writes, at most Config.BusyTimeout.
+// is answered, unless Config.Synchronous says otherwise. Several processes may use
+// one file at once; they wait for each other's writes, at most Config.BusyTimeout.
 //
 // The driver is mattn/go-sqlite3 where cgo is on and modernc.org/sqlite where it
 // is off.
@@ -39,6 +39,30 @@ type Config struct {
 	// is refused with domain.CodeUnavailable at once. A write whose ctx ended
 	// while it waited counts until its turn.
 	Queue int
+	// Synchronous says whether a commit waits for the disk; 0 is SynchronousFull.
+	Synchronous Synchronous
+}
+
+// Synchronous says what a commit waits for. The file is consistent after a power
+// cut either way; what differs is which commits are in it.
+type Synchronous int
+
+const (
+	// SynchronousFull has each commit on the disk before it is answered, so that no
+	// power cut takes it away.
+	SynchronousFull Synchronous = iota
+	// SynchronousNormal answers when the commit is with the operating system. The
+	// end of the process, of whatever kind, loses nothing; a power cut or a crash of
+	// the system may lose the last commits, all since SQLite's last checkpoint.
+	SynchronousNormal
+)
+
+// String returns SQLite's word for it: FULL, or NORMAL. Any other value is FULL.
+func (s Synchronous) String() string {
+	if s == SynchronousNormal {
+		return "NORMAL"
+	}
+	return "FULL"
 }
 
 // inMemory tells whether the database is in memory.
