@@ -25,7 +25,17 @@ type Config struct {
 	// MaxBytes is the greatest size of a document after its content encoding is
 	// undone; 0 is 1 MiB.
 	MaxBytes int64
+	// ConnectionsPerHost is how many connections one host (name and port) gets at
+	// once, those that are being made among them; 0 is 64. A fetch waits for one
+	// within its time limit. As many are kept while they are idle. Over HTTP/2 one
+	// serves many fetches, and the host says how many: where it takes fewer than
+	// there are, it gets more connections, and this limit does not hold.
+	ConnectionsPerHost int
 }
+
+// drainBytes is the greatest body that is read for its connection's sake: it takes
+// less than another connection, and nearly always came together with its header.
+const drainBytes = 16 << 10
 
 // Fetcher gets documents through connections of its own, over HTTP/2 where the
 // upstream offers it, and keeps idle ones for 90 seconds. It takes no proxy from
@@ -44,10 +54,10 @@ var _ ports.DocumentFetcher = (*Fetcher)(nil)
 // New returns a fetcher. The error is domain.CodeInvalid for a negative number in
 // config.
 func New(config Config) (*Fetcher, error) {
-	if config.Timeout < 0 || config.MaxBytes < 0 {
+	if config.Timeout < 0 || config.MaxBytes < 0 || config.ConnectionsPerHost < 0 {
 		return nil, &domain.Error{
 			Code:    domain.CodeInvalid,
-			Message: fmt.Sprintf("a fetcher's timeout and size limit are not negative: %+v", config),
+			Message: fmt.Sprintf("a fetcher's time, size and connection limits are not negative: %+v", config),
 		}
 	}
 	if config.Timeout == 0 {
@@ -56,8 +66,11 @@ func New(config Config) (*Fetcher, error) {
 	if config.MaxBytes == 0 {
 		config.MaxBytes = 1 << 20
 	}
+	if config.ConnectionsPerHost == 0 {
+		config.ConnectionsPerHost = 64
+	}
 	return &Fetcher{
-		client:   &http.Client{Transport: newTransport(config.Timeout), CheckRedirect: checkRedirect},
+		client:   &http.Client{Transport: newTransport(config.Timeout, config.ConnectionsPerHost), CheckRedirect: checkRedirect},
 		timeout:  config.Timeout,
 		maxBytes: config.MaxBytes,
 	}, nil
@@ -88,6 +101,7 @@ func (f *Fetcher) fetch(ctx context.Context, url string) (domain.Document, error
 	}
 	defer response.Body.Close()
 	if mediaType := response.Header.Get("Content-Type"); !isJSON(mediaType) {
+		drain(response)
 		return nil, upstreamError(fmt.Sprintf("answered %d with %s, not JSON", response.StatusCode, named(mediaType)), nil)
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(nil, response.Body, f.maxBytes))
@@ -98,6 +112,14 @@ func (f *Fetcher) fetch(ctx context.Context, url string) (domain.Document, error
 		return nil, upstreamError(fmt.Sprintf("answered %d with a body that is not JSON", response.StatusCode), nil)
 	}
 	return body, nil
+}
+
+// drain reads a short body that nobody wants: a connection can be used again only
+// when it was read to the end.
+func drain(response *http.Response) {
+	if response.ContentLength >= 0 && response.ContentLength <= drainBytes {
+		_, _ = io.Copy(io.Discard, response.Body) // an error costs the connection, no more
+	}
 }
 
 func newRequest(ctx context.Context, url string) (*http.Request, error) {

@@ -22,7 +22,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 func TestFetcherKeepsTheContract(t *testing.T) {
 	t.Parallel()
 	fetchertest.Run(t, func(config fetchertest.Config) (ports.DocumentFetcher, error) {
-		return opened(t, httpfetcher.Config(config)), nil
+		return opened(t, httpfetcher.Config{Timeout: config.Timeout, MaxBytes: config.MaxBytes}), nil
 	})
 }
 
@@ -58,7 +58,7 @@ func TestTheZeroConfigAllowsTenSecondsAndOneMebibyte(t *testing.T) {
 
 func TestNegativeNumbersAreRefused(t *testing.T) {
 	t.Parallel()
-	for _, config := range []httpfetcher.Config{{Timeout: -1}, {MaxBytes: -1}} {
+	for _, config := range []httpfetcher.Config{{Timeout: -1}, {MaxBytes: -1}, {ConnectionsPerHost: -1}} {
 		fetcher, err := httpfetcher.New(config)
 		if fetcher != nil || domain.CodeOf(err) != domain.CodeInvalid {
 			t.Errorf("New(%+v): got %v and the error %v, want none and code %q", config, fetcher, err, domain.CodeInvalid)

@@ -15,8 +15,18 @@ const (
 // newTransport returns connections for one fetcher. Dialing and the TLS
 // handshake go on when a fetch gives up, for the next one to use, so they have
 // a time limit of their own. It is twice that of a fetch, so that a fetch always
-// ends by its own, which is told as what it is.
-func newTransport(timeout time.Duration) *http.Transport {
+// ends by its own, which is told as what it is. Those that are given up count too,
+// so that a host that takes no connection does not gather them without bound
+// (golang/go#76784).
+//
+// HTTP/2 has its requests share one connection. An upstream may take fewer at once
+// than there are, and then net/http opens more connections, which it does not count
+// (measured with Go 1.26.8, see golang/go#34941). StrictMaxConcurrentRequests would
+// keep it from that, but stops for good: requests that wait count as such that run
+// (golang/go#70809). Before the first answer nobody knows that a host speaks
+// HTTP/2, so fetches that come together make a connection each, and close all but
+// one (golang/go#13957).
+func newTransport(timeout time.Duration, connectionsPerHost int) *http.Transport {
 	patience := max(timeout, 2*timeout) // where twice as long is too much for a Duration
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
@@ -25,8 +35,9 @@ func newTransport(timeout time.Duration) *http.Transport {
 		Protocols:              protocols,
 		DialContext:            (&net.Dialer{Timeout: patience}).DialContext,
 		TLSHandshakeTimeout:    patience,
-		MaxIdleConns:           256,
-		MaxIdleConnsPerHost:    64,
+		MaxConnsPerHost:        connectionsPerHost,
+		MaxIdleConns:           max(256, connectionsPerHost),
+		MaxIdleConnsPerHost:    connectionsPerHost,
 		IdleConnTimeout:        90 * time.Second,
 		MaxResponseHeaderBytes: maxHeaderBytes,
 	}
