@@ -51,7 +51,7 @@ func New(ctx context.Context, config Config, logger *slog.Logger) (*App, error) 
 }
 
 func (a *App) build(ctx context.Context) error {
-	store, err := OpenStore(ctx, a.config.Database)
+	store, err := OpenStore(ctx, a.config)
 	if err != nil {
 		return err
 	}
@@ -62,6 +62,8 @@ func (a *App) build(ctx context.Context) error {
 	fetcher, err := httpfetcher.New(httpfetcher.Config{
 		Timeout:  a.config.FetchTimeout,
 		MaxBytes: int64(a.config.FetchMaxBytes),
+
+		ConnectionsPerHost: a.config.FetchHostConnections,
 	})
 	if err != nil {
 		return fmt.Errorf("cannot make the fetcher: %w", err)

@@ -1,6 +1,10 @@
 package app
 
-import "time"
+import (
+	"time"
+
+	"github.com/seed-bbcc19ba/roster/adapters/sqlitestore"
+)
 
 // Config is everything that can be set, checked. It comes from Load; Defaults
 // says what holds where nothing is given.
@@ -14,6 +18,10 @@ type Config struct {
 	Port int `env:"PORT" allowed:"0 to 65535, where 0 is any free port"`
 	// Database is where persons are kept.
 	Database Database `env:"DATABASE_URL" allowed:"sqlite:///relative/path, sqlite:////absolute/path, sqlite://:memory: or memory:"`
+	// SQLiteSynchronous says whether a commit of SQLite waits for the disk.
+	SQLiteSynchronous sqlitestore.Synchronous `env:"SQLITE_SYNCHRONOUS" allowed:"FULL or NORMAL"`
+	// SQLiteQueue is how many writes may wait for SQLite; one more is refused.
+	SQLiteQueue int `env:"SQLITE_QUEUE" allowed:"1 to 1000000"`
 	// SecretKey is kept for what the server will sign; nothing is signed yet. Not
 	// set, New makes up another one at each start.
 	SecretKey Secret `env:"SECRET_KEY"`
@@ -41,6 +49,8 @@ type Config struct {
 	FetchTimeout time.Duration `env:"FETCH_TIMEOUT" allowed:"a duration with its unit, such as 10s or 500ms, greater than 0"`
 	// FetchMaxBytes is how large one document may be.
 	FetchMaxBytes ByteSize `env:"FETCH_MAX_BYTES" allowed:"a number of bytes such as 1048576, 512KiB or 1MiB, from 1 to 1GiB"`
+	// FetchHostConnections is how many connections one host gets at once.
+	FetchHostConnections int `env:"FETCH_HOST_CONNECTIONS" allowed:"1 to 10000"`
 
 	// How the use cases are run that hand their work to an executor.
 	Check           Strategy `envPrefix:"CHECK_"`
@@ -55,11 +65,12 @@ type Config struct {
 
 // Bounds that keep one mistyped digit from taking all memory.
 const (
-	maxPageSize   = 10_000
-	maxBulk       = 1_000_000
-	maxFetchBytes = 1 << 30
-	maxWorkers    = 10_000
-	maxQueue      = 1_000_000
+	maxPageSize        = 10_000
+	maxBulk            = 1_000_000
+	maxFetchBytes      = 1 << 30
+	maxHostConnections = 10_000
+	maxWorkers         = 10_000
+	maxQueue           = 1_000_000
 )
 
 const defaultBulkMax = 10_000
@@ -70,6 +81,8 @@ func Defaults() Config {
 		Host:               "127.0.0.1",
 		Port:               8000,
 		Database:           Database{sqlite: true, path: "db.sqlite3"},
+		SQLiteSynchronous:  sqlitestore.SynchronousFull,
+		SQLiteQueue:        1024,
 		AllowedHosts:       []string{"localhost", "127.0.0.1", "[::1]"},
 		CORSAllowedOrigins: []string{"http://localhost:3000", "http://localhost:8000"},
 		LogLevel:           LogLevelInfo,
@@ -85,6 +98,8 @@ func Defaults() Config {
 		},
 		FetchTimeout:  10 * time.Second,
 		FetchMaxBytes: 1 << 20,
+		// As many as Fetch has workers, so that they never wait for one another.
+		FetchHostConnections: 64,
 
 		// A worker for each connection that reads. A look-up takes microseconds; a
 		// thousand may wait, which is over in milliseconds.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/seed-bbcc19ba/roster/adapters/sqlitestore"
 	"github.com/seed-bbcc19ba/roster/app"
 )
 
@@ -44,6 +45,12 @@ func TestLoad(t *testing.T) {
 		},
 		{name: "WARN is WARNING", variables: map[string]string{"LOG_LEVEL": "WARN"}, change: func(c *app.Config) { c.LogLevel = app.LogLevelWarning }},
 		{name: "a size may have a unit", variables: map[string]string{"FETCH_MAX_BYTES": "512KiB"}, change: func(c *app.Config) { c.FetchMaxBytes = 512 << 10 }},
+		{
+			name: "NORMAL may be chosen, in any case", variables: map[string]string{"SQLITE_SYNCHRONOUS": "normal", "SQLITE_QUEUE": "1", "FETCH_HOST_CONNECTIONS": "10000"},
+			change: func(c *app.Config) {
+				c.SQLiteSynchronous, c.SQLiteQueue, c.FetchHostConnections = sqlitestore.SynchronousNormal, 1, 10000
+			},
+		},
 		{name: "a size may have no unit", variables: map[string]string{"FETCH_MAX_BYTES": "1048576"}, change: func(*app.Config) {}},
 		{name: "a duration has a unit", variables: map[string]string{"FETCH_TIMEOUT": "1m30s"}, change: func(c *app.Config) { c.FetchTimeout = 90 * time.Second }},
 		{
@@ -105,6 +112,7 @@ func TestSettingsOfAConfigLoadAgain(t *testing.T) {
 	config, err := app.Load(map[string]string{
 		"DATABASE_URL": "sqlite:////var/lib/a%20b%3Fc%25.db", "DEBUG": "1", "ALLOWED_HOSTS": "*", "FETCH_MAX_BYTES": "1025", "FETCH_TIMEOUT": "1500ms",
 		"LOG_LEVEL": "critical", "CHECK_STRATEGY": "serial", "ASYNC_CREATE_BULK_STRATEGY": "serial", "BULK_MAX": "7", "FETCH_URLS": "",
+		"SQLITE_SYNCHRONOUS": "NORMAL", "SQLITE_QUEUE": "7", "FETCH_HOST_CONNECTIONS": "7",
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -126,6 +134,7 @@ func TestAllMistakesAreReportedTogether(t *testing.T) {
 	t.Parallel()
 	variables := map[string]string{
 		"HOST": "http://localhost", "PORT": "80x", "DATABASE_URL": "postgres://roster:canary@db/roster", "SECRET_KEY": "canary",
+		"SQLITE_SYNCHRONOUS": "OFF", "SQLITE_QUEUE": "0", "FETCH_HOST_CONNECTIONS": "0",
 		"DEBUG": "maybe", "ALLOWED_HOSTS": "localhost:8000", "CORS_ALLOWED_ORIGINS": "http://localhost:3000/,*",
 		"LOG_LEVEL": "loud", "LOG_FORMAT": "xml", "PAGE_SIZE": "0", "BULK_MAX": "0",
 		"FETCH_URLS": "https://example.com,ftp://u:canary@example.com", "FETCH_TIMEOUT": "10", "FETCH_MAX_BYTES": "1MB",
@@ -137,6 +146,8 @@ func TestAllMistakesAreReportedTogether(t *testing.T) {
 		`HOST: "http://localhost" is not the name of a host; allowed: a host name or an IP address, without scheme and port`,
 		`PORT: "80x" is not a whole number in range; allowed: 0 to 65535, where 0 is any free port`,
 		`DATABASE_URL: it names no database that this program can use; allowed: sqlite:///relative/path, sqlite:////absolute/path, sqlite://:memory: or memory:`,
+		`SQLITE_SYNCHRONOUS: "OFF" is not a way to wait for the disk; allowed: FULL or NORMAL`,
+		`SQLITE_QUEUE: 0 is out of range; allowed: 1 to 1000000`,
 		`DEBUG: "maybe" is neither true nor false; allowed: True or False`,
 		`ALLOWED_HOSTS: "localhost:8000" matches no host; allowed: names such as example.com, .example.com, [::1] or *, without scheme and port`,
 		`CORS_ALLOWED_ORIGINS: "http://localhost:3000/" is not an origin, "*" is not an origin; allowed: origins such as https://example.com or http://localhost:3000, in lower case, without a path`,
@@ -147,6 +158,7 @@ func TestAllMistakesAreReportedTogether(t *testing.T) {
 		`FETCH_URLS: URL 2 of 2 is not one that can be fetched; allowed: absolute http and https URLs without user and password`,
 		`FETCH_TIMEOUT: "10" is not a duration; allowed: a duration with its unit, such as 10s or 500ms, greater than 0`,
 		`FETCH_MAX_BYTES: "1MB" is not a number of bytes in range; allowed: a number of bytes such as 1048576, 512KiB or 1MiB, from 1 to 1GiB`,
+		`FETCH_HOST_CONNECTIONS: 0 is out of range; allowed: 1 to 10000`,
 		`CHECK_STRATEGY: "threads" is not a strategy; allowed: serial, batched, pooled or per-item`,
 		`CHECK_STRATEGY_WORKERS: 0 is out of range; allowed: 1 to 10000`,
 		`CREATE_BULK_STRATEGY: per-item saves each person by itself, but a bulk is all or nothing; allowed: serial, batched or pooled`,
@@ -192,6 +204,10 @@ func TestSingleMistakes(t *testing.T) {
 		{"an origin has no password", map[string]string{"CORS_ALLOWED_ORIGINS": "https://u:canary@example.com"}, "CORS_ALLOWED_ORIGINS", "\"example.com\" is not an origin"},
 		{"a URL to fetch has a host", map[string]string{"FETCH_URLS": "https:///x"}, "FETCH_URLS", "URL 1 of 1"},
 		{"a fetch takes time", map[string]string{"FETCH_TIMEOUT": "0s"}, "FETCH_TIMEOUT", "0s is no time at all"},
+		{"EXTRA is not a choice, it buys nothing in WAL mode", map[string]string{"SQLITE_SYNCHRONOUS": "EXTRA"}, "SQLITE_SYNCHRONOUS", `"EXTRA" is not`},
+		{"SQLite's numbers are not its words", map[string]string{"SQLITE_SYNCHRONOUS": "1"}, "SQLITE_SYNCHRONOUS", `"1" is not`},
+		{"a queue of writes is bounded", map[string]string{"SQLITE_QUEUE": "1000001"}, "SQLITE_QUEUE", "1000001 is out of range"},
+		{"the connections of a host are bounded", map[string]string{"FETCH_HOST_CONNECTIONS": "10001"}, "FETCH_HOST_CONNECTIONS", "10001 is out of range"},
 		{"a document has a byte", map[string]string{"FETCH_MAX_BYTES": "0"}, "FETCH_MAX_BYTES", "0 is out of range"},
 		{"a document fits the memory", map[string]string{"FETCH_MAX_BYTES": "2GiB"}, "FETCH_MAX_BYTES", "2GiB is out of range"},
 		{"serial has one worker", map[string]string{"CHECK_STRATEGY": "serial", "CHECK_STRATEGY_WORKERS": "8"}, "CHECK_STRATEGY_WORKERS", "8 workers, but serial has one; allowed: 1, or CHECK_STRATEGY=pooled or per-item"},

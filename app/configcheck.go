@@ -12,6 +12,7 @@ import (
 func (m *mistakes) check(config *Config) {
 	m.checkHost(config.Host)
 	m.checkRange("PORT", config.Port, 0, 65535)
+	m.checkRange("SQLITE_QUEUE", config.SQLiteQueue, 1, maxQueue)
 	m.checkAllowedHosts(config.AllowedHosts)
 	m.checkOrigins(config.CORSAllowedOrigins)
 	m.checkRange("PAGE_SIZE", config.PageSize, 1, maxPageSize)
@@ -23,6 +24,7 @@ func (m *mistakes) check(config *Config) {
 	if config.FetchMaxBytes < 1 || config.FetchMaxBytes > maxFetchBytes {
 		m.add("FETCH_MAX_BYTES", fmt.Sprintf("%s is out of range", config.FetchMaxBytes))
 	}
+	m.checkRange("FETCH_HOST_CONNECTIONS", config.FetchHostConnections, 1, maxHostConnections)
 
 	defaults := Defaults()
 	m.checkStrategy("CHECK_STRATEGY", config.Check, defaults.Check)

@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/seed-bbcc19ba/roster/adapters/sqlitestore"
 )
 
 // FindingLevel says how grave a finding is.
@@ -69,6 +71,13 @@ func (c Config) DeployFindings() []Finding {
 				"Serve the page over https and list that origin.",
 			})
 		}
+	}
+	if c.SQLiteSynchronous == sqlitestore.SynchronousNormal && c.Database.path != "" {
+		findings = append(findings, Finding{
+			FindingWarning, "deploy.W004", "SQLITE_SYNCHRONOUS",
+			"SQLITE_SYNCHRONOUS is NORMAL, so a power cut may lose writes that were answered.",
+			"Set SQLITE_SYNCHRONOUS=FULL, unless what was written last can be written again.",
+		})
 	}
 	return findings
 }

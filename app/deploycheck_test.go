@@ -40,6 +40,16 @@ func TestDeployFindings(t *testing.T) {
 			nil,
 		},
 		{
+			"a commit that does not wait for the disk is a warning",
+			map[string]string{"SECRET_KEY": goodKey, "SQLITE_SYNCHRONOUS": "NORMAL"},
+			[]string{"deploy.W004"},
+		},
+		{
+			"it is not where there is no file",
+			map[string]string{"SECRET_KEY": goodKey, "SQLITE_SYNCHRONOUS": "NORMAL", "DATABASE_URL": "sqlite://:memory:"},
+			nil,
+		},
+		{
 			"errors come first", map[string]string{"DEBUG": "1", "ALLOWED_HOSTS": "*", "CORS_ALLOWED_ORIGINS": "http://a.example"},
 			[]string{"deploy.E001", "deploy.E003", "deploy.W001", "deploy.W003"},
 		},

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/caarlos0/env/v11"
+
+	"github.com/seed-bbcc19ba/roster/adapters/sqlitestore"
 )
 
 // errReported stands for a problem that went to the reporter of parsers.
@@ -30,6 +32,8 @@ func parsers(report func(problem string)) map[reflect.Type]env.ParserFunc {
 		reflect.TypeFor[StrategyName]():  parser(report, parseStrategyName),
 		reflect.TypeFor[Database]():      parser(report, ParseDatabase),
 		reflect.TypeFor[Secret]():        func(text string) (any, error) { return NewSecret(text), nil },
+
+		reflect.TypeFor[sqlitestore.Synchronous](): parser(report, parseSynchronous),
 	}
 }
 

@@ -15,13 +15,30 @@ import (
 // Check has by default.
 const readers = 4
 
-// OpenStore opens the store that database names, and a file that does not exist
-// yet. The store is a ports.Migrator where it has a schema, which may be out of date.
-func OpenStore(ctx context.Context, database Database) (ports.PersonStore, error) {
-	if !database.sqlite {
+// OpenStore opens the store that config.Database names, and a file that does not
+// exist yet. The store is a ports.Migrator where it has a schema, which may be out
+// of date.
+func OpenStore(ctx context.Context, config Config) (ports.PersonStore, error) {
+	if !config.Database.sqlite {
 		return memstore.New(), nil
 	}
-	return sqlitestore.Open(ctx, sqlitestore.Config{Path: database.path, Readers: readers})
+	return sqlitestore.Open(ctx, sqlitestore.Config{
+		Path:        config.Database.path,
+		Readers:     readers,
+		Queue:       config.SQLiteQueue,
+		Synchronous: config.SQLiteSynchronous,
+	})
+}
+
+// parseSynchronous reads a word of SQLite's. It has more, which either lose files
+// in a power cut or wait for more than a commit needs.
+func parseSynchronous(text string) (sqlitestore.Synchronous, error) {
+	for _, known := range []sqlitestore.Synchronous{sqlitestore.SynchronousFull, sqlitestore.SynchronousNormal} {
+		if strings.EqualFold(text, known.String()) {
+			return known, nil
+		}
+	}
+	return 0, fmt.Errorf("%q is not a way to wait for the disk", text)
 }
 
 // PendingError tells that the schema of a store is out of date.
