@@ -22,7 +22,8 @@ import "github.com/seed-bbcc19ba/roster/domain"
 //   - The error's message says why in one line of printable text, at most 200
 //     bytes, that may be shown to a stranger. Neither it nor the error's own text
 //     holds the user or the password of the URL.
-//   - It is safe for concurrent use; one fetch neither fails nor delays another.
+//   - It is safe for concurrent use; one fetch neither fails nor delays another,
+//     unless there are more at once than the fetcher was told to make.
 type DocumentFetcher interface {
 	domain.DocumentFetcher
 }

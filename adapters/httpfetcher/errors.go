@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"syscall"
+	"time"
 
 	"github.com/seed-bbcc19ba/roster/domain"
 )
@@ -32,13 +33,20 @@ func (f *Fetcher) translate(ctx, limited context.Context, err error) error {
 	if ended := domain.ContextError(ctx); ended != nil {
 		return ended
 	}
-	if limited.Err() != nil {
+	if limited.Err() != nil || overdue(limited) {
 		return &domain.Error{Code: domain.CodeDeadline, Message: fmt.Sprintf("took longer than %v", f.timeout), Cause: err}
 	}
 	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return &domain.Error{Code: domain.CodeTooLarge, Message: fmt.Sprintf("answered more than %d bytes", tooLarge.Limit), Cause: err}
 	}
 	return upstreamError(explain(err), err)
+}
+
+// overdue tells whether ctx should have ended by now. On a machine that is busy its
+// timer may be later than another one that was to be later.
+func overdue(ctx context.Context) bool {
+	deadline, ok := ctx.Deadline()
+	return ok && !time.Now().Before(deadline)
 }
 
 // explain returns why there was no answer, in words for strangers.
