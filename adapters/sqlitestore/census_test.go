@@ -17,18 +17,18 @@ import (
 )
 
 // awaitCensus asks for pages until the store need not count for them.
-func awaitCensus(t testing.TB, store *sqlitestore.Store) {
-	t.Helper()
+func awaitCensus(tb testing.TB, store *sqlitestore.Store) {
+	tb.Helper()
 	for range 1000 {
-		if _, err := store.Page(t.Context(), domain.PageQuery{Number: 1, Size: 1}); err != nil {
-			t.Fatal(err)
+		if _, err := store.Page(tb.Context(), domain.PageQuery{Number: 1, Size: 1}); err != nil {
+			tb.Fatal(err)
 		}
 		if store.Counted() {
 			return
 		}
 		time.Sleep(time.Millisecond) // the census rests after a count
 	}
-	t.Fatal("the census knows nobody, want it to have counted")
+	tb.Fatal("the census knows nobody, want it to have counted")
 }
 
 // wantPages fails the test unless pages of a few sizes show exactly the ids.

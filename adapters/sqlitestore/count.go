@@ -48,7 +48,7 @@ var (
 )
 
 // countAll counts everybody as of one moment; since is what changed from then on.
-func (c *census) countAll(ctx context.Context) (*counts, error) {
+func (c *census) countAll(ctx context.Context) (counted *counts, err error) {
 	if err := c.lane.enter(ctx); err != nil {
 		return nil, err
 	}
@@ -58,7 +58,7 @@ func (c *census) countAll(ctx context.Context) (*counts, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer conn.Close()
+	defer func() { err = errors.Join(err, conn.Close()) }()
 	tx, err := conn.BeginTx(ctx, nil)
 	if err != nil {
 		return nil, err
@@ -70,7 +70,7 @@ func (c *census) countAll(ctx context.Context) (*counts, error) {
 	if c.watch != nil { // else the lane's connection is in use
 		leave()
 	}
-	return c.countBlocks(ctx, tx)
+	return countBlocks(ctx, tx, c.lane.usable)
 }
 
 // startSince empties since at the moment in which tx begins to read: the writer
@@ -110,14 +110,14 @@ func refuseRules(ctx context.Context, tx *sql.Tx) error {
 }
 
 // countBlocks counts block by block, and passes over those without a person.
-func (c *census) countBlocks(ctx context.Context, tx *sql.Tx) (*counts, error) {
+func countBlocks(ctx context.Context, tx *sql.Tx, usable func(context.Context) error) (counted *counts, err error) {
 	block, err := tx.PrepareContext(ctx, `SELECT count(*), (SELECT id FROM persons_person WHERE id > ?2 ORDER BY id LIMIT 1)
 		FROM persons_person WHERE id BETWEEN ?1 AND ?2`)
 	if err != nil {
 		return nil, err
 	}
-	defer block.Close()
-	counted := &counts{}
+	defer func() { err = errors.Join(err, block.Close()) }()
+	counted = &counts{}
 	next := sql.NullInt64{Int64: math.MinInt64, Valid: true}
 	for next.Valid {
 		first := next.Int64 &^ (blockIDs - 1)
@@ -129,7 +129,7 @@ func (c *census) countBlocks(ctx context.Context, tx *sql.Tx) (*counts, error) {
 		if len(counted.groups) > maxGroups {
 			return nil, errWide
 		}
-		if err := c.lane.usable(ctx); err != nil {
+		if err := usable(ctx); err != nil {
 			return nil, err
 		}
 	}

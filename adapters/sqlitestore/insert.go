@@ -38,7 +38,7 @@ func newInserts() inserts {
 func (i *inserts) run(ctx context.Context, db bun.IDB, drafts []domain.Draft, proceed func() error) (firstID int64, err error) {
 	statement := i.statement.statement
 	if tx, inTx := db.(bun.Tx); inTx && len(drafts) > 0 {
-		statement = tx.StmtContext(ctx, statement) //nolint:sqlclosecheck // it ends with the transaction
+		statement = tx.StmtContext(ctx, statement)
 	}
 	for saved := 0; saved < len(drafts); {
 		batch := drafts[saved:min(len(drafts), saved+insertRows)]

@@ -168,7 +168,7 @@ func newStore(writerURI, readerURI string, readers, queue int) (*Store, error) {
 		if store.readLane, err = newLane(readerURI, readers, store.closed); err != nil {
 			return nil, errors.Join(err, store.writeLane.close())
 		}
-		store.readLane.db.DB.SetMaxOpenConns(readers + 1) // the census counts on another
+		store.readLane.db.SetMaxOpenConns(readers + 1) // the census counts on another
 		if store.watch, err = newLane(readerURI, 1, store.closed); err != nil {
 			return nil, errors.Join(err, store.readLane.close(), store.writeLane.close())
 		}
