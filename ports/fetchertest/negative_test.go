@@ -95,7 +95,7 @@ func controls() []control {
 		{"limits the time for the headers only", "a body that drips", limitsHeaders},
 		{"gives up before its time", "an upstream that takes connections", hurries},
 		{"calls a body that stops a broken answer", "a body that stops", failing(upstreamCode)},
-		{"begins its time anew at each redirect", "the time limit is for all redirects", limitsHeaders},
+		{"begins its time anew at each redirect", "the time limit is for all redirects", limitsRedirects},
 		{"asks though ctx has ended", "a ctx that has ended before", asksFirst},
 		{"does not look at ctx", "a ctx that is canceled while an answer", deaf},
 		{"calls a read that is canceled a broken answer", "a ctx that is canceled while a body", failing(upstreamCode)},
@@ -315,6 +315,17 @@ func limitsHeaders(config fetchertest.Config) ports.DocumentFetcher {
 	fetcher.transport.ResponseHeaderTimeout = config.Timeout
 	fetcher.limit = func(ctx context.Context) (context.Context, context.CancelFunc) {
 		return context.WithTimeout(ctx, 2500*time.Millisecond)
+	}
+	return fetcher
+}
+
+// limitsRedirects gives each redirect a time of its own, and a long one: a machine
+// that is busy must not meet it by chance.
+func limitsRedirects(config fetchertest.Config) ports.DocumentFetcher {
+	fetcher := newPlain(config)
+	fetcher.transport.ResponseHeaderTimeout = 20 * config.Timeout
+	fetcher.limit = func(ctx context.Context) (context.Context, context.CancelFunc) {
+		return context.WithTimeout(ctx, 200*config.Timeout)
 	}
 	return fetcher
 }
