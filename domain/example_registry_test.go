@@ -3,6 +3,7 @@ package domain_test
 import (
 	"context"
 	"fmt"
+	"math"
 
 	"github.com/seed-bbcc19ba/roster/adapters/memstore"
 	"github.com/seed-bbcc19ba/roster/domain"
@@ -103,6 +104,31 @@ func ExampleRegistry_List() {
 	// page 2 of 2 [3 Cid (22)] total 3
 }
 
+// The place is an id. Nobody needs to have it any more.
+func ExampleRegistry_After() {
+	registry := registryOf("Ada", "Bob", "Cid", "Dan")
+	fmt.Println(registry.Delete(context.Background(), 2))
+	for _, id := range []int64{math.MinInt64, 2} {
+		slice, err := registry.After(context.Background(), id)
+		fmt.Println(slice.Persons, "more:", slice.More, err)
+	}
+	// Output:
+	// <nil>
+	// [1 Ada (20) 3 Cid (22)] more: true <nil>
+	// [3 Cid (22) 4 Dan (23)] more: false <nil>
+}
+
+func ExampleRegistry_Before() {
+	registry := registryOf("Ada", "Bob", "Cid", "Dan")
+	for _, id := range []int64{math.MaxInt64, 3} {
+		slice, err := registry.Before(context.Background(), id)
+		fmt.Println(slice.Persons, "more:", slice.More, err)
+	}
+	// Output:
+	// [3 Cid (22) 4 Dan (23)] more: true <nil>
+	// [1 Ada (20) 2 Bob (21)] more: false <nil>
+}
+
 func ExampleRegistry_All() {
 	for person, err := range registryOf("Ada", "Bob", "Cid").All(context.Background()) {
 		if err != nil {
@@ -146,6 +172,24 @@ func ExampleRegistry_Delete() {
 	// Output:
 	// <nil>
 	// not_found
+}
+
+// A store reads as many persons as Limit says, the nearest first.
+func ExampleSeekQuery() {
+	query := domain.SeekQuery{From: 9, Backward: true, Size: 2}
+	limit, err := query.Limit()
+	fmt.Println("read", limit, err)
+
+	found := []domain.Person{domain.StoredPerson(8, "Hal", 27), domain.StoredPerson(5, "Eve", 24), domain.StoredPerson(2, "Bob", 21)}
+	slice := query.Slice(found)
+	fmt.Println(slice.Persons, "more:", slice.More)
+
+	_, err = domain.SeekQuery{}.Limit()
+	fmt.Println(err)
+	// Output:
+	// read 3 <nil>
+	// [5 Eve (24) 8 Hal (27)] more: true
+	// a slice holds at least one person
 }
 
 // A store calls Window inside the snapshot from which it reads the page.

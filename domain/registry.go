@@ -1,9 +1,6 @@
 package domain
 
-import (
-	"context"
-	"iter"
-)
+import "context"
 
 // PersonFinder finds one person.
 type PersonFinder interface {
@@ -17,8 +14,8 @@ type RegistryStore interface {
 	Create(ctx context.Context, draft Draft) (Person, error)
 	// Page reads one page of persons.
 	Page(ctx context.Context, query PageQuery) (Page, error)
-	// All walks through all persons.
-	All(ctx context.Context) iter.Seq2[Person, error]
+	// Seek reads the persons next to a place in the list.
+	Seek(ctx context.Context, query SeekQuery) (Slice, error)
 	// Replace replaces all fields of one person.
 	Replace(ctx context.Context, id int64, draft Draft) (Person, error)
 	// Patch changes some fields of one person.
@@ -62,13 +59,6 @@ func (r *Registry) Get(ctx context.Context, id int64) (Person, error) {
 // CodeNotFound for a page that does not exist; page 1 always exists.
 func (r *Registry) List(ctx context.Context, number int64) (Page, error) {
 	return r.store.Page(ctx, PageQuery{Number: number, Size: r.pageSize})
-}
-
-// All walks through all persons in the order of their ids, without holding them
-// all in memory. A person who is there during the whole walk is met exactly
-// once. The first error ends the walk.
-func (r *Registry) All(ctx context.Context) iter.Seq2[Person, error] {
-	return r.store.All(ctx)
 }
 
 // Replace gives a person new fields, or answers CodeNotFound. The error is

@@ -56,15 +56,23 @@ func TestErrorsOfTheStoreReachTheCaller(t *testing.T) {
 		CreateFunc:  func(context.Context, domain.Draft) (domain.Person, error) { return domain.Person{}, locked },
 		FindFunc:    func(context.Context, int64) (domain.Person, error) { return domain.Person{}, locked },
 		PageFunc:    func(context.Context, domain.PageQuery) (domain.Page, error) { return domain.Page{}, locked },
+		SeekFunc:    func(context.Context, domain.SeekQuery) (domain.Slice, error) { return domain.Slice{}, locked },
 		ReplaceFunc: func(context.Context, int64, domain.Draft) (domain.Person, error) { return domain.Person{}, locked },
 		PatchFunc:   func(context.Context, int64, domain.Patch) (domain.Person, error) { return domain.Person{}, locked },
 		DeleteFunc:  func(context.Context, int64) error { return locked },
 	}, 10)
 	draft := newDraft(t, "Ann", 31)
 	for verb, call := range map[string]func() error{
-		"Create":  func() error { _, err := registry.Create(t.Context(), draft); return err },
-		"Get":     func() error { _, err := registry.Get(t.Context(), 1); return err },
-		"List":    func() error { _, err := registry.List(t.Context(), 1); return err },
+		"Create": func() error { _, err := registry.Create(t.Context(), draft); return err },
+		"Get":    func() error { _, err := registry.Get(t.Context(), 1); return err },
+		"List":   func() error { _, err := registry.List(t.Context(), 1); return err },
+		"After":  func() error { _, err := registry.After(t.Context(), 1); return err },
+		"Before": func() error { _, err := registry.Before(t.Context(), 1); return err },
+		"All": func() (last error) {
+			for _, last = range registry.All(t.Context()) {
+			}
+			return last
+		},
 		"Replace": func() error { _, err := registry.Replace(t.Context(), 1, draft); return err },
 		"Patch":   func() error { _, err := registry.Patch(t.Context(), 1, domain.Patch{}); return err },
 		"Delete":  func() error { return registry.Delete(t.Context(), 1) },

@@ -12,6 +12,8 @@ type PersonRegistry interface {
 	Create(ctx context.Context, draft domain.Draft) (domain.Person, error)
 	Get(ctx context.Context, id int64) (domain.Person, error)
 	List(ctx context.Context, number int64) (domain.Page, error)
+	After(ctx context.Context, id int64) (domain.Slice, error)
+	Before(ctx context.Context, id int64) (domain.Slice, error)
 	All(ctx context.Context) iter.Seq2[domain.Person, error]
 	Replace(ctx context.Context, id int64, draft domain.Draft) (domain.Person, error)
 	Patch(ctx context.Context, id int64, patch domain.Patch) (domain.Person, error)

@@ -23,11 +23,14 @@ import "github.com/seed-bbcc19ba/roster/domain"
 //   - Page returns one page in the order of the ids, and the total, both of one
 //     moment. domain.PageQuery.Window says which persons are on it and which
 //     queries are refused.
-//   - All walks through the persons in the order of their ids. A person who is
-//     there during the whole walk is met exactly once. Persons may be written
-//     during a walk, by the walker too. A walk can be left early, and walked
-//     again from the start. When ctx ends or the store is closed during a walk,
-//     the error comes next. An error is the last thing it yields.
+//   - Seek returns the persons next to a place, after or before it: the nearest,
+//     no more than asked for, in the order of the ids in both directions. The place
+//     may be anybody's id or nobody's, whatever int64 it is; who has it is not among
+//     them. More tells exactly whether there are more in that direction. All of it
+//     is of one moment. A walk goes on from the last person that it met, in either
+//     direction: who is there during the whole walk is met exactly once, while
+//     persons are written, by the walker too. It can be left early, and walked
+//     again from the start.
 //   - Replace sets name and age, Patch the given fields only; both keep the id
 //     and return the person as saved. Patches of different fields at the same
 //     time all take effect. The zero Patch changes nothing and returns the person.
@@ -37,11 +40,12 @@ import "github.com/seed-bbcc19ba/roster/domain"
 //
 // Codes: domain.CodeNotFound from Find, Replace, Patch and Delete for an id that
 // no person has, whatever int64 it is, and from Page for a page that does not
-// exist; domain.CodeInvalid from Page for a size below 1; domain.CodeCanceled
-// and domain.CodeDeadline when ctx ended before the call or during it;
-// domain.CodeUnavailable after Close. A call that returns an error has changed
-// nothing, but for one whose ctx ends during it: it may have, a batch as a whole.
-// Beside an error nobody is returned: the zero Person, no persons, a page of none.
+// exist; domain.CodeInvalid from Page and Seek for a size below 1;
+// domain.CodeCanceled and domain.CodeDeadline when ctx ended before the call or
+// during it; domain.CodeUnavailable after Close. A call that returns an error has
+// changed nothing, but for one whose ctx ends during it: it may have, a batch as a
+// whole. Beside an error nobody is returned: the zero Person, no persons, a page
+// or slice of none.
 //
 // Three codes that no suite can provoke are left to the adapter's own tests:
 // domain.CodeUnavailable where the store cannot be reached or written now,

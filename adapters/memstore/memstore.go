@@ -5,7 +5,6 @@ package memstore
 import (
 	"cmp"
 	"context"
-	"iter"
 	"slices"
 	"sync"
 
@@ -14,7 +13,8 @@ import (
 )
 
 // Store keeps persons until it is closed. Find, Replace and Patch cost
-// O(log n), Create O(1), Delete O(n), Page O(size of the page).
+// O(log n), Create O(1), Delete O(n), Page O(size of the page), Seek O(log n +
+// size of the slice).
 type Store struct {
 	mu      sync.RWMutex
 	persons []domain.Person // in the order of their ids
@@ -83,36 +83,27 @@ func (s *Store) Page(ctx context.Context, query domain.PageQuery) (domain.Page, 
 	}, nil
 }
 
-// All implements ports.PersonStore.
-func (s *Store) All(ctx context.Context) iter.Seq2[domain.Person, error] {
-	return func(yield func(domain.Person, error) bool) {
-		var lastID int64
-		for {
-			person, found, err := s.after(ctx, lastID)
-			if err != nil {
-				yield(domain.Person{}, err)
-				return
-			}
-			if !found || !yield(person, nil) {
-				return
-			}
-			lastID = person.ID()
-		}
-	}
-}
-
-// after returns the first person whose id is greater than id.
-func (s *Store) after(ctx context.Context, id int64) (person domain.Person, found bool, err error) {
+// Seek implements ports.PersonStore.
+func (s *Store) Seek(ctx context.Context, query domain.SeekQuery) (domain.Slice, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	if err := s.usable(ctx); err != nil {
-		return domain.Person{}, false, err
+		return domain.Slice{}, err
 	}
-	i, _ := s.search(id + 1)
-	if i == len(s.persons) {
-		return domain.Person{}, false, nil
+	limit, err := query.Limit()
+	if err != nil {
+		return domain.Slice{}, err
 	}
-	return s.persons[i], true, nil
+	i, found := s.search(query.From)
+	if query.Backward {
+		nearest := slices.Clone(s.persons[i-min(i, limit) : i])
+		slices.Reverse(nearest)
+		return query.Slice(nearest), nil
+	}
+	if found {
+		i++
+	}
+	return query.Slice(slices.Clone(s.persons[i : i+min(len(s.persons)-i, limit)])), nil
 }
 
 // Replace implements ports.PersonStore.

@@ -35,7 +35,7 @@ func TestADatabaseOfDjangoIsTakenOverAsItIs(t *testing.T) {
 	}
 	for i, got := range all(t, store) {
 		if got != want[i] {
-			t.Errorf("All: got %v, want %v: a row of an older program is served as it is", got, want[i])
+			t.Errorf("Seek: got %v, want %v: a row of an older program is served as it is", got, want[i])
 		}
 		if found, err := store.Find(t.Context(), got.ID()); err != nil || found != want[i] {
 			t.Errorf("Find(%d): got %v and %v, want %v", got.ID(), found, err, want[i])
@@ -110,7 +110,7 @@ func TestAPersonWithANegativeIDIsServed(t *testing.T) {
 	migrate(t, store)
 	want := domain.StoredPerson(-5, "Neg", 3)
 	if got := all(t, store); got[0] != want || len(got) != 8 {
-		t.Errorf("All: got %d persons, the first %v, want 8 and %v first: a row of an older program is served as it is", len(got), got[0], want)
+		t.Errorf("Seek: got %d persons, the first %v, want 8 and %v first: a row of an older program is served as it is", len(got), got[0], want)
 	}
 	page, err := store.Page(t.Context(), domain.PageQuery{Number: 1, Size: 1})
 	if err != nil || len(page.Persons) != 1 || page.Persons[0] != want {

@@ -2,6 +2,7 @@ package sqlitestore_test
 
 import (
 	"fmt"
+	"math"
 	"path/filepath"
 	"testing"
 
@@ -92,14 +93,18 @@ func BenchmarkPage(b *testing.B) {
 	}
 }
 
-func BenchmarkAll(b *testing.B) {
+// BenchmarkSeek reads 100 persons, wherever they stand.
+func BenchmarkSeek(b *testing.B) {
 	store := filledBenchStore(b)
-	for b.Loop() {
-		for _, err := range store.All(b.Context()) {
-			if err != nil {
-				b.Fatal(err)
+	for _, query := range []domain.SeekQuery{{From: 0}, {From: 5_000}, {From: 9_900}, {From: math.MaxInt64, Backward: true}} {
+		query.Size = 100
+		b.Run(fmt.Sprintf("from=%d", query.From), func(b *testing.B) {
+			for b.Loop() {
+				if _, err := store.Seek(b.Context(), query); err != nil {
+					b.Fatal(err)
+				}
 			}
-		}
+		})
 	}
 }
 

@@ -34,14 +34,14 @@ func TestAFileThatCannotBeWrittenIsUnavailableToWritersOnly(t *testing.T) {
 
 	for name, err := range everyMethod(t, store) {
 		switch name {
-		case "Find", "Page", "All", "Patch of nothing":
+		case "Find", "Page", "Seek", "Seek backward", "Patch of nothing":
 			wantCode(t, name, err, "")
 		default:
 			wantCode(t, name, err, domain.CodeUnavailable, "cannot be written")
 		}
 	}
 	if got := all(t, writable); len(got) != 1 || got[0] != ann {
-		t.Errorf("All afterwards: got %v, want %v alone", got, ann)
+		t.Errorf("Seek afterwards: got %v, want %v alone", got, ann)
 	}
 }
 
@@ -56,7 +56,7 @@ func TestAFullDiskIsUnavailableAndSavesNothing(t *testing.T) {
 	_, err := store.CreateBatch(t.Context(), newDrafts(t, 10_000))
 	wantCode(t, "CreateBatch", err, domain.CodeUnavailable, "full")
 	if got := all(t, store); len(got) != 1 || got[0] != ann {
-		t.Errorf("All afterwards: got %d persons, want %v alone: a batch is saved whole or not at all", len(got), ann)
+		t.Errorf("Seek afterwards: got %d persons, want %v alone: a batch is saved whole or not at all", len(got), ann)
 	}
 	if bob := create(t, store, "Bob"); bob.ID() <= ann.ID() {
 		t.Errorf("Create afterwards: got id %d, want one above %d", bob.ID(), ann.ID())
@@ -108,7 +108,7 @@ func TestAQueryThatIsInterruptedAnswersWhatCtxSays(t *testing.T) {
 		time.AfterFunc(20*time.Millisecond, cancel)
 		wantCode(t, "a query that is cancelled, "+name, store.Query(ctx, endless), domain.CodeCanceled)
 		if got := all(t, store); len(got) != 1 || got[0] != ann {
-			t.Errorf("All afterwards, %s: got %v, want %v: an interrupted query costs nobody anything", name, got, ann)
+			t.Errorf("Seek afterwards, %s: got %v, want %v: an interrupted query costs nobody anything", name, got, ann)
 		}
 	}
 }
@@ -159,7 +159,7 @@ func TestABatchWhoseCtxEndsBetweenStatementsIsUndone(t *testing.T) {
 		_, err := store.CreateBatch(&endsAfter{t.Context(), looks}, newDrafts(t, 2_000))
 		wantCode(t, "CreateBatch", err, domain.CodeCanceled)
 		if got := len(all(t, store)); got != 0 {
-			t.Errorf("All after a batch whose ctx ended at look %d: got %d persons, want none", looks+1, got)
+			t.Errorf("Seek after a batch whose ctx ended at look %d: got %d persons, want none", looks+1, got)
 		}
 	}
 	if _, err := store.CreateBatch(&endsAfter{t.Context(), 5}, newDrafts(t, 2_000)); err != nil {
@@ -230,7 +230,7 @@ func TestARuleOfTheTablesOwnIsAConflict(t *testing.T) {
 	_, err = store.CreateBatch(t.Context(), append(newDrafts(t, 700), newDraft(t, "Ann", 2)))
 	wantCode(t, "CreateBatch against a constraint", err, domain.CodeConflict)
 	if got := all(t, store); len(got) != 1 || got[0] != ann {
-		t.Errorf("All afterwards: got %d persons, want %v alone: the first statement of the batch is undone too", len(got), ann)
+		t.Errorf("Seek afterwards: got %d persons, want %v alone: the first statement of the batch is undone too", len(got), ann)
 	}
 }
 
@@ -263,9 +263,6 @@ func TestADamagedFileIsNoticedAndNotServedAsEmpty(t *testing.T) {
 	store = open(t, path)
 	_, err = store.Page(t.Context(), domain.PageQuery{Number: 1, Size: 10})
 	wantCode(t, "Page", err, domain.CodeInternal)
-	var last error
-	for _, err := range store.All(t.Context()) {
-		last = err
-	}
-	wantCode(t, "All", last, domain.CodeInternal)
+	_, err = store.Seek(t.Context(), everybody)
+	wantCode(t, "Seek", err, domain.CodeInternal)
 }

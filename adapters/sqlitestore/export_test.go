@@ -31,6 +31,9 @@ func (s *Store) Reader() *sql.DB { return s.readLane.db.DB }
 // Reading is how many calls are reading.
 func (s *Store) Reading() int { return len(s.readLane.places) }
 
+// SeekQueries returns what Seek sends, after and before a place.
+func (s *Store) SeekQueries() []string { return []string{s.seekAfter.query, s.seekBefore.query} }
+
 // Query runs a query as the methods do, and returns its error as they do.
 func (s *Store) Query(ctx context.Context, query string) error {
 	return s.readLane.run(ctx, func(db *bun.DB) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"math"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -157,17 +158,17 @@ func create(t *testing.T, store *sqlitestore.Store, name string) domain.Person {
 	return person
 }
 
+// everybody asks for all persons.
+var everybody = domain.SeekQuery{From: math.MinInt64, Size: math.MaxInt}
+
 // all returns everybody.
 func all(t *testing.T, store *sqlitestore.Store) []domain.Person {
 	t.Helper()
-	var persons []domain.Person
-	for person, err := range store.All(t.Context()) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		persons = append(persons, person)
+	slice, err := store.Seek(t.Context(), everybody)
+	if err != nil {
+		t.Fatal(err)
 	}
-	return persons
+	return slice.Persons
 }
 
 // wantCode fails the test unless err has the code and its text the words.
@@ -202,8 +203,7 @@ func everyMethod(t *testing.T, store *sqlitestore.Store) map[string]error {
 	_, got["Patch"] = store.Patch(ctx, 1, patch)
 	_, got["Patch of nothing"] = store.Patch(ctx, 1, domain.Patch{})
 	got["Delete"] = store.Delete(ctx, 1)
-	for _, err := range store.All(ctx) {
-		got["All"] = err
-	}
+	_, got["Seek"] = store.Seek(ctx, everybody)
+	_, got["Seek backward"] = store.Seek(ctx, domain.SeekQuery{From: 1, Backward: true, Size: 10})
 	return got
 }

@@ -33,7 +33,7 @@ func TestMigrateMakesTheTableOnce(t *testing.T) {
 		}
 		wantMigrations(t, name+", after", store, "1 persons applied")
 		if got := len(all(t, store)); got != 1 {
-			t.Errorf("%s: All: got %d persons, want 1: migrating again changes nothing", name, got)
+			t.Errorf("%s: Seek: got %d persons, want 1: migrating again changes nothing", name, got)
 		}
 		migrations, err := store.Migrations(t.Context())
 		if err != nil {

@@ -172,7 +172,7 @@ func TestMemoryIsPrivate(t *testing.T) {
 		defer second.Close()
 		create(t, first, "Ann")
 		if got := all(t, second); len(got) != 0 {
-			t.Errorf("All of another store with path %q: got %v, want nobody", path, got)
+			t.Errorf("Seek of another store with path %q: got %v, want nobody", path, got)
 		}
 	}
 }

@@ -9,8 +9,8 @@ import (
 )
 
 // prepared is a query that is parsed once per connection. It is prepared when it
-// is first used, because a store may be opened before its table is made. With one
-// row as the answer, parsing is most of the time: see BenchmarkFind.
+// is first used, because a store may be opened before its table is made. With few
+// rows as the answer, parsing is most of the time: see BenchmarkFind.
 type prepared struct {
 	query string
 
@@ -24,6 +24,14 @@ func (p *prepared) queryRow(ctx context.Context, db *bun.DB, args ...any) (*sql.
 		return nil, err
 	}
 	return p.statement.QueryRowContext(ctx, args...), nil
+}
+
+// queryRows asks for many rows.
+func (p *prepared) queryRows(ctx context.Context, db *bun.DB, args ...any) (*sql.Rows, error) {
+	if err := p.prepare(ctx, db); err != nil {
+		return nil, err
+	}
+	return p.statement.QueryContext(ctx, args...)
 }
 
 // prepare makes sure that there is a statement. It lives as long as db.

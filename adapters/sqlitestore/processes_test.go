@@ -180,7 +180,7 @@ func TestTwoProcessesOnOneFileNeverSeeItLocked(t *testing.T) {
 	}
 	for _, person := range all(t, first) {
 		if !ids[person.ID()] {
-			t.Fatalf("All: got %v, whom nobody was answered", person)
+			t.Fatalf("Seek: got %v, whom nobody was answered", person)
 		}
 	}
 }

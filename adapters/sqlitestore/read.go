@@ -4,16 +4,11 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"iter"
-	"math"
 
 	"github.com/uptrace/bun"
 
 	"github.com/seed-bbcc19ba/roster/domain"
 )
-
-// walkRows is how many rows All reads at a time.
-const walkRows = 500
 
 // Find implements ports.PersonStore.
 func (s *Store) Find(ctx context.Context, id int64) (domain.Person, error) {
@@ -85,7 +80,7 @@ func (s *Store) findPage(ctx context.Context, query domain.PageQuery) (page doma
 		return err
 	})
 	if known && err == nil {
-		page.Persons, err = rows.all(window.Limit)
+		page.Persons, err = rows.all(ctx, window.Limit)
 	}
 	return page, known, err
 }
@@ -112,39 +107,29 @@ func countToPage(ctx context.Context, db *bun.DB, query domain.PageQuery) (page 
 	return page, err
 }
 
-// All implements ports.PersonStore. Between two reads it holds no connection, so
-// a slow walker is in nobody's way.
-func (s *Store) All(ctx context.Context) iter.Seq2[domain.Person, error] {
-	return func(yield func(domain.Person, error) bool) {
-		lastID := int64(math.MinInt64)
-		for {
-			rows, err := s.after(ctx, lastID)
-			if err != nil {
-				yield(domain.Person{}, err)
-				return
-			}
-			for _, r := range rows {
-				if !yield(r.person(), nil) {
-					return
-				}
-				if err := s.readLane.usable(ctx); err != nil {
-					yield(domain.Person{}, err)
-					return
-				}
-			}
-			if len(rows) < walkRows {
-				return
-			}
-			lastID = rows[len(rows)-1].ID
-		}
-	}
-}
-
-// after reads the next rows whose ids are greater than id.
-func (s *Store) after(ctx context.Context, id int64) ([]row, error) {
-	rows := make([]row, 0, walkRows)
+// Seek implements ports.PersonStore.
+func (s *Store) Seek(ctx context.Context, query domain.SeekQuery) (domain.Slice, error) {
+	var slice domain.Slice
 	err := s.readLane.run(ctx, func(db *bun.DB) error {
-		return db.NewSelect().Model(&rows).Where("id > ?", id).Order("id").Limit(walkRows).Scan(context.WithoutCancel(ctx))
+		limit, err := query.Limit()
+		if err != nil {
+			return err
+		}
+		direction := &s.seekAfter
+		if query.Backward {
+			direction = &s.seekBefore
+		}
+		// As in Find, nothing is interrupted. A long answer looks at ctx on the way.
+		rows, err := beginRows(direction.queryRows(context.WithoutCancel(ctx), db, query.From, limit))
+		if err != nil {
+			return err
+		}
+		found, err := rows.all(ctx, limit)
+		slice = query.Slice(found)
+		return errors.Join(err, rows.close())
 	})
-	return rows, err
+	if err != nil {
+		return domain.Slice{}, err
+	}
+	return slice, nil
 }

@@ -1,6 +1,7 @@
 package sqlitestore
 
 import (
+	"context"
 	"database/sql"
 
 	"github.com/uptrace/bun"
@@ -50,9 +51,13 @@ func beginRows(rows *sql.Rows, err error) (*personRows, error) {
 	return &personRows{rows: rows, more: rows.Next()}, nil
 }
 
-// all returns the persons, of whom there should be n. The nil personRows are nobody.
-func (r *personRows) all(n int) ([]domain.Person, error) {
-	persons := make([]domain.Person, 0, n)
+// rowsAtOnce is for how many rows room is made at once, and after how many ctx is
+// looked at.
+const rowsAtOnce = 512
+
+// all returns the persons, of whom there are at most n. The nil personRows are nobody.
+func (r *personRows) all(ctx context.Context, n int) ([]domain.Person, error) {
+	persons := make([]domain.Person, 0, min(n, rowsAtOnce))
 	if r == nil {
 		return persons, nil
 	}
@@ -65,6 +70,12 @@ func (r *personRows) all(n int) ([]domain.Person, error) {
 			return nil, err
 		}
 		persons = append(persons, domain.StoredPerson(id, name, int(age)))
+		if len(persons)%rowsAtOnce != 0 {
+			continue
+		}
+		if err := domain.ContextError(ctx); err != nil {
+			return nil, err
+		}
 	}
 	return persons, r.rows.Err()
 }

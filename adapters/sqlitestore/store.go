@@ -77,13 +77,13 @@ const (
 // Store keeps persons until it is closed. Its methods answer
 // domain.CodeUnavailable until the table is there: see Migrate.
 //
-// Find, Create, Replace, Patch and Delete cost O(log n). Page costs the same
-// anywhere in a list of any length, because the store knows how many persons have
-// ids in each block of 1,024. It counts them in the background, once a page was
-// asked for, and again when another process wrote; until that is done, and always
-// where a table has a trigger or ids that are very far apart, Page costs O(n).
-// CreateBatch sends 500 rows a statement in one transaction, All reads 500 rows at
-// a time.
+// Find, Create, Replace, Patch and Delete cost O(log n), Seek O(log n + size of
+// the slice). Page costs the same anywhere in a list of any length, because the
+// store knows how many persons have ids in each block of 1,024. It counts them in
+// the background, once a page was asked for, and again when another process wrote;
+// until that is done, and always where a table has a trigger or ids that are very
+// far apart, Page costs O(n). CreateBatch sends 500 rows a statement in one
+// transaction.
 //
 // Writes are made one after the other. Those that wait are made in the order in
 // which they came, and at most 512 of them share a transaction and its write to
@@ -107,10 +107,10 @@ type Store struct {
 	readLane  *lane   // other connections, or the writer's own in memory
 	watch     *lane   // one connection that sees when others write; nil in memory
 	census    *census
-	find      prepared
-	page      prepared
 	closed    chan struct{}
 	closeOnce sync.Once
+
+	find, page, seekAfter, seekBefore prepared
 }
 
 var (
@@ -158,6 +158,8 @@ func newStore(writerURI, readerURI string, readers, queue int) (*Store, error) {
 	store := &Store{closed: make(chan struct{})}
 	store.find.query = "SELECT name, age FROM persons_person WHERE id = ?"
 	store.page.query = "SELECT id, name, age FROM persons_person WHERE id >= ? ORDER BY id LIMIT ? OFFSET ?"
+	store.seekAfter.query = "SELECT id, name, age FROM persons_person WHERE id > ? ORDER BY id LIMIT ?"
+	store.seekBefore.query = "SELECT id, name, age FROM persons_person WHERE id < ? ORDER BY id DESC LIMIT ?"
 	var err error
 	if store.writeLane, err = newLane(writerURI, 1, store.closed); err != nil {
 		return nil, err

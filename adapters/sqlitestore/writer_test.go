@@ -101,7 +101,7 @@ func TestAFullQueueIsUnavailableAtOnce(t *testing.T) {
 	letGo()
 	group.Wait()
 	if got := len(all(t, store)); got != 3 {
-		t.Errorf("All afterwards: got %d persons, want the 3 who waited", got)
+		t.Errorf("Seek afterwards: got %d persons, want the 3 who waited", got)
 	}
 }
 
@@ -138,7 +138,7 @@ func TestAWriteWhoseCtxEndsWhileItWaitsIsNotMade(t *testing.T) {
 		group.Wait()
 		create(t, store, "Eve") // after everything that waited
 		if got := all(t, store); len(got) != 2 || got[0] != ann {
-			t.Errorf("%s: All afterwards: got %v, want %v and Eve", name, got, ann)
+			t.Errorf("%s: Seek afterwards: got %v, want %v and Eve", name, got, ann)
 		}
 	}
 }
@@ -217,7 +217,7 @@ func TestCreatesThatWaitTogetherGetIdsInTheOrderOfArrival(t *testing.T) {
 			}
 		}
 		if got := all(t, store); !slices.Equal(got, persons) {
-			t.Errorf("All: got other persons than the %d answered", len(persons))
+			t.Errorf("Seek: got other persons than the %d answered", len(persons))
 		}
 	}
 }
@@ -341,6 +341,6 @@ func TestABatchBehindSingleWritesIsUndoneAlone(t *testing.T) {
 		wantCode(t, "CreateBatch whose ctx ends after two statements", err, domain.CodeCanceled)
 	}, single)
 	if got := len(all(t, store)); got != 2 {
-		t.Errorf("All afterwards: got %d persons, want the 2 beside the batch", got)
+		t.Errorf("Seek afterwards: got %d persons, want the 2 beside the batch", got)
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"context"
 	"github.com/seed-bbcc19ba/roster/domain"
 	"github.com/seed-bbcc19ba/roster/ports"
-	"iter"
 	"sync"
 )
 
@@ -21,9 +20,6 @@ var _ ports.PersonStore = &PersonStoreMock{}
 //
 //		// make and configure a mocked ports.PersonStore
 //		mockedPersonStore := &PersonStoreMock{
-//			AllFunc: func(ctx context.Context) iter.Seq2[domain.Person, error] {
-//				panic("mock out the All method")
-//			},
 //			CloseFunc: func() error {
 //				panic("mock out the Close method")
 //			},
@@ -48,6 +44,9 @@ var _ ports.PersonStore = &PersonStoreMock{}
 //			ReplaceFunc: func(ctx context.Context, id int64, draft domain.Draft) (domain.Person, error) {
 //				panic("mock out the Replace method")
 //			},
+//			SeekFunc: func(ctx context.Context, query domain.SeekQuery) (domain.Slice, error) {
+//				panic("mock out the Seek method")
+//			},
 //		}
 //
 //		// use mockedPersonStore in code that requires ports.PersonStore
@@ -55,9 +54,6 @@ var _ ports.PersonStore = &PersonStoreMock{}
 //
 //	}
 type PersonStoreMock struct {
-	// AllFunc mocks the All method.
-	AllFunc func(ctx context.Context) iter.Seq2[domain.Person, error]
-
 	// CloseFunc mocks the Close method.
 	CloseFunc func() error
 
@@ -82,13 +78,11 @@ type PersonStoreMock struct {
 	// ReplaceFunc mocks the Replace method.
 	ReplaceFunc func(ctx context.Context, id int64, draft domain.Draft) (domain.Person, error)
 
+	// SeekFunc mocks the Seek method.
+	SeekFunc func(ctx context.Context, query domain.SeekQuery) (domain.Slice, error)
+
 	// calls tracks calls to the methods.
 	calls struct {
-		// All holds details about calls to the All method.
-		All []struct {
-			// Ctx is the ctx argument value.
-			Ctx context.Context
-		}
 		// Close holds details about calls to the Close method.
 		Close []struct {
 		}
@@ -145,8 +139,14 @@ type PersonStoreMock struct {
 			// Draft is the draft argument value.
 			Draft domain.Draft
 		}
+		// Seek holds details about calls to the Seek method.
+		Seek []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// Query is the query argument value.
+			Query domain.SeekQuery
+		}
 	}
-	lockAll         sync.RWMutex
 	lockClose       sync.RWMutex
 	lockCreate      sync.RWMutex
 	lockCreateBatch sync.RWMutex
@@ -155,38 +155,7 @@ type PersonStoreMock struct {
 	lockPage        sync.RWMutex
 	lockPatch       sync.RWMutex
 	lockReplace     sync.RWMutex
-}
-
-// All calls AllFunc.
-func (mock *PersonStoreMock) All(ctx context.Context) iter.Seq2[domain.Person, error] {
-	if mock.AllFunc == nil {
-		panic("PersonStoreMock.AllFunc: method is nil but PersonStore.All was just called")
-	}
-	callInfo := struct {
-		Ctx context.Context
-	}{
-		Ctx: ctx,
-	}
-	mock.lockAll.Lock()
-	mock.calls.All = append(mock.calls.All, callInfo)
-	mock.lockAll.Unlock()
-	return mock.AllFunc(ctx)
-}
-
-// AllCalls gets all the calls that were made to All.
-// Check the length with:
-//
-//	len(mockedPersonStore.AllCalls())
-func (mock *PersonStoreMock) AllCalls() []struct {
-	Ctx context.Context
-} {
-	var calls []struct {
-		Ctx context.Context
-	}
-	mock.lockAll.RLock()
-	calls = mock.calls.All
-	mock.lockAll.RUnlock()
-	return calls
+	lockSeek        sync.RWMutex
 }
 
 // Close calls CloseFunc.
@@ -473,6 +442,42 @@ func (mock *PersonStoreMock) ReplaceCalls() []struct {
 	mock.lockReplace.RLock()
 	calls = mock.calls.Replace
 	mock.lockReplace.RUnlock()
+	return calls
+}
+
+// Seek calls SeekFunc.
+func (mock *PersonStoreMock) Seek(ctx context.Context, query domain.SeekQuery) (domain.Slice, error) {
+	if mock.SeekFunc == nil {
+		panic("PersonStoreMock.SeekFunc: method is nil but PersonStore.Seek was just called")
+	}
+	callInfo := struct {
+		Ctx   context.Context
+		Query domain.SeekQuery
+	}{
+		Ctx:   ctx,
+		Query: query,
+	}
+	mock.lockSeek.Lock()
+	mock.calls.Seek = append(mock.calls.Seek, callInfo)
+	mock.lockSeek.Unlock()
+	return mock.SeekFunc(ctx, query)
+}
+
+// SeekCalls gets all the calls that were made to Seek.
+// Check the length with:
+//
+//	len(mockedPersonStore.SeekCalls())
+func (mock *PersonStoreMock) SeekCalls() []struct {
+	Ctx   context.Context
+	Query domain.SeekQuery
+} {
+	var calls []struct {
+		Ctx   context.Context
+		Query domain.SeekQuery
+	}
+	mock.lockSeek.RLock()
+	calls = mock.calls.Seek
+	mock.lockSeek.RUnlock()
 	return calls
 }
 

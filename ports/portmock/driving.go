@@ -21,8 +21,14 @@ var _ ports.PersonRegistry = &PersonRegistryMock{}
 //
 //		// make and configure a mocked ports.PersonRegistry
 //		mockedPersonRegistry := &PersonRegistryMock{
+//			AfterFunc: func(ctx context.Context, id int64) (domain.Slice, error) {
+//				panic("mock out the After method")
+//			},
 //			AllFunc: func(ctx context.Context) iter.Seq2[domain.Person, error] {
 //				panic("mock out the All method")
+//			},
+//			BeforeFunc: func(ctx context.Context, id int64) (domain.Slice, error) {
+//				panic("mock out the Before method")
 //			},
 //			CreateFunc: func(ctx context.Context, draft domain.Draft) (domain.Person, error) {
 //				panic("mock out the Create method")
@@ -49,8 +55,14 @@ var _ ports.PersonRegistry = &PersonRegistryMock{}
 //
 //	}
 type PersonRegistryMock struct {
+	// AfterFunc mocks the After method.
+	AfterFunc func(ctx context.Context, id int64) (domain.Slice, error)
+
 	// AllFunc mocks the All method.
 	AllFunc func(ctx context.Context) iter.Seq2[domain.Person, error]
+
+	// BeforeFunc mocks the Before method.
+	BeforeFunc func(ctx context.Context, id int64) (domain.Slice, error)
 
 	// CreateFunc mocks the Create method.
 	CreateFunc func(ctx context.Context, draft domain.Draft) (domain.Person, error)
@@ -72,10 +84,24 @@ type PersonRegistryMock struct {
 
 	// calls tracks calls to the methods.
 	calls struct {
+		// After holds details about calls to the After method.
+		After []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// ID is the id argument value.
+			ID int64
+		}
 		// All holds details about calls to the All method.
 		All []struct {
 			// Ctx is the ctx argument value.
 			Ctx context.Context
+		}
+		// Before holds details about calls to the Before method.
+		Before []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// ID is the id argument value.
+			ID int64
 		}
 		// Create holds details about calls to the Create method.
 		Create []struct {
@@ -124,13 +150,51 @@ type PersonRegistryMock struct {
 			Draft domain.Draft
 		}
 	}
+	lockAfter   sync.RWMutex
 	lockAll     sync.RWMutex
+	lockBefore  sync.RWMutex
 	lockCreate  sync.RWMutex
 	lockDelete  sync.RWMutex
 	lockGet     sync.RWMutex
 	lockList    sync.RWMutex
 	lockPatch   sync.RWMutex
 	lockReplace sync.RWMutex
+}
+
+// After calls AfterFunc.
+func (mock *PersonRegistryMock) After(ctx context.Context, id int64) (domain.Slice, error) {
+	if mock.AfterFunc == nil {
+		panic("PersonRegistryMock.AfterFunc: method is nil but PersonRegistry.After was just called")
+	}
+	callInfo := struct {
+		Ctx context.Context
+		ID  int64
+	}{
+		Ctx: ctx,
+		ID:  id,
+	}
+	mock.lockAfter.Lock()
+	mock.calls.After = append(mock.calls.After, callInfo)
+	mock.lockAfter.Unlock()
+	return mock.AfterFunc(ctx, id)
+}
+
+// AfterCalls gets all the calls that were made to After.
+// Check the length with:
+//
+//	len(mockedPersonRegistry.AfterCalls())
+func (mock *PersonRegistryMock) AfterCalls() []struct {
+	Ctx context.Context
+	ID  int64
+} {
+	var calls []struct {
+		Ctx context.Context
+		ID  int64
+	}
+	mock.lockAfter.RLock()
+	calls = mock.calls.After
+	mock.lockAfter.RUnlock()
+	return calls
 }
 
 // All calls AllFunc.
@@ -162,6 +226,42 @@ func (mock *PersonRegistryMock) AllCalls() []struct {
 	mock.lockAll.RLock()
 	calls = mock.calls.All
 	mock.lockAll.RUnlock()
+	return calls
+}
+
+// Before calls BeforeFunc.
+func (mock *PersonRegistryMock) Before(ctx context.Context, id int64) (domain.Slice, error) {
+	if mock.BeforeFunc == nil {
+		panic("PersonRegistryMock.BeforeFunc: method is nil but PersonRegistry.Before was just called")
+	}
+	callInfo := struct {
+		Ctx context.Context
+		ID  int64
+	}{
+		Ctx: ctx,
+		ID:  id,
+	}
+	mock.lockBefore.Lock()
+	mock.calls.Before = append(mock.calls.Before, callInfo)
+	mock.lockBefore.Unlock()
+	return mock.BeforeFunc(ctx, id)
+}
+
+// BeforeCalls gets all the calls that were made to Before.
+// Check the length with:
+//
+//	len(mockedPersonRegistry.BeforeCalls())
+func (mock *PersonRegistryMock) BeforeCalls() []struct {
+	Ctx context.Context
+	ID  int64
+} {
+	var calls []struct {
+		Ctx context.Context
+		ID  int64
+	}
+	mock.lockBefore.RLock()
+	calls = mock.calls.Before
+	mock.lockBefore.RUnlock()
 	return calls
 }
 

@@ -96,7 +96,7 @@ func canceledBatchIsWhole(t *testing.T, store ports.PersonStore) {
 		}
 	}
 	if got := len(everybody(t, store)); int64(got) != total {
-		t.Errorf("All after batches whose ctx ended: got %d persons, want %d as Page counts", got, total)
+		t.Errorf("a walk after batches whose ctx ended: got %d persons, want %d as Page counts", got, total)
 	}
 }
 

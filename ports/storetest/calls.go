@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"testing"
 
@@ -48,16 +49,22 @@ func findCall(t *testing.T) call {
 	}}
 }
 
-// listCalls returns a call of each method that lists persons.
+// listCalls returns the calls of each method that lists persons.
 func listCalls(t *testing.T) []call {
+	t.Helper()
+	seeking := func(name string, query domain.SeekQuery) call {
+		return call{name, func(ctx context.Context, store ports.PersonStore, _ int64) error {
+			slice, err := store.Seek(ctx, query)
+			return noneBeside(t, name, slice.Persons, err)
+		}}
+	}
 	return []call{
 		{"Page", func(ctx context.Context, store ports.PersonStore, _ int64) error {
 			page, err := store.Page(ctx, domain.PageQuery{Number: 1, Size: 10})
 			return noneBeside(t, "Page", page.Persons, err)
 		}},
-		{"All", func(ctx context.Context, store ports.PersonStore, _ int64) error {
-			return walk(t, store.All(ctx), func(domain.Person) {})
-		}},
+		seeking("Seek", domain.SeekQuery{From: math.MinInt64, Size: 10}),
+		seeking("Seek backward", domain.SeekQuery{From: math.MaxInt64, Backward: true, Size: 10}),
 	}
 }
 

@@ -13,7 +13,6 @@ func closeCases() []storeCase {
 	return []storeCase{
 		{"every method answers unavailable after close", closedIsUnavailable},
 		{"a second close does nothing and returns nil", closeTwice},
-		{"a walk answers unavailable when the store is closed during it", walkIsClosed},
 		{"calls under way when the store is closed succeed or answer unavailable", closeUnderWay},
 	}
 }
@@ -39,18 +38,6 @@ func wantClosed(t *testing.T, store ports.PersonStore) {
 	if err := store.Close(); err != nil {
 		t.Errorf("Close: got %v, want nil", err)
 	}
-}
-
-func walkIsClosed(t *testing.T, store ports.PersonStore) {
-	persons := createMany(t, store, 10)
-	var met []domain.Person
-	err := walk(t, store.All(t.Context()), func(person domain.Person) {
-		if met = append(met, person); len(met) == 3 {
-			wantClosed(t, store)
-		}
-	})
-	wantCode(t, "All", err, domain.CodeUnavailable, "the store was closed during the walk")
-	wantPersons(t, "All", met, persons[:3], "the error comes next")
 }
 
 func closeUnderWay(t *testing.T, store ports.PersonStore) {

@@ -72,11 +72,9 @@ func readsAreInTime(t *testing.T, store ports.PersonStore) {
 		page, err := store.Page(t.Context(), domain.PageQuery{Number: 1, Size: 5})
 		return append(page.Persons, domain.Person{})[0], err
 	})
-	wantInTime(t, store, id, "All", func() (domain.Person, error) {
-		for person, err := range store.All(t.Context()) {
-			return person, err
-		}
-		return domain.Person{}, nil
+	wantInTime(t, store, id, "Seek", func() (domain.Person, error) {
+		slice, err := store.Seek(t.Context(), domain.SeekQuery{From: id - 1, Size: 5})
+		return append(slice.Persons, domain.Person{})[0], err
 	})
 }
 
@@ -222,11 +220,8 @@ func mixedWork(ctx context.Context, store ports.PersonStore, drafts []domain.Dra
 		if _, err := store.Page(ctx, domain.PageQuery{Number: domain.LastPage, Size: 10}); err != nil {
 			return own, err
 		}
-		for _, err := range store.All(ctx) {
-			if err != nil {
-				return own, err
-			}
-			break
+		if _, err := store.Seek(ctx, domain.SeekQuery{From: batch[1].ID(), Backward: true, Size: 10}); err != nil {
+			return own, err
 		}
 		own = append(own, batch...)
 	}

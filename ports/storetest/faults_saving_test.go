@@ -66,8 +66,11 @@ func keepDrafts(mock *portmock.PersonStoreMock, store *memstore.Store) {
 		_, _ = store.CreateBatch(ctx, kept)
 		kept = nil
 	}
-	all, page := mock.AllFunc, mock.PageFunc
-	mock.AllFunc = func(ctx context.Context) people { save(ctx); return all(ctx) }
+	seek, page := mock.SeekFunc, mock.PageFunc
+	mock.SeekFunc = func(ctx context.Context, query domain.SeekQuery) (domain.Slice, error) {
+		save(ctx)
+		return seek(ctx, query)
+	}
 	mock.PageFunc = func(ctx context.Context, query domain.PageQuery) (domain.Page, error) {
 		save(ctx)
 		return page(ctx, query)

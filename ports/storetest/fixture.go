@@ -96,16 +96,11 @@ func remove(t *testing.T, store ports.PersonStore, id int64) {
 	}
 }
 
-// everybody returns all persons of the store as All tells them.
+// everybody returns all persons of the store as a walk meets them.
 func everybody(t *testing.T, store ports.PersonStore) []domain.Person {
 	t.Helper()
 	var persons []domain.Person
-	for person, err := range store.All(t.Context()) {
-		if err != nil {
-			t.Fatalf("All: got %v after %d persons, want no error", err, len(persons))
-		}
-		persons = append(persons, person)
-	}
+	walk(t, store, forward(500), func(person domain.Person) { persons = append(persons, person) })
 	return persons
 }
 

@@ -2,7 +2,6 @@ package storetest_test
 
 import (
 	"context"
-	"iter"
 	"sync"
 	"sync/atomic"
 
@@ -26,7 +25,6 @@ func planted(store *memstore.Store, fault plant) ports.PersonStore {
 
 // forward makes the mock answer as the store does.
 func forward(mock *portmock.PersonStoreMock, store *memstore.Store) {
-	mock.AllFunc = store.All
 	mock.CloseFunc = store.Close
 	mock.CreateFunc = store.Create
 	mock.CreateBatchFunc = store.CreateBatch
@@ -35,6 +33,7 @@ func forward(mock *portmock.PersonStoreMock, store *memstore.Store) {
 	mock.PageFunc = store.Page
 	mock.PatchFunc = store.Patch
 	mock.ReplaceFunc = store.Replace
+	mock.SeekFunc = store.Seek
 }
 
 // reopened returns a durable harness over memory: a dir that is opened again has
@@ -63,7 +62,8 @@ func reopened(change func(*memstore.Store) *memstore.Store) storetest.Harness {
 // above theirs.
 func forgetUsedIDs(store *memstore.Store) *memstore.Store {
 	ctx, fresh := context.Background(), memstore.New()
-	for person := range store.All(ctx) {
+	left, _ := store.Seek(ctx, everybody)
+	for _, person := range left.Persons {
 		for {
 			draft, _ := domain.NewDraft(person.Name(), int64(person.Age()))
 			created, _ := fresh.Create(ctx, draft)
@@ -126,20 +126,11 @@ func (g *gate) Page(ctx context.Context, query domain.PageQuery) (domain.Page, e
 	return g.store.Page(ctx, query)
 }
 
-func (g *gate) All(ctx context.Context) iter.Seq2[domain.Person, error] {
-	return func(yield func(domain.Person, error) bool) {
-		for person, err := range g.store.All(ctx) {
-			if closed := g.err(); closed != nil {
-				person, err = domain.Person{}, closed
-			}
-			if !yield(person, err) || err != nil {
-				return
-			}
-		}
-		if err := g.err(); err != nil {
-			yield(domain.Person{}, err)
-		}
+func (g *gate) Seek(ctx context.Context, query domain.SeekQuery) (domain.Slice, error) {
+	if err := g.err(); err != nil {
+		return domain.Slice{}, err
 	}
+	return g.store.Seek(ctx, query)
 }
 
 func (g *gate) Replace(ctx context.Context, id int64, draft domain.Draft) (domain.Person, error) {

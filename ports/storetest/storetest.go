@@ -41,7 +41,7 @@ type storeCase struct {
 // storeCases returns the cases of every store; reopenCases are those of a durable one.
 func storeCases() []storeCase {
 	return slices.Concat(
-		valueCases(), idCases(), batchCases(), changeCases(), pageCases(), walkCases(),
+		valueCases(), idCases(), batchCases(), changeCases(), pageCases(), seekCases(), walkCases(),
 		contextCases(), concurrencyCases(), closeCases(),
 	)
 }

@@ -83,7 +83,7 @@ func wantNameComesBack(t *testing.T, store ports.PersonStore, name string, age i
 	}
 	wantPerson(t, "Page", page.Persons[0], err, patched, "what was saved comes back equal")
 	all := everybody(t, store)
-	wantPersons(t, "All", all[max(0, len(all)-len(saved)):], saved, "what was saved comes back equal")
+	wantPersons(t, "a walk", all[max(0, len(all)-len(saved)):], saved, "what was saved comes back equal")
 }
 
 func answersAreCopies(t *testing.T, store ports.PersonStore) {
@@ -106,6 +106,16 @@ func answersAreCopies(t *testing.T, store ports.PersonStore) {
 		_ = append(page.Persons, stranger)
 		page.Persons[0] = stranger
 		wantEverybody(t, store, want, why)
+	}
+	for _, query := range []domain.SeekQuery{{From: 0, Size: 4}, {From: want[4].ID(), Backward: true, Size: 4}} {
+		for range 2 {
+			slice, err := store.Seek(t.Context(), query)
+			wantCode(t, "Seek", err, "", "a slice always exists")
+			wantPersons(t, "Seek", slice.Persons, want[:query.Size], why)
+			_ = append(slice.Persons, stranger)
+			slice.Persons[0] = stranger
+			wantEverybody(t, store, want, why)
+		}
 	}
 }
 

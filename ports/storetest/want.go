@@ -48,7 +48,7 @@ func wantPersons(t *testing.T, call string, got, want []domain.Person, why strin
 // wantEverybody fails the test unless the store holds exactly these persons.
 func wantEverybody(t *testing.T, store ports.PersonStore, want []domain.Person, why string) {
 	t.Helper()
-	wantPersons(t, "All", everybody(t, store), want, why)
+	wantPersons(t, "a walk", everybody(t, store), want, why)
 	if got := count(t, store); got != int64(len(want)) {
 		t.Errorf("Page: got a total of %d, want %d: %s", got, len(want), why)
 	}
