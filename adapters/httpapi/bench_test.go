@@ -20,6 +20,8 @@ func BenchmarkEndpoint(b *testing.B) {
 	for _, endpoint := range []struct{ name, method, path, body string }{
 		{"list page 1", http.MethodGet, personsPath, ""},
 		{"list last page", http.MethodGet, personsPath + "?page=last", ""},
+		{"list first slice", http.MethodGet, personsPath + "?cursor=", ""},
+		{"list last slice", http.MethodGet, personsPath + "?cursor=cj0x", ""}, // r=1
 		{"create", http.MethodPost, personsPath, ann},
 		{"get", http.MethodGet, personsPath + "5000/", ""},
 		{"replace", http.MethodPut, personsPath + "5000/", ann},

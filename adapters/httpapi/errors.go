@@ -12,6 +12,7 @@ import (
 const (
 	msgNotFound      = "Not found."
 	msgInvalidPage   = "Invalid page."
+	msgInvalidCursor = "Invalid cursor"
 	msgNotAcceptable = "Could not satisfy the request Accept header."
 	msgServerError   = "A server error occurred."
 	msgUnavailable   = "Service temporarily unavailable, try again later."

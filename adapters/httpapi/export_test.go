@@ -12,3 +12,14 @@ func EncodeByReflection(page domain.Page, next, previous *string) []byte {
 	type plain wirePage // without appendJSON
 	return encode(plain(toWirePage(page, next, previous)), 0)
 }
+
+// EncodeSlice returns a slice of the list as it goes over the wire.
+func EncodeSlice(slice domain.Slice, next, previous *string) []byte {
+	return encode(toWireSlice(slice, next, previous), 0)
+}
+
+// EncodeSliceByReflection is EncodeSlice by encoding/json.
+func EncodeSliceByReflection(slice domain.Slice, next, previous *string) []byte {
+	type plain wireSlice // without appendJSON
+	return encode(plain(toWireSlice(slice, next, previous)), 0)
+}

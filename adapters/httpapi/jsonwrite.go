@@ -24,16 +24,30 @@ func (p wirePerson) appendJSON(text []byte) []byte {
 }
 
 func (p wirePage) appendJSON(text []byte) []byte {
-	const around, each = 256, 64 // bytes that are mostly enough
-	text = slices.Grow(text, around+each*len(p.Results))
+	text = slices.Grow(text, sizeOf(p.Results))
 	text = append(text, `{"count":`...)
 	text = strconv.AppendInt(text, p.Count, 10)
-	text = append(text, `,"next":`...)
-	text = appendNullable(text, p.Next)
+	return appendList(append(text, ','), p.Next, p.Previous, p.Results)
+}
+
+func (s wireSlice) appendJSON(text []byte) []byte {
+	return appendList(append(slices.Grow(text, sizeOf(s.Results)), '{'), s.Next, s.Previous, s.Results)
+}
+
+// sizeOf returns how many bytes a list mostly takes.
+func sizeOf(persons []wirePerson) int {
+	const around, each = 256, 64
+	return around + each*len(persons)
+}
+
+// appendList appends what pages and slices end with.
+func appendList(text []byte, next, previous *string, persons []wirePerson) []byte {
+	text = append(text, `"next":`...)
+	text = appendNullable(text, next)
 	text = append(text, `,"previous":`...)
-	text = appendNullable(text, p.Previous)
+	text = appendNullable(text, previous)
 	text = append(text, `,"results":[`...)
-	for i, person := range p.Results {
+	for i, person := range persons {
 		if i > 0 {
 			text = append(text, ',')
 		}

@@ -22,6 +22,17 @@ func FuzzPersonJSON(f *testing.F) {
 				t.Fatalf("got  %s\nwant %s, as encoding/json has it", got, want)
 			}
 		}
+		slice := domain.Slice{Persons: page.Persons}
+		for _, previous := range []*string{nil, &link} {
+			got, want := httpapi.EncodeSlice(slice, &name, previous), httpapi.EncodeSliceByReflection(slice, &name, previous)
+			if string(got) != string(want) {
+				t.Fatalf("a slice: got  %s\nwant %s, as encoding/json has it", got, want)
+			}
+		}
+		slice.Persons = nil
+		if got, want := httpapi.EncodeSlice(slice, nil, &link), httpapi.EncodeSliceByReflection(slice, nil, &link); string(got) != string(want) {
+			t.Fatalf("an empty slice: got %s, want %s, as encoding/json has it", got, want)
+		}
 		page.Persons = nil
 		if got, want := httpapi.Encode(page, nil, &link), httpapi.EncodeByReflection(page, nil, &link); string(got) != string(want) {
 			t.Fatalf("got %s, want %s, as encoding/json has it", got, want)

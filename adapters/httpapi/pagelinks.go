@@ -47,13 +47,20 @@ func pageLinks(r *http.Request, page domain.Page) (next, previous *string) {
 	return next, previous
 }
 
-// pageLink returns the URL of the page with the number: the request's own, with
-// its other parameters sorted by name. The first page has no page parameter.
+// pageLink returns the URL of the page with the number. The first page has no page
+// parameter.
 func pageLink(r *http.Request, number int64) string {
-	pairs := slices.DeleteFunc(parsePairs(r.URL.RawQuery), func(p pair) bool { return p.key == pageParameter })
 	if number > 1 {
-		pairs = append(pairs, pair{pageParameter, strconv.FormatInt(number, 10)})
+		return listLink(r, pair{pageParameter, strconv.FormatInt(number, 10)})
 	}
+	return listLink(r)
+}
+
+// listLink returns the request's own URL with another place in the list: its other
+// parameters are sorted by name.
+func listLink(r *http.Request, place ...pair) string {
+	pairs := slices.DeleteFunc(parsePairs(r.URL.RawQuery), func(p pair) bool { return p.key == pageParameter || p.key == cursorParameter })
+	pairs = append(pairs, place...)
 	slices.SortStableFunc(pairs, func(a, b pair) int { return cmp.Compare(a.key, b.key) })
 	encoded := make([]string, len(pairs))
 	for i, p := range pairs {

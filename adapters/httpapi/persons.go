@@ -44,6 +44,9 @@ func (a *api) personView() *view {
 }
 
 func (a *api) listPersons(r *http.Request) (reply, error) {
+	if given, found := queryOf(r)[cursorParameter]; found {
+		return a.seekPersons(r, last(given))
+	}
 	number, err := pageNumber(r)
 	if err != nil {
 		return reply{}, err

@@ -23,9 +23,25 @@ type wirePage struct {
 }
 
 func toWirePage(page domain.Page, next, previous *string) wirePage {
-	results := make([]wirePerson, len(page.Persons))
-	for i, person := range page.Persons {
-		results[i] = toWire(person)
+	return wirePage{Count: page.Total, Next: next, Previous: previous, Results: toWirePersons(page.Persons)}
+}
+
+// wireSlice is a slice of the list on the wire. Next and Previous are URLs, or null
+// at the ends.
+type wireSlice struct {
+	Next     *string      `json:"next"`
+	Previous *string      `json:"previous"`
+	Results  []wirePerson `json:"results"`
+}
+
+func toWireSlice(slice domain.Slice, next, previous *string) wireSlice {
+	return wireSlice{Next: next, Previous: previous, Results: toWirePersons(slice.Persons)}
+}
+
+func toWirePersons(persons []domain.Person) []wirePerson {
+	wire := make([]wirePerson, len(persons))
+	for i, person := range persons {
+		wire[i] = toWire(person)
 	}
-	return wirePage{Count: page.Total, Next: next, Previous: previous, Results: results}
+	return wire
 }
