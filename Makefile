@@ -4,6 +4,7 @@ GOLANGCI_LINT := bin/golangci-lint-v2.15.0
 AIR           := github.com/air-verse/air@v1.62.0
 FUZZTIME      ?= 30s
 BENCHTIME     ?= 1s
+BENCHFLAGS    ?=
 
 .PHONY: help
 help: ## Show this list
@@ -21,15 +22,18 @@ dev: ## Serve, and start again whenever a Go file changes
 .PHONY: test
 test: ## Run all tests
 	go test ./...
+	go test -C cmd/bench ./...
 
 .PHONY: race
 race: ## Run all tests under the race detector (needs a C compiler)
 	CGO_ENABLED=1 go test -race ./...
+	CGO_ENABLED=1 go test -C cmd/bench -race ./...
 
 .PHONY: purego
 purego: ## Build and run all tests without a C compiler
 	CGO_ENABLED=0 go build ./...
 	CGO_ENABLED=0 go test ./...
+	CGO_ENABLED=0 go test -C cmd/bench ./...
 
 .PHONY: fuzz
 fuzz: ## Run every fuzz target for FUZZTIME (30s)
@@ -41,13 +45,20 @@ fuzz: ## Run every fuzz target for FUZZTIME (30s)
 	done
 
 .PHONY: bench
-bench: ## Measure every endpoint, store and executor strategy
+bench: ## Measure everything into docs/performance.md (a trial: BENCHFLAGS=-quick)
+	go build -C cmd/bench -o ../../bin/benchmark/bench .
+	bin/benchmark/bench $(BENCHFLAGS)
+
+.PHONY: microbench
+microbench: ## Run the Go benchmarks of every endpoint, store and executor strategy
 	go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) ./adapters/...
 
 .PHONY: lint
 lint: $(GOLANGCI_LINT) ## Run go vet and the linters of .golangci.yml
 	go vet ./...
+	go vet -C cmd/bench ./...
 	$(GOLANGCI_LINT) run
+	cd cmd/bench && ../../$(GOLANGCI_LINT) run --config ../../.golangci.yml
 
 $(GOLANGCI_LINT):
 	GOBIN=$(CURDIR)/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
