@@ -146,7 +146,6 @@ func (c *census) consult(ctx context.Context, begin func(*counts) error) (known 
 		c.mu.RLock()
 		if c.counts == nil {
 			c.mu.RUnlock()
-			c.count()
 			return false, nil
 		}
 		err := begin(c.counts)
@@ -157,7 +156,6 @@ func (c *census) consult(ctx context.Context, begin func(*counts) error) (known 
 			return true, err
 		case settled == nil:
 			c.forgetUnlessSame(ctx)
-			c.count()
 			return false, nil
 		}
 		select {

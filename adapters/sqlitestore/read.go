@@ -45,9 +45,11 @@ func (s *Store) Page(ctx context.Context, query domain.PageQuery) (page domain.P
 			return err
 		}
 		var known bool
-		if page, known, err = s.findPage(context.WithoutCancel(ctx), query); !known && err == nil {
-			page, err = countToPage(ctx, db, query)
+		if page, known, err = s.findPage(context.WithoutCancel(ctx), query); known || err != nil {
+			return err
 		}
+		defer s.census.count() // afterwards, so as not to hold this page up
+		page, err = countToPage(ctx, db, query)
 		return err
 	})
 	if err != nil {
