@@ -21,8 +21,9 @@ import "github.com/seed-bbcc19ba/roster/domain"
 //     drafts are no persons and no error. Batches of 10,000 are served.
 //   - Find returns the person with the id.
 //   - Page returns one page in the order of the ids, and the total, both of one
-//     moment. domain.PageQuery.Window says which persons are on it and which
-//     queries are refused.
+//     moment during the call, however many write meanwhile and whatever gaps
+//     deleted persons left. domain.PageQuery.Window says which persons are on it
+//     and which queries are refused.
 //   - Seek returns the persons next to a place, after or before it: the nearest,
 //     no more than asked for, in the order of the ids in both directions. The place
 //     may be anybody's id or nobody's, whatever int64 it is; who has it is not among

@@ -97,6 +97,18 @@ func storeControls() []control {
 		{"a page size below 1", "a page size below 1 is 1", pageSizeAtLeastOne},
 		{"a page and its total", "the total is of another moment", totalOfAnotherMoment},
 
+		{"pages are exact", "the deletes of some ids are not counted", byBlocks(forgetDeletes)},
+		{"pages are exact", "a person at a multiple of 1024 is counted before it", byBlocks(countEdgeBefore)},
+		{"pages are exact", "a page begins after a multiple of 1024", byBlocks(beginLate)},
+		{"a page read while one", "the total of a page is of another moment", totalOfAnotherMoment},
+		{"a page read while one", "a page is counted after its persons are saved", byBlocks(countLater)},
+		{"a page read while one", "a page is as it was a moment ago", countAfterAnswer},
+		{"a page read while one", "a person is counted before it is saved", totalKnowsFirst},
+		{"pages read while many", "a page is counted after many are saved", byBlocks(countLater)},
+		{"pages read while many", "the deletes of many are not counted", byBlocks(forgetDeletes)},
+		{"pages read while many", "two persons are swapped", swapOnPage},
+		{"pages read while many", "the total is of another moment than many saw", totalOfAnotherMoment},
+
 		{"seek finds the nearest of 0 ", "a slice of nobody holds a stranger", changeSlice(seekStranger)},
 		{"seek finds the nearest of 1 ", "who has the id is met again", changeSeek(seekFromIsMet)},
 		{"seek finds the nearest of 2 ", "seek goes forward only", changeSeek(seekForwardOnly)},
@@ -166,6 +178,15 @@ func TestMemstoreBehindAMockPasses(t *testing.T) {
 	storetest.Run(t, storetest.Harness{
 		Open: func(string) (ports.PersonStore, error) {
 			return planted(memstore.New(), func(*portmock.PersonStoreMock, *memstore.Store) {}), nil
+		},
+	})
+}
+
+func TestMemstoreWithPagesByBlocksPasses(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, storetest.Harness{
+		Open: func(string) (ports.PersonStore, error) {
+			return planted(memstore.New(), byBlocks(func(*blocks) {})), nil
 		},
 	})
 }

@@ -10,7 +10,8 @@
 //	}
 //
 // The suite is meant to be run with the race detector too. It takes as long as
-// some ten thousand writes of the store.
+// some ten thousand writes of the store. A random case does the same in every
+// run; it logs its seed, and the environment variable ROSTER_SEED sets another.
 package storetest
 
 import (
@@ -41,7 +42,7 @@ type storeCase struct {
 // storeCases returns the cases of every store; reopenCases are those of a durable one.
 func storeCases() []storeCase {
 	return slices.Concat(
-		valueCases(), idCases(), batchCases(), changeCases(), pageCases(), seekCases(), walkCases(),
+		valueCases(), idCases(), batchCases(), changeCases(), pageCases(), trafficCases(), seekCases(), walkCases(),
 		contextCases(), concurrencyCases(), closeCases(),
 	)
 }
