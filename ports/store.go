@@ -43,10 +43,11 @@ import "github.com/seed-bbcc19ba/roster/domain"
 // no person has, whatever int64 it is, and from Page for a page that does not
 // exist; domain.CodeInvalid from Page and Seek for a size below 1;
 // domain.CodeCanceled and domain.CodeDeadline when ctx ended before the call or
-// during it; domain.CodeUnavailable after Close. A call that returns an error has
-// changed nothing, but for one whose ctx ends during it: it may have, a batch as a
-// whole. Beside an error nobody is returned: the zero Person, no persons, a page
-// or slice of none.
+// during it; domain.CodeUnavailable after Close, and from a write that finds very
+// many others waiting. Every call is answered, however many there are at once. A
+// call that returns an error has changed nothing, but for one whose ctx ends during
+// it: it may have, a batch as a whole. Beside an error nobody is returned: the zero
+// Person, no persons, a page or slice of none.
 //
 // Three codes that no suite can provoke are left to the adapter's own tests:
 // domain.CodeUnavailable where the store cannot be reached or written now,
@@ -54,7 +55,9 @@ import "github.com/seed-bbcc19ba/roster/domain"
 // and domain.CodeInternal for everything else.
 //
 // Durability: a store that says it is durable (storetest.Harness) keeps persons
-// and used ids through Close and a new opening.
+// and used ids through Close and a new opening. Without Close too: what it answered
+// as saved is there for another opening of the same data from then on, and the ids
+// that it gave are not given again.
 type PersonStore interface {
 	domain.RegistryStore
 	domain.BatchCreator

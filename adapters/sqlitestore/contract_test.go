@@ -29,3 +29,18 @@ func TestMemoryKeepsTheContract(t *testing.T) {
 		Open: func(string) (ports.PersonStore, error) { return openMigrated(sqlitestore.Config{}) },
 	})
 }
+
+// A queue so short refuses nearly everybody.
+func TestAShortQueueKeepsTheContractInACrowd(t *testing.T) {
+	t.Parallel()
+	for _, queue := range []int{1, 20} {
+		storetest.RunCrowd(t, storetest.Harness{
+			Open: func(dir string) (ports.PersonStore, error) {
+				return openMigrated(sqlitestore.Config{Path: filepath.Join(dir, "roster.sqlite3"), Queue: queue})
+			},
+		})
+	}
+	storetest.RunCrowd(t, storetest.Harness{
+		Open: func(string) (ports.PersonStore, error) { return openMigrated(sqlitestore.Config{Queue: 1}) },
+	})
+}

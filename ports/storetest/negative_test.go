@@ -146,6 +146,14 @@ func storeControls() []control {
 		{"twenty patchers", "patch returns what is there a moment later", patchReturnsLater},
 		{"what many callers", "every hundredth create is lost", loseCreates},
 
+		{"writes that come", "a create that is refused is saved", inCrowd(refuseAndSave)},
+		{"writes that come", "a delete that is refused is made", refuseAfter},
+		{"writes that come", "a create among many is dropped", inCrowd(dropInCrowd)},
+		{"writes that come", "a create among many is internal", inCrowd(crowdIsInternal)},
+		{"writes that come", "a create among many is never answered", inCrowd(neverAnswer)},
+		{"writes that come", "an id among many is not the person's", wrongID},
+		{"writes that come", "all writes are refused", refuseEverybody},
+
 		{"every method answers unavailable", "close does nothing", closeNothing},
 		{"a second close", "a second close is an error", closeOnce},
 		{"every method answers unavailable", "seek finds nobody after close", seekAfterClose},
@@ -170,6 +178,10 @@ func durableControls() []control {
 		{"an id is not given again when the store is opened again after the last", "a new opening forgets the last id", reopened(forgetUsedIDs)},
 		{"an id is not given again when the store is opened again after everybody", "a new opening forgets all ids", reopened(forgetUsedIDs)},
 		{"whoever was answered", "a new opening forgets the last person", reopened(forgetLastPerson)},
+		{"what was answered as saved is there for another", "a store writes when it is closed", abandoned(loseAll)},
+		{"what was answered as saved is there for another", "the last write is made when the store is closed", abandoned(forgetLastPerson)},
+		{"what many were answered", "what many wrote is written when the store is closed", abandoned(loseAll)},
+		{"an id is not given again by another opening", "the last id is written when the store is closed", abandoned(forgetUsedIDs)},
 	}
 }
 
@@ -179,6 +191,13 @@ func TestMemstoreBehindAMockPasses(t *testing.T) {
 		Open: func(string) (ports.PersonStore, error) {
 			return planted(memstore.New(), func(*portmock.PersonStoreMock, *memstore.Store) {}), nil
 		},
+	})
+}
+
+func TestAStoreThatRefusesManyPassesTheCrowd(t *testing.T) {
+	t.Parallel()
+	storetest.RunCrowd(t, storetest.Harness{
+		Open: func(string) (ports.PersonStore, error) { return planted(memstore.New(), inCrowd(refuseCrowd)), nil },
 	})
 }
 

@@ -26,10 +26,12 @@ import (
 type Harness struct {
 	// Open opens the store whose data lies in dir, a folder that exists and is
 	// empty at first. The same dir opens the same data again; a store that is
-	// not Durable may ignore it and start empty.
+	// not Durable may ignore it and start empty. The dir of a Durable
+	// store is also opened while another store on it is still open; that one is
+	// abandoned then: nobody uses it any more, and it is closed when the test ends.
 	Open func(dir string) (ports.PersonStore, error)
-	// Durable says that persons and used ids outlast Close; false leaves out the
-	// cases that open a store again.
+	// Durable says that persons and used ids outlast the store, closed or not;
+	// false leaves out the cases that open a store again.
 	Durable bool
 }
 
@@ -43,7 +45,7 @@ type storeCase struct {
 func storeCases() []storeCase {
 	return slices.Concat(
 		valueCases(), idCases(), batchCases(), changeCases(), pageCases(), trafficCases(), seekCases(), walkCases(),
-		contextCases(), concurrencyCases(), closeCases(),
+		contextCases(), concurrencyCases(), crowdCases(), closeCases(),
 	)
 }
 
@@ -58,7 +60,7 @@ func Run(t *testing.T, harness Harness) {
 	if !harness.Durable {
 		return
 	}
-	for _, c := range reopenCases() {
+	for _, c := range slices.Concat(reopenCases(), abandonedCases()) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()

@@ -89,7 +89,7 @@ type rush struct {
 // pagesBesideManyWriters gives each writer persons of its own, so that in the end
 // it is clear who must be there.
 func pagesBesideManyWriters(t *testing.T, store ports.PersonStore) {
-	const rounds, writers, readers = 3, 6, 2
+	const rounds, writers, readers = 2, 6, 2
 	random, drafts := newRandom(t), newDrafts(t, 2*stretch)
 	persons := createMany(t, store, 3*stretch)
 	for range rounds {
