@@ -97,12 +97,14 @@ func (c *census) startSince(ctx context.Context, tx *sql.Tx) error {
 }
 
 // refuseRules returns errRules where a write may save or delete others than it
-// says: a trigger may do anything, and a rule of uniqueness may say ON CONFLICT
-// REPLACE.
+// says: a trigger may do anything, also one of a table that a foreign key leads to
+// from here; a foreign key of the table may say ON DELETE CASCADE, and a rule of
+// uniqueness ON CONFLICT REPLACE.
 func refuseRules(ctx context.Context, tx *sql.Tx) error {
 	var rules int
-	err := tx.QueryRowContext(ctx, `SELECT count(*) FROM sqlite_master WHERE tbl_name = 'persons_person'
-		AND (type = 'trigger' OR type = 'index' AND sql IS NULL)`).Scan(&rules)
+	err := tx.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM pragma_foreign_key_list('persons_person'))
+		+ (SELECT count(*) FROM sqlite_master WHERE type = 'trigger'
+			OR type = 'index' AND sql IS NULL AND tbl_name = 'persons_person' COLLATE NOCASE)`).Scan(&rules)
 	if err == nil && rules > 0 {
 		err = errRules
 	}

@@ -266,6 +266,8 @@ func TestPagesAreRightWhereTriggersAddAndRemovePersons(t *testing.T) {
 	for name, trigger := range map[string]string{
 		"an insert removes the oldest": `AFTER INSERT ON persons_person BEGIN
 			DELETE FROM persons_person WHERE id = (SELECT min(id) FROM persons_person); END`,
+		"a trigger names the table in capitals": `AFTER INSERT ON PERSONS_PERSON BEGIN
+			DELETE FROM persons_person WHERE id = (SELECT min(id) FROM persons_person); END`,
 		"an insert removes what it inserted": `AFTER INSERT ON persons_person WHEN NEW.age % 2 = 0 BEGIN
 			DELETE FROM persons_person WHERE id = NEW.id; END`,
 		"an insert adds another person":        "AFTER INSERT ON persons_person " + ofOwn + "INSERT INTO persons_person (name, age) VALUES ('by trigger', 1); END",
@@ -298,6 +300,31 @@ func TestPagesAreRightWhereTriggersAddAndRemovePersons(t *testing.T) {
 			wantPagesOf(t, other.random, store, other.table(t), "the trigger was dropped")
 			awaitCensus(t, store)
 			wantPagesOf(t, other.random, store, other.table(t), "the trigger was dropped and all was counted")
+		})
+	}
+}
+
+// Foreign keys of another program's may remove more persons than a write says.
+func TestPagesAreRightWhereForeignKeysRemovePersons(t *testing.T) {
+	t.Parallel()
+	for name, rule := range map[string]string{
+		"who goes takes others along": `ALTER TABLE persons_person ADD COLUMN boss integer REFERENCES persons_person (id) ON DELETE CASCADE;
+			UPDATE persons_person SET boss = id - 1 WHERE id % 3 = 0`,
+		"who goes takes a pet along, and that somebody else": `CREATE TABLE pet (owner integer REFERENCES persons_person (id) ON DELETE CASCADE);
+			INSERT INTO pet SELECT id FROM persons_person;
+			CREATE TRIGGER planted AFTER DELETE ON pet BEGIN DELETE FROM persons_person WHERE id = OLD.owner + 1000; END`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			path := newFile(t)
+			store := openWith(t, sqlitestore.Config{Path: path})
+			other := openForeign(t, path, newRandom(t))
+			if _, err := store.CreateBatch(t.Context(), newDrafts(t, 2*stretch+100)); err != nil {
+				t.Fatal(err)
+			}
+			awaitCensus(t, store)
+			other.execute(t, rule)
+			writeUnderTrigger(t, store, other)
 		})
 	}
 }
