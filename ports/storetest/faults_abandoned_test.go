@@ -53,7 +53,7 @@ func inCrowd(fault func(ctx context.Context, store *memstore.Store, draft domain
 			if inside.Add(1) > 64 {
 				return fault(ctx, store, draft)
 			}
-			time.Sleep(5 * time.Millisecond)
+			time.Sleep(20 * time.Millisecond)
 			return store.Create(ctx, draft)
 		}
 	}

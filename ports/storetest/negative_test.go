@@ -102,7 +102,7 @@ func storeControls() []control {
 		{"pages are exact", "a page begins after a multiple of 1024", byBlocks(beginLate)},
 		{"a page read while one", "the total of a page is of another moment", totalOfAnotherMoment},
 		{"a page read while one", "a page is counted after its persons are saved", byBlocks(countLater)},
-		{"a page read while one", "a page is as it was a moment ago", countAfterAnswer},
+		{"a page read while one", "a page is as it was when last asked for", showLast},
 		{"a page read while one", "a person is counted before it is saved", totalKnowsFirst},
 		{"pages read while many", "a page is counted after many are saved", byBlocks(countLater)},
 		{"pages read while many", "the deletes of many are not counted", byBlocks(forgetDeletes)},
