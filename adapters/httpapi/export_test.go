@@ -23,3 +23,6 @@ func EncodeSliceByReflection(slice domain.Slice, next, previous *string) []byte 
 	type plain wireSlice // without appendJSON
 	return encode(plain(toWireSlice(slice, next, previous)), 0)
 }
+
+// TagOf returns the entity tag of a representation.
+func TagOf(representation []byte) string { return tagOf(representation) }

@@ -20,6 +20,7 @@ func (a *api) personListView() *view {
 		forms: func(*http.Request) map[string]personForm {
 			return map[string]personForm{http.MethodPost: thePersonForm}
 		},
+		conditional: true,
 	}
 }
 
@@ -40,6 +41,7 @@ func (a *api) personView() *view {
 			}
 			return map[string]personForm{http.MethodPut: thePersonForm}
 		},
+		conditional: true,
 	}
 }
 

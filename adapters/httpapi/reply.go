@@ -31,8 +31,12 @@ func (a reply) write(w http.ResponseWriter, indent int) {
 		w.WriteHeader(a.status)
 		return
 	}
-	text := encode(a.body, indent)
-	w.Header().Set("Content-Type", "application/json")
+	a.send(w, encode(a.body, indent))
+}
+
+// send sends the answer with its body as JSON text.
+func (a reply) send(w http.ResponseWriter, text []byte) {
+	w.Header().Set("Content-Type", jsonType)
 	w.Header().Set("Content-Length", strconv.Itoa(len(text)))
 	w.WriteHeader(a.status)
 	_, _ = w.Write(text) // a client that has gone needs no answer

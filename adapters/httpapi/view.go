@@ -25,6 +25,9 @@ type view struct {
 	// plain marks the views that the original served without REST framework: they
 	// negotiate nothing, and OPTIONS has no body.
 	plain bool
+	// conditional marks the views whose GET and HEAD answer with an entity tag, and
+	// with 304 to who has it.
+	conditional bool
 }
 
 // ServeHTTP runs the cycle of a view: the format, then the method, then the
@@ -38,6 +41,10 @@ func (v *view) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if !v.plain || answer.status == http.StatusMethodNotAllowed || strings.EqualFold(r.Method, http.MethodOptions) {
 		w.Header().Set("Allow", v.allow())
+	}
+	if v.conditional && answer.status == http.StatusOK && served(r) == http.MethodGet {
+		answer.writeUnlessKnown(w, r.Header["If-None-Match"], indent)
+		return
 	}
 	answer.write(w, indent)
 }
@@ -54,12 +61,18 @@ func (v *view) answer(r *http.Request) (answer reply, indent int, err error) {
 	return answer, indent, nil
 }
 
-// action returns what serves the request's method.
-func (v *view) action(r *http.Request) action {
+// served returns the method that serves the request: GET serves HEAD too.
+func served(r *http.Request) string {
 	method := strings.ToUpper(r.Method)
 	if method == http.MethodHead {
-		method = http.MethodGet
+		return http.MethodGet
 	}
+	return method
+}
+
+// action returns what serves the request's method.
+func (v *view) action(r *http.Request) action {
+	method := served(r)
 	switch do, found := v.actions[method]; {
 	case found:
 		return do
