@@ -25,7 +25,7 @@ func tagOf(representation []byte) string {
 func (a reply) writeUnlessKnown(w http.ResponseWriter, ifNoneMatch []string, indent int) {
 	text := encode(a.body, indent)
 	tag := tagOf(text)
-	w.Header().Set("ETag", tag)
+	setHeader(w, "Etag", tag)
 	if isKnown(tag, ifNoneMatch) {
 		w.WriteHeader(http.StatusNotModified)
 		return

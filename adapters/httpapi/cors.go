@@ -18,17 +18,16 @@ const (
 // header at all.
 func cors(next http.Handler, allowed []string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		header := w.Header()
-		header.Add("Vary", "Origin")
+		w.Header().Add("Vary", "Origin") // whoever stands around the API may have told more
 		origin, known := knownOrigin(r, allowed)
 		if known {
-			header.Set("Access-Control-Allow-Origin", origin)
-			header.Set("Access-Control-Allow-Credentials", "true")
+			setHeader(w, "Access-Control-Allow-Origin", origin)
+			setHeader(w, "Access-Control-Allow-Credentials", "true")
 		}
 		if known && r.Method == http.MethodOptions {
-			header.Set("Access-Control-Allow-Methods", corsMethods)
-			header.Set("Access-Control-Allow-Headers", corsHeaders)
-			header.Set("Access-Control-Max-Age", corsMaxAge)
+			setHeader(w, "Access-Control-Allow-Methods", corsMethods)
+			setHeader(w, "Access-Control-Allow-Headers", corsHeaders)
+			setHeader(w, "Access-Control-Max-Age", corsMaxAge)
 		}
 		if isPreflight(r) {
 			reply{status: http.StatusOK}.write(w, 0)

@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"context"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -14,6 +13,9 @@ import (
 	"github.com/seed-bbcc19ba/roster/domain"
 )
 
+// requestIDHeader is X-Request-ID in canonical form.
+const requestIDHeader = "X-Request-Id"
+
 // requestIDPattern is the shape in which a client may give a request an id.
 var requestIDPattern = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
 
@@ -24,6 +26,9 @@ type exchange struct {
 	status int
 	bytes  int
 	err    error // why the status is 5xx
+
+	values     [12]string // see setHeader
+	valuesUsed int
 }
 
 // WriteHeader implements http.ResponseWriter.
@@ -47,14 +52,6 @@ func (e *exchange) Write(content []byte) (int, error) {
 // Unwrap lets http.ResponseController reach the connection.
 func (e *exchange) Unwrap() http.ResponseWriter { return e.ResponseWriter }
 
-type exchangeKey struct{}
-
-// exchangeOf returns the exchange that the log keeps of the request.
-func exchangeOf(r *http.Request) *exchange {
-	e, _ := r.Context().Value(exchangeKey{}).(*exchange) // logRequests wraps every handler
-	return e
-}
-
 // logRequests gives each request an id, told in X-Request-ID, and writes one line
 // to the log when it is done. An id that the client sent in a sane shape is kept;
 // else it is a version 7 UUID. A panic becomes a 500 and its stack a part of the
@@ -63,9 +60,9 @@ func logRequests(next http.Handler, logger *slog.Logger) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
 		id := requestID(r)
-		w.Header().Set("X-Request-ID", id)
 		e := &exchange{ResponseWriter: w}
-		whole := serveSafely(next, e, r.WithContext(context.WithValue(r.Context(), exchangeKey{}, e)))
+		setHeader(e, requestIDHeader, id)
+		whole := serveSafely(next, e, r)
 		attrs := []slog.Attr{
 			slog.String("method", r.Method),
 			slog.String("route", e.route),
@@ -118,7 +115,7 @@ func serveSafely(next http.Handler, e *exchange, r *http.Request) (whole bool) {
 }
 
 func requestID(r *http.Request) string {
-	if id := r.Header.Get("X-Request-ID"); requestIDPattern.MatchString(id) {
+	if id := r.Header.Get(requestIDHeader); id != "" && requestIDPattern.MatchString(id) {
 		return id
 	}
 	return uuid.Must(uuid.NewV7()).String()

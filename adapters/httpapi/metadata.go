@@ -4,8 +4,6 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/gorilla/mux"
-
 	"github.com/seed-bbcc19ba/roster/domain"
 )
 
@@ -70,7 +68,7 @@ func (a *api) rootView() *view {
 // listRoot tells where the persons are, in the format in which it was asked.
 func listRoot(r *http.Request) (reply, error) {
 	persons := baseURL(r) + "/api/v1/persons"
-	if suffix := mux.Vars(r)["suffix"]; suffix != "" {
+	if suffix := r.PathValue("suffix"); suffix != "" {
 		persons += strings.TrimSuffix(suffix, "/")
 	} else {
 		persons += "/"

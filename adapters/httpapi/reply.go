@@ -22,11 +22,11 @@ func ok(body any) reply { return reply{status: http.StatusOK, body: body} }
 // not 0. The length is always told, so that HEAD tells it too.
 func (a reply) write(w http.ResponseWriter, indent int) {
 	if a.retryAfter > 0 {
-		w.Header().Set("Retry-After", strconv.Itoa(a.retryAfter))
+		setHeader(w, "Retry-After", strconv.Itoa(a.retryAfter))
 	}
 	if a.body == nil {
 		if a.status != http.StatusNoContent {
-			w.Header().Set("Content-Length", "0")
+			setHeader(w, "Content-Length", "0")
 		}
 		w.WriteHeader(a.status)
 		return
@@ -36,8 +36,8 @@ func (a reply) write(w http.ResponseWriter, indent int) {
 
 // send sends the answer with its body as JSON text.
 func (a reply) send(w http.ResponseWriter, text []byte) {
-	w.Header().Set("Content-Type", jsonType)
-	w.Header().Set("Content-Length", strconv.Itoa(len(text)))
+	setHeader(w, "Content-Type", jsonType)
+	setHeader(w, "Content-Length", strconv.Itoa(len(text)))
 	w.WriteHeader(a.status)
 	_, _ = w.Write(text) // a client that has gone needs no answer
 }

@@ -76,3 +76,18 @@ func wantAnswer(t *testing.T, got *httptest.ResponseRecorder, status int, body s
 		t.Errorf("got the body %s, want %s", got.Body, body)
 	}
 }
+
+func TestTheAPICanStandInAnotherRouter(t *testing.T) {
+	t.Parallel()
+	outer := http.NewServeMux()
+	outer.Handle("/{suffix...}", open(t))
+	postJSON(outer, personsPath, `{"name":"Ann","age":31}`)
+	for path, want := range map[string]int{
+		personsPath: http.StatusOK, personsPath + "1/": http.StatusOK, "/api/v1/persons.json": http.StatusOK,
+		"/api/v1/persons.xml": http.StatusNotFound, personsPath + "2/": http.StatusNotFound,
+	} {
+		if got := send(outer, request(http.MethodGet, path, "")); got.Code != want {
+			t.Errorf("%s: got status %d, want %d: the variables of the other router are not the API's", path, got.Code, want)
+		}
+	}
+}

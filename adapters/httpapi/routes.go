@@ -13,26 +13,52 @@ import (
 //
 // The list, the instance and the root take a format suffix (persons.json), as
 // the original's router gives them one; the other views have none. A route's name is what
-// the log calls it.
+// the log calls it. The router tries them in order, so those that are asked for most
+// come first; no path fits two.
 func newRouter(a *api) http.Handler {
 	router := mux.NewRouter().SkipClean(true)
 	const (
 		suffix = `{suffix:\.[a-z0-9]+/?}`
 		pk     = `{pk:[^/.]+}`
 	)
-	handle := func(name, path string, v *view) { router.Handle(path, v).Name(name) }
+	handle := func(name, path string, v *view) {
+		v.allowed = v.allow()
+		router.Handle(path, v).Name(name)
+	}
+	handle("/api/v1/persons/{pk}/", "/api/v1/persons/"+pk+"/", a.personView())
+	handle("/api/v1/persons/", "/api/v1/persons/", a.personListView())
+	handle("/api/v1/persons/{pk}/", "/api/v1/persons/"+pk+suffix, a.personView())
+	handle("/api/v1/persons/", "/api/v1/persons"+suffix, a.personListView())
 	handle("/api/v1/", "/api/v1/", a.rootView())
 	handle("/api/v1/", "/api/v1/"+suffix, a.rootView())
-	handle("/api/v1/persons/", "/api/v1/persons/", a.personListView())
-	handle("/api/v1/persons/", "/api/v1/persons"+suffix, a.personListView())
-	handle("/api/v1/persons/{pk}/", "/api/v1/persons/"+pk+"/", a.personView())
-	handle("/api/v1/persons/{pk}/", "/api/v1/persons/"+pk+suffix, a.personView())
 	handle("/api/v1/check/", "/api/v1/check/", a.checkView())
 	handle("/api/v1/create_bulk/", "/api/v1/create_bulk/", a.createBulkView())
 	handle("/api/v1/async_create_bulk/", "/api/v1/async_create_bulk/", a.asyncCreateBulkView())
 	handle("/api/v1/fetch_data/", "/api/v1/fetch_data/", a.fetchDataView())
-	router.NotFoundHandler = appendSlash(router)
-	return router
+	return route(router)
+}
+
+// route hands each request to the view of its path, as the router's own ServeHTTP
+// would, but without two copies of the request and its context: the variables of the
+// path are the request's path values, the name of the route is told to the exchange.
+func route(router *mux.Router) http.Handler {
+	notFound := appendSlash(router)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var match mux.RouteMatch
+		if !router.Match(r, &match) {
+			notFound.ServeHTTP(w, r)
+			return
+		}
+		if e, isExchange := w.(*exchange); isExchange {
+			e.route = match.Route.GetName()
+		}
+		for _, name := range [...]string{"pk", "suffix"} {
+			if value := match.Vars[name]; value != r.PathValue(name) { // a router outside may have set it
+				r.SetPathValue(name, value)
+			}
+		}
+		match.Handler.ServeHTTP(w, r)
+	})
 }
 
 // appendSlash answers the paths that no route has: a path that a route has once
@@ -43,8 +69,7 @@ func appendSlash(router *mux.Router) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		path := r.URL.Path + "/"
 		var match mux.RouteMatch
-		// mux reports its NotFoundHandler as a match too, then with an error.
-		if !router.Match(&http.Request{Method: r.Method, URL: &url.URL{Path: path}}, &match) || match.MatchErr != nil {
+		if !router.Match(&http.Request{Method: r.Method, URL: &url.URL{Path: path}}, &match) {
 			writeError(w, http.StatusNotFound, detail{msgNotFound})
 			return
 		}
@@ -56,7 +81,7 @@ func appendSlash(router *mux.Router) http.Handler {
 		if r.URL.RawQuery != "" {
 			location += "?" + escape(r.URL.RawQuery, safeInQuery)
 		}
-		w.Header().Set("Location", location)
+		setHeader(w, "Location", location)
 		reply{status: status}.write(w, 0)
 	})
 }

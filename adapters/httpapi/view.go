@@ -4,8 +4,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-
-	"github.com/gorilla/mux"
 )
 
 // action does the work of one method of a view. An error becomes the answer
@@ -20,6 +18,8 @@ type view struct {
 	// actions are the methods that the view serves, besides HEAD, which follows
 	// from GET, and OPTIONS.
 	actions map[string]action
+	// allowed are those methods as the Allow header tells them; newRouter sets it.
+	allowed string
 	// forms adds what OPTIONS tells of the fields of each method; nil adds nothing.
 	forms func(r *http.Request) map[string]personForm
 	// plain marks the views that the original served without REST framework: they
@@ -33,14 +33,12 @@ type view struct {
 // ServeHTTP runs the cycle of a view: the format, then the method, then the
 // action, which reads the body.
 func (v *view) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	e := exchangeOf(r)
-	e.route = mux.CurrentRoute(r).GetName()
 	answer, indent, err := v.answer(r)
-	if answer.status >= http.StatusInternalServerError {
+	if e, isExchange := w.(*exchange); isExchange && answer.status >= http.StatusInternalServerError {
 		e.err = err
 	}
 	if !v.plain || answer.status == http.StatusMethodNotAllowed || strings.EqualFold(r.Method, http.MethodOptions) {
-		w.Header().Set("Allow", v.allow())
+		setHeader(w, "Allow", v.allowed)
 	}
 	if v.conditional && answer.status == http.StatusOK && served(r) == http.MethodGet {
 		answer.writeUnlessKnown(w, r.Header["If-None-Match"], indent)
@@ -51,7 +49,7 @@ func (v *view) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func (v *view) answer(r *http.Request) (answer reply, indent int, err error) {
 	if !v.plain {
-		if indent, err = negotiate(r, mux.Vars(r)["suffix"]); err != nil {
+		if indent, err = negotiate(r, r.PathValue("suffix")); err != nil {
 			return replyTo(err), 0, err
 		}
 	}
