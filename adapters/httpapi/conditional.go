@@ -23,10 +23,11 @@ func tagOf(representation []byte) string {
 // ifNoneMatch, the lines of that header, says that the client has it already
 // (RFC 9110, section 13.1.2). It is only for what GET and HEAD answer with 200.
 func (a reply) writeUnlessKnown(w http.ResponseWriter, ifNoneMatch []string, indent int) {
-	text := encode(a.body, indent)
-	tag := tagOf(text)
+	text := a.encode(indent)
+	tag := tagOf(text.bytes)
 	setHeader(w, "Etag", tag)
 	if isKnown(tag, ifNoneMatch) {
+		text.release()
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}

@@ -93,6 +93,7 @@ func TestEachRepresentationHasATagOfItsOwn(t *testing.T) {
 		"another page":         request(http.MethodGet, personsPath+"?page=2", ""),
 		"a page, indented":     request(http.MethodGet, personsPath, "", "Accept", "application/json; indent=4"),
 		"a page by its suffix": request(http.MethodGet, "/api/v1/persons.json", ""),
+		"a slice":              request(http.MethodGet, personsPath+"?cursor=", ""),
 	} {
 		tag := send(handler, r).Header().Get("ETag")
 		if other, taken := tags[tag]; taken || tag == "" {

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // reply is an answer that is not on the wire yet. A nil body is an empty one.
@@ -31,28 +32,57 @@ func (a reply) write(w http.ResponseWriter, indent int) {
 		w.WriteHeader(a.status)
 		return
 	}
-	a.send(w, encode(a.body, indent))
+	a.send(w, a.encode(indent))
 }
 
-// send sends the answer with its body as JSON text.
-func (a reply) send(w http.ResponseWriter, text []byte) {
-	setHeader(w, "Content-Type", jsonType)
-	setHeader(w, "Content-Length", strconv.Itoa(len(text)))
-	w.WriteHeader(a.status)
-	_, _ = w.Write(text) // a client that has gone needs no answer
-}
-
-// encode returns body as JSON with unicode as it is, as REST framework sends it.
-func encode(body any, indent int) []byte {
-	if quick, ok := body.(jsonAppender); ok && indent == 0 {
-		return quick.appendJSON(nil)
+// encode returns the body as JSON text, which goes to send or release.
+func (a reply) encode(indent int) *jsonText {
+	text, _ := jsonTexts.Get().(*jsonText) // the pool holds nothing else, and nothing at first
+	if text == nil {
+		text = new(jsonText)
 	}
-	var text bytes.Buffer
-	encoder := json.NewEncoder(&text)
+	text.bytes = appendBody(text.bytes[:0], a.body, indent)
+	return text
+}
+
+// jsonText is a body on its way. Its memory is used again.
+type jsonText struct{ bytes []byte }
+
+var jsonTexts sync.Pool
+
+// maxKept is the greatest body whose memory is kept, so that one large answer does
+// not cost memory for ever.
+const maxKept = 64 << 10
+
+// release gives the memory back.
+func (t *jsonText) release() {
+	if cap(t.bytes) <= maxKept {
+		jsonTexts.Put(t)
+	}
+}
+
+// send sends the answer with its body as JSON text, which it releases. A writer that
+// fails may still read what it was given (that of HTTP/2 may), so that is not used again.
+func (a reply) send(w http.ResponseWriter, text *jsonText) {
+	setHeader(w, "Content-Type", jsonType)
+	setHeader(w, "Content-Length", strconv.Itoa(len(text.bytes)))
+	w.WriteHeader(a.status)
+	if _, err := w.Write(text.bytes); err == nil { // a client that has gone needs no answer
+		text.release()
+	}
+}
+
+// appendBody appends body as JSON with unicode as it is, as REST framework sends it.
+func appendBody(text []byte, body any, indent int) []byte {
+	if quick, ok := body.(jsonAppender); ok && indent == 0 {
+		return quick.appendJSON(text)
+	}
+	buffer := bytes.NewBuffer(text)
+	encoder := json.NewEncoder(buffer)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", strings.Repeat(" ", indent))
 	if err := encoder.Encode(body); err != nil {
 		panic(err) // only the wire types of this package come here
 	}
-	return bytes.TrimSuffix(text.Bytes(), []byte("\n"))
+	return bytes.TrimSuffix(buffer.Bytes(), []byte("\n"))
 }
