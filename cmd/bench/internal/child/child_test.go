@@ -1,12 +1,16 @@
 package child_test
 
 import (
+	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -27,12 +31,33 @@ func TestMain(m *testing.M) {
 			end(err)
 		case "fail":
 			end(errors.New("as asked"))
-		case "serve": // what a roster does that does not start
+		case "parent": // starts a server and is killed
+			server, err := child.StartServer(context.Background(), child.ServerConfig{
+				Binary: os.Args[0], Folder: os.Args[2], Database: "db.sqlite3", Log: filepath.Join(os.Args[2], "log"), Env: []string{"SERVES=1"},
+			})
+			if err != nil {
+				end(err)
+			}
+			fmt.Println(server.Address)
+			select {}
+		case "serve": // what a roster does that does not start, or one that does
+			if os.Getenv("SERVES") != "" {
+				in, _ := io.Pipe() // never ends
+				end(child.ServeBare(context.Background(), "", in, servingLog{}))
+			}
 			fmt.Fprintln(os.Stderr, "cannot listen")
 			end(errors.New("as asked"))
 		}
 	}
 	os.Exit(m.Run())
+}
+
+// servingLog writes an address to the output as a roster logs it.
+type servingLog struct{}
+
+func (servingLog) Write(address []byte) (int, error) {
+	fmt.Printf(`{"msg":"serving","url":"http://%s/"}`+"\n", bytes.TrimSpace(address))
+	return len(address), nil
 }
 
 func end(err error) {
@@ -134,6 +159,45 @@ func TestServerThatDoesNotStartShowsItsLog(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "cannot listen") {
 		t.Errorf("got the error %v, want one with the log", err)
 	}
+}
+
+func TestServerDoesNotOutliveAKilledParent(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS != "linux" {
+		t.Skip("only Linux tells a child that its parent was killed")
+	}
+	parent := exec.CommandContext(t.Context(), self(t), "parent", t.TempDir())
+	out, err := parent.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := parent.Start(); err != nil {
+		t.Fatal(err)
+	}
+	line, err := bufio.NewReader(out).ReadString('\n')
+	address := strings.TrimSpace(line)
+	if err != nil || !answers(t, address) {
+		t.Errorf("got the address %q and the error %v, want that of a server", address, err)
+	}
+	if err := parent.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = parent.Wait() // it was killed
+	for deadline := time.Now().Add(10 * time.Second); answers(t, address); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("the server still answers, want one that ended")
+		}
+	}
+}
+
+// answers tells whether somebody listens.
+func answers(t *testing.T, address string) bool {
+	t.Helper()
+	conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", address)
+	if err != nil {
+		return false
+	}
+	return conn.Close() == nil
 }
 
 func TestAddressIsReadFromTheLog(t *testing.T) {

@@ -56,6 +56,7 @@ func StartServer(ctx context.Context, config ServerConfig) (*Server, error) {
 		"DATABASE_URL=sqlite:///" + config.Database,
 	}, config.Env...)
 	process.cmd.Stdout, process.cmd.Stderr = log, log
+	process.cmd.SysProcAttr = endWithParent // it reads no input that would tell it
 
 	server := &Server{Process: process, Started: time.Now()}
 	if err := process.start(); err != nil {
