@@ -25,6 +25,9 @@ type plan struct {
 	tableRows int
 	// bulkRows is the size of a bulk over HTTP.
 	bulkRows int
+	// streamRows is the size of a bulk whose drafts come one after the other, and
+	// streamLimit how many of them are saved at once.
+	streamRows, streamLimit int
 	// listRows, bulkSizes and clients are what the pictures show.
 	listRows, bulkSizes, clients []int
 	// settle is how long a server is asked before it is measured, so that what it
@@ -36,29 +39,33 @@ type plan struct {
 }
 
 var wholePlan = plan{
-	rounds:    7,
-	slice:     400 * time.Millisecond,
-	tableRows: 10_000,
-	bulkRows:  10_000,
-	listRows:  []int{1_000, 10_000, 100_000, 1_000_000, 10_000_000},
-	bulkSizes: []int{100, 1_000, 10_000, 100_000, 1_000_000},
-	clients:   []int{1, 2, 4, 8, 16, 32, 64, 128, 256},
-	settle:    3 * time.Second,
-	idle:      time.Second,
-	load:      2 * time.Second,
+	rounds:      7,
+	slice:       400 * time.Millisecond,
+	tableRows:   10_000,
+	bulkRows:    10_000,
+	streamRows:  1_000_000,
+	streamLimit: 10_000,
+	listRows:    []int{1_000, 10_000, 100_000, 1_000_000, 10_000_000},
+	bulkSizes:   []int{100, 1_000, 10_000, 100_000, 1_000_000},
+	clients:     []int{1, 2, 4, 8, 16, 32, 64, 128, 256},
+	settle:      3 * time.Second,
+	idle:        time.Second,
+	load:        2 * time.Second,
 }
 
 var quickPlan = plan{
-	rounds:    3,
-	slice:     30 * time.Millisecond,
-	tableRows: 10_000,
-	bulkRows:  10_000,
-	listRows:  []int{1_000, 10_000, 100_000},
-	bulkSizes: []int{100, 1_000, 10_000},
-	clients:   []int{1, 8, 64},
-	settle:    100 * time.Millisecond,
-	idle:      100 * time.Millisecond,
-	load:      200 * time.Millisecond,
+	rounds:      3,
+	slice:       30 * time.Millisecond,
+	tableRows:   10_000,
+	bulkRows:    10_000,
+	streamRows:  100_000,
+	streamLimit: 1_000,
+	listRows:    []int{1_000, 10_000, 100_000},
+	bulkSizes:   []int{100, 1_000, 10_000},
+	clients:     []int{1, 8, 64},
+	settle:      100 * time.Millisecond,
+	idle:        100 * time.Millisecond,
+	load:        200 * time.Millisecond,
 }
 
 // largest returns the size of the largest table.

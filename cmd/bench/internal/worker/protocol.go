@@ -16,6 +16,7 @@ const (
 	doFill   = "fill"
 	doFresh  = "fresh"
 	doBulk   = "bulk"
+	doStream = "stream"
 	doCreate = "create"
 	doRead   = "read"
 )
@@ -56,6 +57,7 @@ type request struct {
 	Way     Way           `json:",omitzero"`
 	Path    string        `json:",omitzero"`
 	Rows    int           `json:",omitzero"`
+	Limit   int           `json:",omitzero"`
 	Callers int           `json:",omitzero"`
 	Slice   time.Duration `json:",omitzero"`
 }
@@ -65,6 +67,7 @@ type request struct {
 type answer struct {
 	Count int           `json:",omitzero"`
 	Took  time.Duration `json:",omitzero"`
+	Bytes int64         `json:",omitzero"`
 	About About         `json:",omitzero"`
 	Error string        `json:",omitzero"`
 }

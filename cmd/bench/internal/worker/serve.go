@@ -55,6 +55,10 @@ func (s *session) do(ctx context.Context, r request) (answer, error) {
 		return answer{}, s.fresh(ctx)
 	case doBulk:
 		return s.bulk(ctx, r)
+	case doStream:
+		s.drafts = nil // nothing large is left for the garbage collector to walk over
+		peak, err := stream(ctx, s.folder, r.Rows, r.Limit)
+		return answer{Bytes: peak}, err
 	case doCreate:
 		return s.create(ctx, r)
 	case doRead:

@@ -61,6 +61,13 @@ func (w *Worker) Bulk(way Way, rows int) (time.Duration, error) {
 	return got.Took, err
 }
 
+// Stream saves rows that come one after the other in a new file, as many at once
+// as the limit, and returns how many bytes of the heap that took at most.
+func (w *Worker) Stream(rows, limit int) (peak int64, err error) {
+	got, err := w.ask(request{Do: doStream, Rows: rows, Limit: limit})
+	return got.Bytes, err
+}
+
 // Create lets callers save one row after the other until the time is over.
 func (w *Worker) Create(way Way, callers int, slice time.Duration) (repeat.Result, error) {
 	got, err := w.ask(request{Do: doCreate, Way: way, Callers: callers, Slice: slice})

@@ -79,6 +79,34 @@ func TestEveryWayOfSavingSavesAll(t *testing.T) {
 	}
 }
 
+// That all rows are there, each in its place, is looked up by the worker itself.
+func TestStreamTakesTheMemoryOfOneBatch(t *testing.T) {
+	t.Parallel()
+	w := newWorker(t)
+	const limit = 5_000
+	peaks := map[int]int64{}
+	for _, rows := range []int{limit, 12*limit + 1, 1} {
+		peak, err := w.Stream(rows, limit)
+		if err != nil || peak <= 0 {
+			t.Fatalf("%d rows: got %d bytes and the error %v, want a number of bytes", rows, peak, err)
+		}
+		peaks[rows] = peak
+	}
+	// A person is 32 bytes, a draft 24, and a name 8 and more.
+	if got := peaks[limit]; got < 64*limit {
+		t.Errorf("a batch: got %d bytes, want those of its persons and drafts at least", got)
+	}
+	if one, many := peaks[limit], peaks[12*limit+1]; many > 2*one {
+		t.Errorf("many batches: got %d bytes, want about the %d bytes of one", many, one)
+	}
+	if single, one := peaks[1], peaks[limit]; single > one/2 {
+		t.Errorf("one person: got %d bytes, want less than the %d bytes of a batch", single, one)
+	}
+	if peak, err := w.Stream(1, 0); err == nil {
+		t.Errorf("a limit of 0: got %d bytes, want an error", peak)
+	}
+}
+
 func TestTableIsFilledOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorker(t)
@@ -181,6 +209,9 @@ func TestWorkerLeavesNothingBehind(t *testing.T) {
 		if err := w.Fresh(); err != nil {
 			t.Fatal(err)
 		}
+	}
+	if _, err := w.Stream(10, 5); err != nil {
+		t.Fatal(err)
 	}
 	if err := w.Stop(); err != nil {
 		t.Fatal(err)
