@@ -12,8 +12,8 @@ import (
 // page costs the same anywhere in a list of any length. It counts all of them
 // once, in the background, and from then on whatever the writer changes.
 //
-// What it knows holds for one moment, and a reader sees the moment in which its
-// query began. The two are the same when no transaction was committed from the
+// What it knows holds for one moment, and a query sees the moment in which it
+// begins. The two are the same when no transaction was committed from the
 // one to the other. PRAGMA data_version tells that: its number changes on a
 // connection whenever another connection has committed. There are two such:
 //
@@ -138,17 +138,17 @@ func number(ctx context.Context, version *prepared, db *bun.DB) (n int64, err er
 	return n, row.Scan(&n)
 }
 
-// consult calls begin with what is known, for it to begin a query, and tells
-// whether that was true when the query began. If not, what begin did is to be
-// forgotten. begin may be called several times.
-func (c *census) consult(ctx context.Context, begin func(*counts) error) (known bool, err error) {
+// consult calls read with what is known, for it to make a query, and tells whether
+// that was true when the query was made. If not, what read did is to be forgotten.
+// read may be called several times.
+func (c *census) consult(ctx context.Context, read func(*counts) error) (known bool, err error) {
 	for {
 		c.mu.RLock()
 		if c.counts == nil {
 			c.mu.RUnlock()
 			return false, nil
 		}
-		err := begin(c.counts)
+		err := read(c.counts)
 		same, settled := c.same(ctx), c.settled
 		c.mu.RUnlock()
 		switch {

@@ -273,6 +273,36 @@ func TestATableWithRulesOfItsOwnIsCountedForEachPage(t *testing.T) {
 	}
 }
 
+func TestAPageShowsWhatCannotBePacked(t *testing.T) {
+	t.Parallel()
+	path := newFile(t)
+	store := open(t, path)
+	migrate(t, store)
+	if _, err := store.CreateBatch(t.Context(), newDrafts(t, 12_000)); err != nil {
+		t.Fatal(err)
+	}
+	for _, change := range []string{
+		`UPDATE persons_person SET name = 'a "quoted" name' || char(10) || char(0) || '\u0041' WHERE id = 5`,
+		"UPDATE persons_person SET name = CAST(x'ff22fe' AS TEXT) WHERE id = 6",
+		"UPDATE persons_person SET name = x'4142' WHERE id = 7",
+		"UPDATE persons_person SET name = '' WHERE id = 8",
+	} {
+		execute(t, path, change)
+		awaitCensus(t, store)
+		for _, size := range []int{10, 12_000} {
+			page, err := store.Page(t.Context(), domain.PageQuery{Number: 1, Size: size})
+			slice, errSeek := store.Seek(t.Context(), domain.SeekQuery{Size: size})
+			if err != nil || errSeek != nil || page.Total != 12_000 || !slices.Equal(page.Persons, slice.Persons) {
+				t.Errorf("after %s: got a page of %d of %d and %v, want the %d persons of Seek, who are %q …",
+					change, len(page.Persons), page.Total, err, len(slice.Persons), slice.Persons[:10])
+			}
+		}
+	}
+	execute(t, path, "UPDATE persons_person SET age = 'x' WHERE id = 9")
+	_, err := store.Page(t.Context(), domain.PageQuery{Number: 1, Size: 10})
+	wantCode(t, "Page with an age that is none", err, domain.CodeInternal)
+}
+
 func TestCountsAgreeWithANaiveModel(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // a model needs no secret

@@ -1,14 +1,15 @@
 package sqlitestore_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/seed-bbcc19ba/roster/adapters/sqlitestore"
 	"github.com/seed-bbcc19ba/roster/domain"
 )
 
-// FuzzInsertedName holds the text in which names reach SQLite to the names that
-// come back.
+// FuzzInsertedName holds the texts in which persons reach SQLite and come back to
+// the persons.
 func FuzzInsertedName(f *testing.F) {
 	for _, name := range []string{"Ann", `"`, `\`, `\u0041`, "a\nb\tc\x01\x7f", `{"a":1}`, "长\u2028😀", "$.a[0]", "null"} {
 		f.Add(name, int64(31))
@@ -18,6 +19,7 @@ func FuzzInsertedName(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Cleanup(func() { _ = store.Close() })
+	awaitCensus(f, store)
 	f.Fuzz(func(t *testing.T, name string, age int64) {
 		draft, err := domain.NewDraft(name, age)
 		if err != nil {
@@ -26,6 +28,10 @@ func FuzzInsertedName(f *testing.F) {
 		saved, err := store.CreateBatch(t.Context(), []domain.Draft{draft, newDraft(t, "between", 1), draft})
 		if err != nil {
 			t.Fatal(err)
+		}
+		page, err := store.Page(t.Context(), domain.PageQuery{Number: domain.LastPage, Size: 3})
+		if err != nil || !slices.Equal(page.Persons, saved) {
+			t.Errorf("Page: got %q and %v, want %q", page.Persons, err, saved)
 		}
 		for _, person := range saved {
 			got, err := store.Find(t.Context(), person.ID())

@@ -44,8 +44,9 @@ func (s *Store) Page(ctx context.Context, query domain.PageQuery) (page domain.P
 		if err := s.page.prepare(ctx, db); err != nil {
 			return err
 		}
-		var known bool
-		if page, known, err = s.findPage(context.WithoutCancel(ctx), query); known || err != nil {
+		var found bool
+		// As in Find, nothing is interrupted.
+		if page, found, err = s.findPage(context.WithoutCancel(ctx), query); found || err != nil {
 			return err
 		}
 		defer s.census.count() // afterwards, so as not to hold this page up
@@ -58,33 +59,34 @@ func (s *Store) Page(ctx context.Context, query domain.PageQuery) (page domain.P
 	return page, nil
 }
 
-// findPage reads a page where the census knows its place.
-func (s *Store) findPage(ctx context.Context, query domain.PageQuery) (page domain.Page, known bool, err error) {
-	var (
-		window domain.Window
-		rows   *personRows
-	)
-	defer func() { err = errors.Join(err, rows.close()) }()
-	known, err = s.census.consult(ctx, func(c *counts) (err error) {
-		if err := rows.close(); err != nil { // those of the last attempt
-			return err
-		}
-		if window, err = query.Window(c.total); err != nil {
+// findPage reads a page where the census knows its place and it can be packed.
+func (s *Store) findPage(ctx context.Context, query domain.PageQuery) (page domain.Page, found bool, err error) {
+	var packed bool
+	known, err := s.census.consult(ctx, func(c *counts) error {
+		window, err := query.Window(c.total)
+		if err != nil {
+			packed = true
 			return err
 		}
 		page = domain.Page{Number: window.Number, Size: query.Size, Total: c.total}
-		if window.Limit == 0 {
-			rows = nil
-			return nil
-		}
-		firstID, skip := c.find(window.Offset)
-		rows, err = beginRows(s.page.statement.QueryContext(ctx, firstID, window.Limit, skip))
-		return err
+		page.Persons, packed = s.readPacked(ctx, c, window)
+		return nil
 	})
-	if known && err == nil {
-		page.Persons, err = rows.all(ctx, window.Limit)
+	return page, known && packed, err
+}
+
+// readPacked reads the persons of a window. It is not ok where there are too many,
+// or one of them cannot be packed.
+func (s *Store) readPacked(ctx context.Context, c *counts, window domain.Window) (persons []domain.Person, ok bool) {
+	if window.Limit == 0 || window.Limit > packedRows {
+		return nil, window.Limit == 0
 	}
-	return page, known, err
+	firstID, skip := c.find(window.Offset)
+	var answer string
+	if err := s.page.statement.QueryRowContext(ctx, firstID, window.Limit, skip).Scan(&answer); err != nil {
+		return nil, false // whoever reads row by row will meet it and tell
+	}
+	return unpack(answer, window.Limit)
 }
 
 // countToPage reads a page by counting all persons and passing over those before it.
@@ -122,13 +124,13 @@ func (s *Store) Seek(ctx context.Context, query domain.SeekQuery) (domain.Slice,
 			direction = &s.seekBefore
 		}
 		// As in Find, nothing is interrupted. A long answer looks at ctx on the way.
-		rows, err := beginRows(direction.queryRows(context.WithoutCancel(ctx), db, query.From, limit))
+		rows, err := direction.queryRows(context.WithoutCancel(ctx), db, query.From, limit)
 		if err != nil {
 			return err
 		}
-		found, err := rows.all(ctx, limit)
+		found, err := scanAll(ctx, rows, limit)
 		slice = query.Slice(found)
-		return errors.Join(err, rows.close())
+		return err
 	})
 	if err != nil {
 		return domain.Slice{}, err

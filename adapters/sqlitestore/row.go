@@ -3,6 +3,7 @@ package sqlitestore
 import (
 	"context"
 	"database/sql"
+	"errors"
 
 	"github.com/uptrace/bun"
 
@@ -37,36 +38,20 @@ func personsOf(rows []row) []domain.Person {
 	return persons
 }
 
-// personRows are the persons that a query answers. Its moment is that of the first row.
-type personRows struct {
-	rows *sql.Rows
-	more bool
-}
-
-// beginRows reads the first row.
-func beginRows(rows *sql.Rows, err error) (*personRows, error) {
-	if err != nil {
-		return nil, err
-	}
-	return &personRows{rows: rows, more: rows.Next()}, nil
-}
-
 // rowsAtOnce is for how many rows room is made at once, and after how many ctx is
 // looked at.
 const rowsAtOnce = 512
 
-// all returns the persons, of whom there are at most n. The nil personRows are nobody.
-func (r *personRows) all(ctx context.Context, n int) ([]domain.Person, error) {
-	persons := make([]domain.Person, 0, min(n, rowsAtOnce))
-	if r == nil {
-		return persons, nil
-	}
+// scanAll returns the persons of rows, of whom there are at most n, and closes rows.
+func scanAll(ctx context.Context, rows *sql.Rows, n int) (persons []domain.Person, err error) {
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	persons = make([]domain.Person, 0, min(n, rowsAtOnce))
 	var (
 		id, age int64
 		name    string
 	)
-	for ; r.more; r.more = r.rows.Next() {
-		if err := r.rows.Scan(&id, &name, &age); err != nil {
+	for rows.Next() {
+		if err := rows.Scan(&id, &name, &age); err != nil {
 			return nil, err
 		}
 		persons = append(persons, domain.StoredPerson(id, name, int(age)))
@@ -77,13 +62,5 @@ func (r *personRows) all(ctx context.Context, n int) ([]domain.Person, error) {
 			return nil, err
 		}
 	}
-	return persons, r.rows.Err()
-}
-
-// close ends the query.
-func (r *personRows) close() error {
-	if r == nil {
-		return nil
-	}
-	return r.rows.Close()
+	return persons, rows.Err()
 }

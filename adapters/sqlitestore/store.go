@@ -157,7 +157,7 @@ func Open(ctx context.Context, config Config) (*Store, error) {
 func newStore(writerURI, readerURI string, readers, queue int) (*Store, error) {
 	store := &Store{closed: make(chan struct{})}
 	store.find.query = "SELECT name, age FROM persons_person WHERE id = ?"
-	store.page.query = "SELECT id, name, age FROM persons_person WHERE id >= ? ORDER BY id LIMIT ? OFFSET ?"
+	store.page.query = pageSQL
 	store.seekAfter.query = "SELECT id, name, age FROM persons_person WHERE id > ? ORDER BY id LIMIT ?"
 	store.seekBefore.query = "SELECT id, name, age FROM persons_person WHERE id < ? ORDER BY id DESC LIMIT ?"
 	var err error
