@@ -3,6 +3,7 @@ package sqlitestore
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -13,12 +14,16 @@ import (
 // once, in the background, and from then on whatever the writer changes.
 //
 // What it knows holds for one moment, and a query sees the moment in which it
-// begins. The two are the same when no transaction was committed from the
-// one to the other. PRAGMA data_version tells that: its number changes on a
-// connection whenever another connection has committed. There are two such:
+// begins. The two are the same when no transaction was committed from the one to
+// the other. PRAGMA data_version tells that: its number changes on a connection
+// whenever another connection has committed. There are two such:
 //
 //   - watch does nothing else, so its number tells of every commit;
 //   - the writer's own tells of those of other processes.
+//
+// Both are looked at after a commit, while the writer's connection is free: by the
+// writer where pages are being asked for, else by the next who asks for one. To
+// look costs a twentieth of a durable write.
 //
 // When another process wrote, nothing is known, and all are counted anew. While
 // nothing is known, readers count for themselves.
@@ -31,12 +36,15 @@ type census struct {
 	watch   *bun.DB // nil in memory
 	watched prepared
 	own     prepared
+	asked   atomic.Bool // somebody wanted to know since the last commit
 
 	mu       sync.RWMutex
 	counts   *counts       // nil: not known
 	since    *counts       // what changed since the count under way began; nil: there is none
 	seen     numbers       // when counts and since became true
-	settled  chan struct{} // closed when the commit under way is counted; nil: there is none
+	unseen   bool          // the writer has committed since, and counted that
+	writing  bool          // a commit is under way
+	settled  chan struct{} // closed by the next settle; nil: nobody waits for it
 	counting bool
 	rested   time.Time // no other count begins before
 	done     sync.WaitGroup
@@ -72,47 +80,63 @@ func (ch changes) applyTo(c *counts) {
 	}
 }
 
+// outcome is what became of a transaction.
+type outcome int
+
+const (
+	undone outcome = iota
+	committed
+	unknown
+)
+
 // committing tells that the writer is about to commit. It is followed by settle.
 func (c *census) committing() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.settled == nil {
-		c.settled = make(chan struct{})
-	}
+	c.writing = true
 }
 
-// settle counts what the writer has committed; nothing where it failed. The
-// writer's connection is free.
-func (c *census) settle(ctx context.Context, committed bool, made changes) {
+// settle counts what the writer has committed. Its connection is free.
+func (c *census) settle(ctx context.Context, result outcome, made changes) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.writing = false
 	if c.settled != nil {
-		close(c.settled)
+		defer close(c.settled)
 		c.settled = nil
 	}
-	if c.counts == nil && c.since == nil {
-		return
-	}
-	if !c.holds(ctx, committed) {
+	switch result {
+	case undone:
+	case unknown:
 		c.counts, c.since = nil, nil
-		return
-	}
-	if committed {
+	case committed:
 		made.applyTo(c.counts)
 		made.applyTo(c.since)
+		c.unseen = c.watch != nil
+		if c.asked.Swap(false) {
+			c.look(ctx)
+		}
 	}
 }
 
-// holds tells whether nobody but the writer has committed since the last time,
-// and where it failed, not even the writer. The caller holds mu.
-func (c *census) holds(ctx context.Context, committed bool) bool {
-	before := c.seen
-	now, err := c.numbers(ctx)
-	c.seen = now
-	if committed {
-		return err == nil && now.own == before.own
+// look drops what is known if another process wrote. Else it is true from now on.
+// The writer's connection is free, and the caller holds mu.
+func (c *census) look(ctx context.Context) {
+	if !c.unseen || c.counts == nil && c.since == nil {
+		return
 	}
-	return err == nil && now.watch == before.watch
+	now, err := c.numbers(ctx)
+	if err != nil || now.own != c.seen.own {
+		c.counts, c.since = nil, nil
+	}
+	c.seen, c.unseen = now, false
+}
+
+// beforeBatch looks, because nobody can while the writer is busy for long.
+func (c *census) beforeBatch(ctx context.Context) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.look(ctx)
 }
 
 // numbers are the data_version of both connections.
@@ -143,26 +167,54 @@ func number(ctx context.Context, version *prepared, db *bun.DB) (n int64, err er
 // read may be called several times.
 func (c *census) consult(ctx context.Context, read func(*counts) error) (known bool, err error) {
 	for {
+		c.asked.Store(true)
 		c.mu.RLock()
 		if c.counts == nil {
 			c.mu.RUnlock()
 			return false, nil
 		}
+		if c.unseen {
+			c.mu.RUnlock()
+			if !c.lookOrWait(ctx) {
+				return false, nil
+			}
+			continue
+		}
 		err := read(c.counts)
-		same, settled := c.same(ctx), c.settled
+		same, writing := c.same(ctx), c.writing
 		c.mu.RUnlock()
 		switch {
 		case same:
 			return true, err
-		case settled == nil:
+		case !writing:
 			c.forgetUnlessSame(ctx)
 			return false, nil
-		}
-		select {
-		case <-settled:
-		case <-time.After(patience):
+		case !c.lookOrWait(ctx):
 			return false, nil
 		}
+	}
+}
+
+// lookOrWait looks, where the writer's connection is free. Else it waits for the
+// writer to settle and look, and tells whether it did so in time.
+func (c *census) lookOrWait(ctx context.Context) (inTime bool) {
+	c.mu.Lock()
+	if c.lane.tryEnter() {
+		c.look(ctx)
+		c.lane.leave()
+		c.mu.Unlock()
+		return true
+	}
+	if c.settled == nil {
+		c.settled = make(chan struct{})
+	}
+	settled := c.settled
+	c.mu.Unlock()
+	select {
+	case <-settled:
+		return true
+	case <-time.After(patience):
+		return false
 	}
 }
 
@@ -180,7 +232,7 @@ func (c *census) same(ctx context.Context) bool {
 func (c *census) forgetUnlessSame(ctx context.Context) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.settled == nil && !c.same(ctx) {
+	if !c.writing && !c.unseen && !c.same(ctx) {
 		c.counts = nil
 	}
 }

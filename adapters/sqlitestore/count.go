@@ -92,7 +92,7 @@ func (c *census) startSince(ctx context.Context, tx *sql.Tx) error {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.since, c.seen = &counts{}, after
+	c.since, c.seen, c.unseen = &counts{}, after, false
 	return nil
 }
 

@@ -81,12 +81,16 @@ func (w *writer) transact(group []*write) (oneToBlame bool, err error) {
 	if err := w.inserts.statement.prepare(context.Background(), w.lane.db); err != nil {
 		return true, err
 	}
-	committed := false
-	defer func() { w.census.settle(context.Background(), committed, changesOf(group)) }()
+	if group[0].alone {
+		w.census.beforeBatch(context.Background())
+	}
+	result := undone
+	defer func() { w.census.settle(context.Background(), result, changesOf(group)) }()
 	if len(group) == 1 && group[0].single {
+		result = unknown
 		w.census.committing()
 		err := w.run(context.Background(), w.lane.db, group, drafts)
-		committed = err == nil
+		result = outcomeOf(err)
 		return true, err
 	}
 	entered, ran := false, false
@@ -97,12 +101,27 @@ func (w *writer) transact(group []*write) (oneToBlame bool, err error) {
 		w.census.committing()
 		return err
 	})
-	if committed = err == nil; committed {
+	if ran {
+		result = outcomeOf(err)
+	}
+	if err == nil {
 		return false, nil
 	}
 	// A foreign key may be deferred, and be checked on commit.
 	code, _ := resultCode(err)
 	return entered && !ran || code == codeConstraint, err
+}
+
+// outcomeOf returns what the error of a commit says. A broken rule undoes it; after
+// any other, such as an I/O error, it may be on the disk.
+func outcomeOf(err error) outcome {
+	if err == nil {
+		return committed
+	}
+	if code, _ := resultCode(err); code == codeConstraint {
+		return undone
+	}
+	return unknown
 }
 
 // run saves the drafts of all writes, in their order, and then makes the changes.
