@@ -92,7 +92,10 @@ func TestPagesAreFoundByTheCensus(t *testing.T) {
 			want = slices.DeleteFunc(want, func(id int64) bool { return id >= gone[0] && id <= gone[1] })
 			wantPages(t, store, want, fmt.Sprintf("those from %d to %d were deleted", gone[0], gone[1]))
 		}
-		want = append(want, create(t, store, "after gaps").ID())
+		want = append(want, create(t, store, "after gaps").ID(), create(t, store, "and nobody asked for a page").ID())
+		if found, err := store.Found(ctx); err != nil || !found {
+			t.Errorf("a page after a write: got %v and %v, want it to be found without counting", found, err)
+		}
 		wantPages(t, store, want, "somebody came after the gaps")
 		if !store.Counted() {
 			t.Error("got a census that knows nobody, want one that has counted what this store wrote")
@@ -125,6 +128,23 @@ func TestAFailedWriteLeavesTheCensusAsItWas(t *testing.T) {
 	if !store.Counted() {
 		t.Error("got a census that knows nobody, want one that a failure did not concern")
 	}
+}
+
+// TestACommitThatMayHaveFailedIsNotCounted ends the transaction behind the writer's
+// back, so that its commit fails and yet everything is on the disk.
+func TestACommitThatMayHaveFailedIsNotCounted(t *testing.T) {
+	t.Parallel()
+	store := open(t, newFile(t))
+	migrate(t, store)
+	create(t, store, "Ann")
+	awaitCensus(t, store)
+	want := []int64{create(t, store, "Bob").ID(), create(t, store, "Cid").ID()}
+	err := store.Change(t.Context(), func(ctx context.Context, db bun.IDB) error {
+		_, err := db.ExecContext(ctx, "DELETE FROM persons_person WHERE id = 1; COMMIT")
+		return err
+	})
+	wantCode(t, "Change", err, domain.CodeInternal)
+	wantPages(t, store, want, "it was committed, whatever the answer")
 }
 
 func TestTheCensusCountsAnewWhenAnotherProcessWrote(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"github.com/seed-bbcc19ba/roster/domain"
 	"github.com/seed-bbcc19ba/roster/ports"
 )
 
@@ -66,6 +67,18 @@ func (s *Store) Counted() bool {
 	s.census.mu.RLock()
 	defer s.census.mu.RUnlock()
 	return s.census.counts != nil
+}
+
+// Found tells whether the census knows where page 1 is, without counting.
+func (s *Store) Found(ctx context.Context) (found bool, err error) {
+	err = s.readLane.run(ctx, func(db *bun.DB) error {
+		if err := s.page.prepare(ctx, db); err != nil {
+			return err
+		}
+		_, found, err = s.findPage(ctx, domain.PageQuery{Number: 1, Size: 10})
+		return err
+	})
+	return found, err
 }
 
 // RestsUntil is when the census may count again. It changes with each count.
