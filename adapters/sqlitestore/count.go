@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"math"
 	"sync"
 	"time"
 )
@@ -111,23 +110,32 @@ func refuseRules(ctx context.Context, tx *sql.Tx) error {
 	return err
 }
 
-// countBlocks counts block by block, and passes over those without a person.
+// blocksSQL goes from block to block, passes over those without a person, and
+// tells each with the number of its persons.
+const blocksSQL = `WITH RECURSIVE block (first) AS (
+		SELECT (SELECT id FROM persons_person ORDER BY id LIMIT 1) & ~1023
+		UNION ALL
+		SELECT (SELECT id FROM persons_person WHERE id > (first | 1023) ORDER BY id LIMIT 1) & ~1023 FROM block WHERE first IS NOT NULL
+	)
+	SELECT first >> 10, (SELECT count(*) FROM persons_person WHERE id BETWEEN first AND (first | 1023)) FROM block WHERE first IS NOT NULL`
+
+// countBlocks counts block by block. Before each it asks usable.
 func countBlocks(ctx context.Context, tx *sql.Tx, usable func(context.Context) error) (counted *counts, err error) {
-	block, err := tx.PrepareContext(ctx, `SELECT count(*), (SELECT id FROM persons_person WHERE id > ?2 ORDER BY id LIMIT 1)
-		FROM persons_person WHERE id BETWEEN ?1 AND ?2`)
+	blocks, err := tx.QueryContext(ctx, blocksSQL)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, block.Close()) }()
+	defer func() { err = errors.Join(err, blocks.Close()) }()
 	counted = &counts{}
-	next := sql.NullInt64{Int64: math.MinInt64, Valid: true}
-	for next.Valid {
-		first := next.Int64 &^ (blockIDs - 1)
-		var n int
-		if err := block.QueryRowContext(ctx, first, first|(blockIDs-1)).Scan(&n, &next); err != nil {
+	var (
+		block int64
+		n     int
+	)
+	for blocks.Next() {
+		if err := blocks.Scan(&block, &n); err != nil {
 			return nil, err
 		}
-		counted.add(blockOf(first), n)
+		counted.add(block, n)
 		if len(counted.groups) > maxGroups {
 			return nil, errWide
 		}
@@ -135,5 +143,5 @@ func countBlocks(ctx context.Context, tx *sql.Tx, usable func(context.Context) e
 			return nil, err
 		}
 	}
-	return counted, nil
+	return counted, blocks.Err()
 }
