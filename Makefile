@@ -40,7 +40,7 @@ fuzz: ## Run every fuzz target for FUZZTIME (30s)
 	@set -e; for file in $$(grep -rlE '^func Fuzz' --include='*_test.go' .); do \
 		for target in $$(grep -oE '^func Fuzz[A-Za-z]+' $$file | cut -c6-); do \
 			echo "$$(dirname $$file) $$target"; \
-			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$(dirname $$file); \
+			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x $$(dirname $$file); \
 		done; \
 	done
 

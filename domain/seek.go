@@ -11,8 +11,8 @@ import (
 // the order of their ids.
 type SeekQuery struct {
 	// From is the place: an id, anybody's or nobody's. Who has it is not among the
-	// persons asked for. math.MinInt64 is before everybody, math.MaxInt64 behind
-	// everybody.
+	// persons asked for. math.MinInt64 is before everybody and math.MaxInt64 behind
+	// everybody, because no store gives these two as ids.
 	From int64
 	// Backward asks for the persons before From instead of those after it.
 	Backward bool

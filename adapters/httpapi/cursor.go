@@ -33,14 +33,15 @@ var errInvalidCursor = &wireError{http.StatusNotFound, detail{msgInvalidCursor}}
 // parseCursor reads a cursor as REST framework does: base64 of a query with the
 // position p, and r, which is not 0 for backward. It departs in three things:
 //
-//   - What is not base64 is refused, where Python skips it.
+//   - What is not base64 is refused, where Python skips it; line ends too, which Go
+//     skips.
 //   - So is a position that is no id: the original's database would fail on it. Any
 //     int64 may be an id, also a negative one, which an older program may have given.
 //   - So is an offset o but 0. It is for places that several persons share, and no
 //     two share an id. To ignore it would answer others than were asked for.
 func parseCursor(text string) (cursor, error) {
 	query, err := base64.StdEncoding.DecodeString(text)
-	if err != nil || strings.ContainsFunc(string(query), isNotASCII) {
+	if err != nil || strings.ContainsAny(text, "\r\n") || strings.ContainsFunc(string(query), isNotASCII) {
 		return cursor{}, errInvalidCursor
 	}
 	tokens := map[string]string{}

@@ -77,8 +77,7 @@ func (w *writer) transact(group []*write) (oneToBlame bool, err error) {
 		return false, err
 	}
 	drafts := draftsOf(group)
-	// With one connection a statement cannot be prepared during a transaction.
-	if err := w.inserts.statement.prepare(context.Background(), w.lane.db); err != nil {
+	if err := w.inserts.prepare(context.Background(), w.lane.db); err != nil {
 		return true, err
 	}
 	if group[0].alone {

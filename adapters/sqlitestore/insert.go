@@ -24,31 +24,54 @@ const insertRows = 500
 // double the time too.
 type inserts struct {
 	statement prepared
+	lastID    prepared
 	rows      []byte
 }
 
 func newInserts() inserts {
-	return inserts{statement: prepared{query: "INSERT INTO persons_person (name, age) SELECT key, value FROM json_each(?)"}}
+	return inserts{
+		statement: prepared{query: "INSERT INTO persons_person (name, age) SELECT key, value FROM json_each(?)"},
+		// AUTOINCREMENT counts on from the greater of the two.
+		lastID: prepared{query: `SELECT max(
+			coalesce((SELECT max(seq) FROM sqlite_sequence WHERE name = 'persons_person'), 0),
+			coalesce((SELECT max(id) FROM persons_person), 0))`},
+	}
+}
+
+// prepare makes ready what run needs. With one connection that is not possible
+// during a transaction.
+func (i *inserts) prepare(ctx context.Context, db *bun.DB) error {
+	if err := i.statement.prepare(ctx, db); err != nil {
+		return err
+	}
+	return i.lastID.prepare(ctx, db)
 }
 
 // run saves the drafts and returns the id of the first; the others follow one by
 // one: AUTOINCREMENT counts on by one, and nobody else writes during the
-// transaction. After each statement it asks proceed, where there is one. The
-// statement is prepared.
+// transaction. Where a trigger saves persons too, that is not so, and the error is
+// errAmong. After each statement run asks proceed, where there is one.
 func (i *inserts) run(ctx context.Context, db bun.IDB, drafts []domain.Draft, proceed func() error) (firstID int64, err error) {
-	statement := i.statement.statement
+	statement, lastID := i.statement.statement, int64(0)
 	if tx, inTx := db.(bun.Tx); inTx && len(drafts) > 0 {
 		statement = tx.StmtContext(ctx, statement)
+		if err := tx.StmtContext(ctx, i.lastID.statement).QueryRowContext(ctx).Scan(&lastID); err != nil {
+			return 0, err
+		}
 	}
+	firstID = lastID + 1
 	for saved := 0; saved < len(drafts); {
 		batch := drafts[saved:min(len(drafts), saved+insertRows)]
 		i.rows = appendRows(i.rows[:0], batch)
-		lastID, err := insertAll(ctx, statement, string(i.rows), len(batch))
-		if err != nil {
+		before := lastID
+		if lastID, err = insertAll(ctx, statement, string(i.rows), len(batch)); err != nil {
 			return 0, err
 		}
-		if saved == 0 {
-			firstID = lastID - int64(len(batch)) + 1
+		if len(drafts) == 1 {
+			return lastID, nil
+		}
+		if lastID != before+int64(len(batch)) {
+			return 0, errAmong
 		}
 		saved += len(batch)
 		if proceed == nil {
@@ -61,8 +84,12 @@ func (i *inserts) run(ctx context.Context, db bun.IDB, drafts []domain.Draft, pr
 	return firstID, nil
 }
 
-// errNotAll is for a trigger of the table's own that leaves rows out in silence.
-var errNotAll = &domain.Error{Code: domain.CodeConflict, Message: "a rule of the database refuses this"}
+// errNotAll is for a trigger of the table's own that leaves rows out in silence,
+// errAmong for one that saves others among them, whose ids nobody could tell.
+var (
+	errNotAll = &domain.Error{Code: domain.CodeConflict, Message: "a rule of the database refuses this"}
+	errAmong  = &domain.Error{Code: domain.CodeConflict, Message: "a trigger of the database saves persons among these: save one at a time"}
+)
 
 // insertAll saves the rows of a JSON object and returns the id of the last one.
 func insertAll(ctx context.Context, statement *sql.Stmt, object string, rows int) (lastID int64, err error) {

@@ -344,3 +344,32 @@ func TestABatchBehindSingleWritesIsUndoneAlone(t *testing.T) {
 		t.Errorf("Seek afterwards: got %d persons, want the 2 beside the batch", got)
 	}
 }
+
+func TestATriggerThatSavesPersonsTakesNobodysID(t *testing.T) {
+	t.Parallel()
+	for _, moment := range []string{"BEFORE", "AFTER"} {
+		path := newFile(t)
+		store := openWith(t, sqlitestore.Config{Path: path})
+		execute(t, path, `CREATE TRIGGER shadow `+moment+` INSERT ON persons_person WHEN NEW.name LIKE 'odd%'
+			BEGIN INSERT INTO persons_person (name, age) VALUES ('shadow of ' || NEW.name, 0); END`)
+		var calls []func()
+		for i := range 40 {
+			draft := newDraft(t, fmt.Sprint([]string{"odd ", "even "}[i%2], i), 1)
+			calls = append(calls, func() {
+				person, err := store.Create(t.Context(), draft)
+				if found, errFind := store.Find(t.Context(), person.ID()); err != nil || errFind != nil || found != person {
+					t.Errorf("%s: Create: got %v and %v, want the person who is found with that id, not %v", moment, person, err, found)
+				}
+			})
+		}
+		together(t, store, calls...)
+		if got := len(all(t, store)); got != 60 {
+			t.Errorf("%s: got %d persons, want 40 and the shadows of 20", moment, got)
+		}
+		_, err := store.CreateBatch(t.Context(), []domain.Draft{newDraft(t, "even", 1), newDraft(t, "odd", 1), newDraft(t, "even", 1)})
+		wantCode(t, "CreateBatch", err, domain.CodeConflict, "save one at a time")
+		if got := len(all(t, store)); got != 60 {
+			t.Errorf("%s: got %d persons after a batch that was refused, want 60", moment, got)
+		}
+	}
+}
