@@ -46,33 +46,27 @@ func isKnown(tag string, header []string) bool {
 		return true
 	}
 	for list != "" {
-		var given entityTag
-		if given, list = cutTag(list); given.opaque == tag {
+		var given string
+		if given, list = cutTag(list); given == tag {
 			return true
 		}
 	}
 	return false
 }
 
-// entityTag is a tag that a client holds.
-type entityTag struct {
-	opaque string // with its quotes; "" is no tag
-	weak   bool   // it began with W/
-}
-
-// cutTag cuts the first member off a list of entity tags. Tag is the zero one
-// where the member is none; it then ends at the next comma.
-func cutTag(list string) (tag entityTag, rest string) {
+// cutTag cuts the first member off a list of entity tags and returns it with its
+// quotes, without W/. It is "" where the member is no tag; that ends at the next comma.
+func cutTag(list string) (tag, rest string) {
 	list = strings.TrimLeft(list, " \t")
-	opaque, weak := strings.CutPrefix(list, "W/")
+	opaque := strings.TrimPrefix(list, "W/")
 	if length := opaqueLength(opaque); length > 0 {
 		rest = strings.TrimLeft(opaque[length:], " \t")
 		if rest == "" || rest[0] == ',' {
-			return entityTag{opaque[:length], weak}, strings.TrimPrefix(rest, ",")
+			return opaque[:length], strings.TrimPrefix(rest, ",")
 		}
 	}
 	_, rest, _ = strings.Cut(list, ",")
-	return entityTag{}, rest
+	return "", rest
 }
 
 // opaqueLength returns how long the quoted text is with which text begins, or 0
