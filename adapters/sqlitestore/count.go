@@ -119,7 +119,7 @@ const blocksSQL = `WITH RECURSIVE block (first) AS (
 	)
 	SELECT first >> 10, (SELECT count(*) FROM persons_person WHERE id BETWEEN first AND (first | 1023)) FROM block WHERE first IS NOT NULL`
 
-// countBlocks counts block by block. Before each it asks usable.
+// countBlocks counts block by block. After each it asks usable.
 func countBlocks(ctx context.Context, tx *sql.Tx, usable func(context.Context) error) (counted *counts, err error) {
 	blocks, err := tx.QueryContext(ctx, blocksSQL)
 	if err != nil {
