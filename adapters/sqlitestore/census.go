@@ -54,6 +54,11 @@ type census struct {
 // committed. That takes microseconds, but for a checkpoint now and then.
 const patience = 50 * time.Millisecond
 
+// overtaken is how often a reader lets writes overtake it, before it takes its turn
+// among them. To wait costs the writers less; without a turn, one that writes all the
+// time keeps a page waiting for hundreds of its writes.
+const overtaken = 3
+
 func newCensus(lane *lane, reader, watch *bun.DB) *census {
 	const dataVersion = "PRAGMA data_version"
 	return &census{
@@ -132,8 +137,8 @@ func (c *census) look(ctx context.Context) {
 	c.seen, c.unseen = now, false
 }
 
-// beforeBatch looks, because nobody can while the writer is busy for long.
-func (c *census) beforeBatch(ctx context.Context) {
+// refresh looks. The caller is in the lane, and the writer's connection is free.
+func (c *census) refresh(ctx context.Context) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.look(ctx)
@@ -166,39 +171,66 @@ func number(ctx context.Context, version *prepared, db *bun.DB) (n int64, err er
 // that was true when the query was made. If not, what read did is to be forgotten.
 // read may be called several times.
 func (c *census) consult(ctx context.Context, read func(*counts) error) (known bool, err error) {
-	for {
+	for range overtaken {
 		c.asked.Store(true)
 		c.mu.RLock()
-		if c.counts == nil {
-			c.mu.RUnlock()
-			return false, nil
-		}
-		if c.unseen {
-			c.mu.RUnlock()
-			if !c.lookOrWait(ctx) {
-				return false, nil
-			}
-			continue
-		}
-		err := read(c.counts)
-		same, writing := c.same(ctx), c.writing
-		c.mu.RUnlock()
-		switch {
-		case same:
+		known, behind, err := c.attempt(ctx, read)
+		if known {
 			return true, err
-		case !writing:
+		}
+		if !behind {
 			c.forgetUnlessSame(ctx)
 			return false, nil
-		case !c.lookOrWait(ctx):
+		}
+		if !c.lookOrWait(ctx) {
 			return false, nil
 		}
 	}
+	if !c.lockBetweenWrites(ctx) {
+		return false, nil
+	}
+	known, _, err = c.attempt(ctx, read)
+	return known, err
+}
+
+// attempt is consult once. The caller has locked mu for reading, and attempt unlocks
+// it, also when read panics. What is known is behind when a write of this store is, or
+// may be, why it was not true.
+func (c *census) attempt(ctx context.Context, read func(*counts) error) (known, behind bool, err error) {
+	defer c.mu.RUnlock()
+	if c.counts == nil || c.unseen {
+		return false, c.counts != nil, nil
+	}
+	err = read(c.counts)
+	if !c.same(ctx) {
+		return false, c.writing, nil
+	}
+	return true, false, err
+}
+
+// lockBetweenWrites waits for its turn among the writes, looks, and locks mu for
+// reading before the next write commits. It tells whether its turn came in time; else
+// mu is not locked.
+func (c *census) lockBetweenWrites(ctx context.Context) (inTime bool) {
+	patient, stop := context.WithTimeout(ctx, patience)
+	defer stop()
+	if err := c.lane.enter(patient); err != nil {
+		return false
+	}
+	defer c.lane.leave()
+	c.refresh(ctx)
+	c.mu.RLock()
+	return true
 }
 
 // lookOrWait looks, where the writer's connection is free. Else it waits for the
 // writer to settle and look, and tells whether it did so in time.
 func (c *census) lookOrWait(ctx context.Context) (inTime bool) {
 	c.mu.Lock()
+	if !c.unseen && !c.writing { // the writer has settled meanwhile
+		c.mu.Unlock()
+		return true
+	}
 	if c.lane.tryEnter() {
 		c.look(ctx)
 		c.lane.leave()

@@ -250,6 +250,60 @@ func TestTheCensusDoesNotCountAnewBecauseOfItsOwnWriter(t *testing.T) {
 	}
 }
 
+func TestAPageTakesItsTurnAmongWritesThatNeverEnd(t *testing.T) {
+	t.Parallel()
+	store, err := openMigrated(sqlitestore.Config{Path: newFile(t), Synchronous: sqlitestore.SynchronousNormal})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	awaitCensus(t, store)
+	ctx, stop := context.WithCancel(t.Context())
+	var writer sync.WaitGroup
+	writer.Go(func() {
+		for ctx.Err() == nil {
+			_, _ = store.Create(ctx, newDraft(t, "Ann", 1))
+		}
+	})
+	most := 0
+	for range 100 {
+		times := 0
+		if _, err := store.Consult(ctx, func() { times++; time.Sleep(2 * time.Millisecond) }); err != nil {
+			t.Error(err)
+		}
+		most = max(most, times)
+	}
+	stop()
+	writer.Wait()
+	if most > sqlitestore.Overtaken+1 {
+		t.Errorf("a page was read %d times, want at most %d: then it takes its turn", most, sqlitestore.Overtaken+1)
+	}
+}
+
+func TestAPanicOfAPageStopsNoWrite(t *testing.T) {
+	t.Parallel()
+	store := open(t, newFile(t))
+	migrate(t, store)
+	awaitCensus(t, store)
+	func() {
+		defer func() { _ = recover() }()
+		_, _ = store.Consult(t.Context(), func() { panic("page") })
+	}()
+	written := make(chan error, 1)
+	go func() {
+		_, err := store.Create(context.Background(), newDraft(t, "Ann", 1))
+		written <- err
+	}()
+	select {
+	case err := <-written:
+		if err != nil {
+			t.Errorf("Create: got %v, want it to be saved", err)
+		}
+	case <-time.After(10 * time.Second):
+		t.Fatal("Create waits for ever, want it to be saved: the page has ended")
+	}
+}
+
 func TestTheCensusForgetsWhatAMigrationMayChange(t *testing.T) {
 	t.Parallel()
 	store := open(t, newFile(t))

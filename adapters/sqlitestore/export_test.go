@@ -81,6 +81,17 @@ func (s *Store) Found(ctx context.Context) (found bool, err error) {
 	return found, err
 }
 
+// Consult asks the census as Page does, with what Page would do in between.
+func (s *Store) Consult(ctx context.Context, read func()) (known bool, err error) {
+	return s.census.consult(ctx, func(*counts) error {
+		read()
+		return nil
+	})
+}
+
+// Overtaken is how often a page lets writes overtake it.
+const Overtaken = overtaken
+
 // RestsUntil is when the census may count again. It changes with each count.
 func (s *Store) RestsUntil() time.Time {
 	s.census.mu.RLock()

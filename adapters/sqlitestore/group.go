@@ -81,7 +81,7 @@ func (w *writer) transact(group []*write) (oneToBlame bool, err error) {
 		return true, err
 	}
 	if group[0].alone {
-		w.census.beforeBatch(context.Background())
+		w.census.refresh(context.Background()) // nobody can while the writer is busy for long
 	}
 	result := undone
 	defer func() { w.census.settle(context.Background(), result, changesOf(group)) }()
