@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 )
@@ -11,6 +12,10 @@ import (
 // rest is how much longer the census rests after a count than the count took, so
 // that a process that writes all the time costs a tenth of a processor at most.
 const rest = 9
+
+// leastRest is how long it rests at least where a table cannot be counted: it
+// mostly stays so.
+const leastRest = time.Second
 
 // maxGroups is how many groups the census keeps, which are 64 MiB: enough for
 // 16 billion persons whose ids follow each other. A table with ids further apart is
@@ -36,7 +41,11 @@ func (c *census) count() {
 			c.counts = counted
 		}
 		c.since, c.counting = nil, false
-		c.rested = time.Now().Add(rest * time.Since(start))
+		pause := rest * time.Since(start)
+		if errors.Is(err, errRules) || errors.Is(err, errWide) {
+			pause = max(pause, leastRest)
+		}
+		c.rested = time.Now().Add(pause)
 	})
 }
 
@@ -112,12 +121,13 @@ func refuseRules(ctx context.Context, tx *sql.Tx) error {
 
 // blocksSQL goes from block to block, passes over those without a person, and
 // tells each with the number of its persons.
-const blocksSQL = `WITH RECURSIVE block (first) AS (
-		SELECT (SELECT id FROM persons_person ORDER BY id LIMIT 1) & ~1023
+var blocksSQL = fmt.Sprintf(`WITH RECURSIVE block (first) AS (
+		SELECT (SELECT id FROM persons_person ORDER BY id LIMIT 1) & ~%[1]d
 		UNION ALL
-		SELECT (SELECT id FROM persons_person WHERE id > (first | 1023) ORDER BY id LIMIT 1) & ~1023 FROM block WHERE first IS NOT NULL
+		SELECT (SELECT id FROM persons_person WHERE id > (first | %[1]d) ORDER BY id LIMIT 1) & ~%[1]d FROM block WHERE first IS NOT NULL
 	)
-	SELECT first >> 10, (SELECT count(*) FROM persons_person WHERE id BETWEEN first AND (first | 1023)) FROM block WHERE first IS NOT NULL`
+	SELECT first >> %[2]d, (SELECT count(*) FROM persons_person WHERE id BETWEEN first AND (first | %[1]d)) FROM block WHERE first IS NOT NULL`,
+	blockIDs-1, blockBits)
 
 // countBlocks counts block by block. After each it asks usable.
 func countBlocks(ctx context.Context, tx *sql.Tx, usable func(context.Context) error) (counted *counts, err error) {

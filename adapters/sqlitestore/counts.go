@@ -14,8 +14,9 @@ const (
 
 // counts are the numbers of persons whose ids are in each block, so that the
 // person at any place of the list is found without passing over those before.
-// The zero counts are those of nobody. To add costs O(log g) and to find O(g),
-// where g is the number of groups: ten for ten million persons without gaps.
+// The zero counts are those of nobody. To add costs O(log g), and O(g) for the first
+// id of a group; to find costs O(g) and a look at 1,024 blocks, where g is the number
+// of groups: ten for ten million persons without gaps.
 type counts struct {
 	total  int64
 	groups []group // in the order of their ids

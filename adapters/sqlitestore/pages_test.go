@@ -10,6 +10,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/seed-bbcc19ba/roster/adapters/sqlitestore"
 	"github.com/seed-bbcc19ba/roster/domain"
@@ -298,6 +299,7 @@ func TestPagesAreRightWhereTriggersAddAndRemovePersons(t *testing.T) {
 			other.execute(t, "DROP TRIGGER planted")
 			create(t, store, "Ann")
 			wantPagesOf(t, other.random, store, other.table(t), "the trigger was dropped")
+			store.Rest(time.Time{}) // it would rest for a second
 			awaitCensus(t, store)
 			wantPagesOf(t, other.random, store, other.table(t), "the trigger was dropped and all was counted")
 		})

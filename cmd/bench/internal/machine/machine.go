@@ -48,8 +48,11 @@ func read(path string) string {
 	return string(content)
 }
 
+// system names the operating system with the first two numbers of its release,
+// which is what its speed hangs on.
 func system(release string) string {
-	return strings.TrimSpace(runtime.GOOS + "/" + runtime.GOARCH + " " + release)
+	numbers := strings.SplitN(strings.TrimSpace(release), ".", 3)
+	return strings.TrimSpace(runtime.GOOS + "/" + runtime.GOARCH + " " + strings.Join(numbers[:min(2, len(numbers))], "."))
 }
 
 // CPUModel returns the model of the first processor in /proc/cpuinfo.
