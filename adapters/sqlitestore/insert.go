@@ -55,7 +55,8 @@ func (i *inserts) run(ctx context.Context, db bun.IDB, drafts []domain.Draft, pr
 	statement, lastID := i.statement.statement, int64(0)
 	if tx, inTx := db.(bun.Tx); inTx && len(drafts) > 0 {
 		statement = tx.StmtContext(ctx, statement)
-		if err := tx.StmtContext(ctx, i.lastID.statement).QueryRowContext(ctx).Scan(&lastID); err != nil {
+		last := tx.StmtContext(ctx, i.lastID.statement) //nolint:sqlclosecheck // it ends with the transaction
+		if err := last.QueryRowContext(ctx).Scan(&lastID); err != nil {
 			return 0, err
 		}
 	}
