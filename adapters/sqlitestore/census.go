@@ -226,28 +226,34 @@ func (c *census) lockBetweenWrites(ctx context.Context) (inTime bool) {
 // lookOrWait looks, where the writer's connection is free. Else it waits for the
 // writer to settle and look, and tells whether it did so in time.
 func (c *census) lookOrWait(ctx context.Context) (inTime bool) {
-	c.mu.Lock()
-	if !c.unseen && !c.writing { // the writer has settled meanwhile
-		c.mu.Unlock()
+	settled := c.lookNow(ctx)
+	if settled == nil {
 		return true
 	}
-	if c.lane.tryEnter() {
-		c.look(ctx)
-		c.lane.leave()
-		c.mu.Unlock()
-		return true
-	}
-	if c.settled == nil {
-		c.settled = make(chan struct{})
-	}
-	settled := c.settled
-	c.mu.Unlock()
 	select {
 	case <-settled:
 		return true
 	case <-time.After(patience):
 		return false
 	}
+}
+
+// lookNow looks, or returns what the writer closes when it settles.
+func (c *census) lookNow(ctx context.Context) (settled <-chan struct{}) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.unseen && !c.writing { // the writer has settled meanwhile
+		return nil
+	}
+	if c.lane.tryEnter() {
+		defer c.lane.leave()
+		c.look(ctx)
+		return nil
+	}
+	if c.settled == nil {
+		c.settled = make(chan struct{})
+	}
+	return c.settled
 }
 
 // same tells whether nobody has committed since counts became true. The caller
