@@ -8,7 +8,7 @@ import "github.com/seed-bbcc19ba/roster/domain"
 //     encoding is undone), whatever the HTTP status, when its media type is
 //     application/json or application/…+json, in capitals or not and with or
 //     without parameters, and it is one JSON text in UTF-8. Space around it is kept.
-//   - Redirects are followed, at most ten in a row.
+//   - Redirects are followed, at most three in a row.
 //   - A fetch takes no longer than the fetcher's time limit, redirects and body
 //     included: domain.CodeDeadline. A ctx that ends sooner ends it sooner, with
 //     domain.CodeCanceled or domain.CodeDeadline; one that has ended already

@@ -72,7 +72,7 @@ func TestMessagesSayWhy(t *testing.T) {
 		upstream.URL + "/notjson":      "answered 200 with a body that is not JSON",
 		upstream.URL + "/large":        "answered more than 1000 bytes",
 		upstream.URL + "/short":        "the answer broke off",
-		upstream.URL + "/loop":         "redirected more than ten times",
+		upstream.URL + "/loop":         "redirected more than three times",
 		upstream.URL + "/ftp":          "redirected to what cannot be fetched",
 		upstream.URL + "/silent":       "took longer than 200ms",
 		"http://127.0.0.1:1/":          "connection refused",

@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	maxRedirects   = 10
+	maxRedirects   = 3
 	maxHeaderBytes = 64 << 10
 )
 
@@ -48,7 +48,7 @@ func checkRedirect(next *http.Request, via []*http.Request) error {
 	from := via[len(via)-1].URL
 	switch {
 	case len(via) > maxRedirects:
-		return upstreamError("redirected more than ten times", nil)
+		return upstreamError("redirected more than three times", nil)
 	case !fetchable(next.URL):
 		return upstreamError("redirected to what cannot be fetched", nil)
 	case from.Scheme == "https" && next.URL.Scheme == "http":

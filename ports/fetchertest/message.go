@@ -30,7 +30,7 @@ func secretsStayInside(t *testing.T, open opener) {
 		upstream(t, sendsRaw("HTTP/1.1 200 OK\r\nConte")),
 		upstream(t, sendsJSON("")),
 		upstream(t, sends("text/html", "<p>")),
-		upstream(t, countdown) + "/11",
+		upstream(t, countdown) + "/4",
 		upstream(t, redirectsTo("http://"+nobody)),
 		upstream(t, redirectsTo("ftp://"+username+":"+password+"@a/")),
 	} {

@@ -44,7 +44,7 @@ func newPlain(config fetchertest.Config) *plain {
 		},
 		check:     checkURL,
 		transport: &http.Transport{IdleConnTimeout: time.Second},
-		redirect:  mostRedirects(10),
+		redirect:  mostRedirects(3),
 		accept:    func(response *http.Response) bool { return jsonType.MatchString(response.Header.Get("Content-Type")) },
 		read: func(body io.Reader) ([]byte, error) {
 			document, err := io.ReadAll(io.LimitReader(body, config.MaxBytes+1))

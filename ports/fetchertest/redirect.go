@@ -12,8 +12,8 @@ import (
 func redirectCases() []testCase {
 	return []testCase{
 		{"a redirect is followed, whatever its kind", redirects},
-		{"ten redirects in a row are followed", tenRedirects},
-		{"an eleventh redirect in a row is refused", elevenRedirects},
+		{"three redirects in a row are followed", threeRedirects},
+		{"a fourth redirect in a row is refused", fourRedirects},
 		{"a redirect to itself is refused", redirectLoop},
 		{"a redirect to where nothing can be fetched is refused", redirectsAstray},
 		{"the time limit is for all redirects together", slowRedirects},
@@ -50,12 +50,12 @@ func redirects(t *testing.T, open opener) {
 	}
 }
 
-func tenRedirects(t *testing.T, open opener) {
-	checkDocument(t, open(t, patient()), upstream(t, countdown)+"/10", `"arrived"`, "ten in a row are allowed")
+func threeRedirects(t *testing.T, open opener) {
+	checkDocument(t, open(t, patient()), upstream(t, countdown)+"/3", `"arrived"`, "three in a row are allowed")
 }
 
-func elevenRedirects(t *testing.T, open opener) {
-	checkRefused(t.Context(), t, open(t, patient()), upstream(t, countdown)+"/11", domain.CodeUpstream, "ten in a row are allowed")
+func fourRedirects(t *testing.T, open opener) {
+	checkRefused(t.Context(), t, open(t, patient()), upstream(t, countdown)+"/4", domain.CodeUpstream, "three in a row are allowed")
 }
 
 func redirectLoop(t *testing.T, open opener) {
@@ -78,10 +78,10 @@ func slowRedirects(t *testing.T, open opener) {
 	config := hasty()
 	url := upstream(t, func(w http.ResponseWriter, r *http.Request) {
 		select {
-		case <-time.After(config.Timeout / 4):
+		case <-time.After(config.Timeout / 2):
 			countdown(w, r)
 		case <-r.Context().Done():
 		}
 	})
-	checkRefused(t.Context(), t, open(t, config), url+"/10", domain.CodeDeadline, "each redirect took a quarter of the time limit")
+	checkRefused(t.Context(), t, open(t, config), url+"/3", domain.CodeDeadline, "each redirect took half of the time limit")
 }
