@@ -2,8 +2,8 @@
 // words of the Django REST Framework service that roster succeeds.
 //
 // Each request passes, from the outside in: the log (with request id and
-// recovery from panics), the safety headers, CORS, the check of the host, the
-// router, the cycle of a view (negotiation, method, body), the use case.
+// recovery from panics), the safety headers, CORS, the length of path and query, the
+// check of the host, the router, the cycle of a view (negotiation, method, body), the use case.
 package httpapi
 
 import (
@@ -58,6 +58,7 @@ func New(useCases UseCases, config Config) (http.Handler, error) {
 	}
 	router := newRouter(&api{UseCases: useCases, maxBodyBytes: config.MaxBodyBytes})
 	handler := checkHost(router, config.AllowedHosts)
+	handler = limitTarget(handler)
 	handler = cors(handler, config.CORSAllowedOrigins)
 	handler = safetyHeaders(handler)
 	return logRequests(handler, config.Logger), nil

@@ -30,6 +30,15 @@ func untouchable(tb testing.TB) httpapi.UseCases {
 	}
 }
 
+// requestOf returns a request whose path and query have so many bytes. It asks for a
+// format that is not served.
+func requestOf(target int) *http.Request {
+	const path = personsPath + "?format=xml&x="
+	r := request(http.MethodGet, path+strings.Repeat("x", target-len(path)), "")
+	r.RequestURI = r.URL.RequestURI() // as a client sends it, without the host
+	return r
+}
+
 func TestARefusedRequestReachesNoUseCase(t *testing.T) {
 	t.Parallel()
 	evil := request(http.MethodGet, personsPath, "")
@@ -39,6 +48,8 @@ func TestARefusedRequestReachesNoUseCase(t *testing.T) {
 		status  int
 	}{
 		"a host that is not allowed":      {evil, 400},
+		"a path and query of 8 KiB":       {requestOf(8 << 10), 404},
+		"one byte more":                   {requestOf(8<<10 + 1), 414},
 		"a format that is not served":     {request(http.MethodGet, personsPath+"?format=xml", ""), 404},
 		"an Accept that JSON fails":       {request(http.MethodGet, personsPath, "", "Accept", "text/html"), 406},
 		"a method that is not allowed":    {request(http.MethodPatch, personsPath, "{}"), 405},
