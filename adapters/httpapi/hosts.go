@@ -5,25 +5,18 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync/atomic"
 )
 
 // hostPattern is what Django takes for a host with an optional port.
 var hostPattern = regexp.MustCompile(`^([a-z0-9.-]+|\[[a-f0-9]*:[a-f0-9.:]+\])(:[0-9]+)?$`)
 
 // checkHost refuses requests for a host that is not allowed, so that no link in
-// an answer leads to a host that the client made up. The host that was allowed
-// last, which is that of most requests, is not checked again.
+// an answer leads to a host that the client made up.
 func checkHost(next http.Handler, allowed []string) http.Handler {
-	var last atomic.Pointer[string]
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if known := last.Load(); known == nil || *known != r.Host {
-			if !hostAllowed(r.Host, allowed) {
-				writeError(w, http.StatusBadRequest, detail{"Invalid Host header."})
-				return
-			}
-			host := strings.Clone(r.Host)
-			last.Store(&host)
+		if !hostAllowed(r.Host, allowed) {
+			writeError(w, http.StatusBadRequest, detail{"Invalid Host header."})
+			return
 		}
 		next.ServeHTTP(w, r)
 	})

@@ -96,7 +96,8 @@ const (
 // cannot begin or be committed, all in it get that error.
 //
 // A table that was taken over may have rules of its own: a write that breaks one
-// is refused with domain.CodeConflict.
+// is refused with domain.CodeConflict, and so is a batch among which a trigger
+// saves persons of its own, because their ids do not follow one another.
 //
 // A write to a file that was removed or replaced after Open is refused with
 // domain.CodeUnavailable: nobody would find it there.

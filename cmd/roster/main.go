@@ -12,8 +12,8 @@ import (
 )
 
 // gcPercent lets the heap grow to three times what is in use, which is a few MiB.
-// Go's default of 100 collects garbage hundreds of times a second under load and
-// takes 15 % more processor time for a request. GOGC in the environment comes first.
+// Go's default of 100 takes an eighth more processor time for a request. GOGC in
+// the environment comes first.
 const gcPercent = 200
 
 func main() {
