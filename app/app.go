@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
+	"sync/atomic"
 
 	"github.com/seed-bbcc19ba/roster/adapters/httpapi"
 	"github.com/seed-bbcc19ba/roster/adapters/httpfetcher"
@@ -31,6 +32,9 @@ type App struct {
 	logger  *slog.Logger
 	limits  limits
 	closers []func() error // in the order in which things were opened
+
+	// draining is set when a stop begins: from then on the server is not ready.
+	draining atomic.Bool
 }
 
 // New opens the store, brings its schema up to date where config.AutoMigrate
@@ -82,6 +86,7 @@ func (a *App) build(ctx context.Context) error {
 	}, httpapi.Config{
 		AllowedHosts:       a.config.AllowedHosts,
 		CORSAllowedOrigins: a.config.CORSAllowedOrigins,
+		Ready:              a.readiness(store),
 		Logger:             a.logger,
 	})
 	return err

@@ -31,10 +31,11 @@ type limits struct {
 
 var defaultLimits = limits{answer: 30 * time.Second, drain: 25 * time.Second, goodbye: 250 * time.Millisecond}
 
-// Run listens on the configured address and serves until ctx ends. Then it
-// accepts no connection, tells clients that theirs close, lets requests that are
-// under way finish, at most 25 s, and closes the App. A request's context does not
-// end with ctx: it ends 30 s after the request began, or when the request is cut off.
+// Run listens on the configured address and serves until ctx ends. Then it is not
+// ready (/readyz), accepts no connection, tells clients that theirs close, lets
+// requests that are under way finish, at most 25 s, and closes the App. A request's
+// context does not end with ctx: it ends 30 s after the request began, or when the
+// request is cut off.
 //
 // It returns nil after a stop in which nothing was cut off. An address that
 // cannot be listened on is an error at once.
@@ -78,6 +79,7 @@ func (a *App) serve(ctx context.Context, listener net.Listener) error {
 		return fmt.Errorf("the server failed: %w", err)
 	case <-ctx.Done():
 	}
+	a.draining.Store(true)
 	connections.leave()
 	_ = listener.Close() // by itself: Shutdown would close idle connections too
 	a.logger.LogAttrs(ctx, slog.LevelInfo, "stopping", slog.String("limit", a.limits.drain.String()))

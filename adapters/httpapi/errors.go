@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/seed-bbcc19ba/roster/domain"
 )
@@ -65,6 +66,11 @@ func replyTo(err error) reply {
 		t.message = domain.MessageOf(err)
 	}
 	return reply{status: t.status, body: detail{t.message}, retryAfter: t.retryAfter}
+}
+
+// methodNotAllowed returns the error of a method that is not served.
+func methodNotAllowed(r *http.Request) error {
+	return &wireError{http.StatusMethodNotAllowed, detail{`Method "` + strings.ToUpper(r.Method) + `" not allowed.`}}
 }
 
 // writeError answers an error outside a view.

@@ -3,10 +3,11 @@
 //
 // Each request passes, from the outside in: the log (with request id and
 // recovery from panics), the safety headers, CORS, the length of path and query, the
-// check of the host, the router, the cycle of a view (negotiation, method, body), the use case.
+// probes of the server's health, the check of the host, the router, the cycle of a view (negotiation, method, body), the use case.
 package httpapi
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 
@@ -34,6 +35,10 @@ type Config struct {
 	CORSAllowedOrigins []string
 	// MaxBodyBytes is the greatest size of a request's body; 0 is 1 MiB.
 	MaxBodyBytes int64
+	// Ready tells probes of /readyz whether requests can be served now; nil is
+	// always. The message of its error (domain.MessageOf) is shown to anybody. It
+	// gets 2 s, and is called once at a time.
+	Ready func(ctx context.Context) error
 	// Logger gets one line for each request; nil logs nothing.
 	Logger *slog.Logger
 }
@@ -58,6 +63,7 @@ func New(useCases UseCases, config Config) (http.Handler, error) {
 	}
 	router := newRouter(&api{UseCases: useCases, maxBodyBytes: config.MaxBodyBytes})
 	handler := checkHost(router, config.AllowedHosts)
+	handler = answerProbes(handler, config)
 	handler = limitTarget(handler)
 	handler = cors(handler, config.CORSAllowedOrigins)
 	handler = safetyHeaders(handler)

@@ -26,6 +26,7 @@ type exchange struct {
 	status int
 	bytes  int
 	err    error // why the status is 5xx
+	probe  bool  // of the server's health: one comes every few seconds
 
 	values     [12]string // see setHeader
 	valuesUsed int
@@ -55,7 +56,7 @@ func (e *exchange) Unwrap() http.ResponseWriter { return e.ResponseWriter }
 // logRequests gives each request an id, told in X-Request-ID, and writes one line
 // to the log when it is done. An id that the client sent in a sane shape is kept;
 // else it is a version 7 UUID. A panic becomes a 500 and its stack a part of the
-// line.
+// line. A probe of the server's health is only told at DEBUG.
 func logRequests(next http.Handler, logger *slog.Logger) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
@@ -73,6 +74,9 @@ func logRequests(next http.Handler, logger *slog.Logger) http.Handler {
 			slog.String("request_id", id),
 		}
 		level := slog.LevelInfo
+		if e.probe {
+			level = slog.LevelDebug
+		}
 		if e.err != nil {
 			level = slog.LevelError
 			attrs = append(attrs, slog.String("error", e.err.Error()))

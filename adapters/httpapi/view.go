@@ -77,9 +77,7 @@ func (v *view) action(r *http.Request) action {
 	case method == http.MethodOptions:
 		return v.options
 	default:
-		return func(r *http.Request) (reply, error) {
-			return reply{}, &wireError{http.StatusMethodNotAllowed, detail{`Method "` + strings.ToUpper(r.Method) + `" not allowed.`}}
-		}
+		return func(r *http.Request) (reply, error) { return reply{}, methodNotAllowed(r) }
 	}
 }
 
