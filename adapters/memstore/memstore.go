@@ -22,7 +22,10 @@ type Store struct {
 	closed  bool
 }
 
-var _ ports.PersonStore = (*Store)(nil)
+var (
+	_ ports.PersonStore = (*Store)(nil)
+	_ ports.Prober      = (*Store)(nil)
+)
 
 // New returns an empty store.
 func New() *Store { return &Store{} }
@@ -137,6 +140,13 @@ func (s *Store) Delete(ctx context.Context, id int64) error {
 	}
 	s.persons = slices.Delete(s.persons, i, i+1)
 	return nil
+}
+
+// Ready implements ports.Prober: until Close a write can be made.
+func (s *Store) Ready(ctx context.Context) error {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.usable(ctx)
 }
 
 // Close implements ports.PersonStore. The persons are gone with it.

@@ -120,6 +120,7 @@ type Store struct {
 var (
 	_ ports.PersonStore = (*Store)(nil)
 	_ ports.Migrator    = (*Store)(nil)
+	_ ports.Prober      = (*Store)(nil)
 )
 
 // Open opens the database and does not touch its tables. The error is one line

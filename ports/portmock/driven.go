@@ -481,6 +481,72 @@ func (mock *PersonStoreMock) SeekCalls() []struct {
 	return calls
 }
 
+// Ensure, that ProberMock does implement ports.Prober.
+// If this is not the case, regenerate this file with moq.
+var _ ports.Prober = &ProberMock{}
+
+// ProberMock is a mock implementation of ports.Prober.
+//
+//	func TestSomethingThatUsesProber(t *testing.T) {
+//
+//		// make and configure a mocked ports.Prober
+//		mockedProber := &ProberMock{
+//			ReadyFunc: func(ctx context.Context) error {
+//				panic("mock out the Ready method")
+//			},
+//		}
+//
+//		// use mockedProber in code that requires ports.Prober
+//		// and then make assertions.
+//
+//	}
+type ProberMock struct {
+	// ReadyFunc mocks the Ready method.
+	ReadyFunc func(ctx context.Context) error
+
+	// calls tracks calls to the methods.
+	calls struct {
+		// Ready holds details about calls to the Ready method.
+		Ready []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+		}
+	}
+	lockReady sync.RWMutex
+}
+
+// Ready calls ReadyFunc.
+func (mock *ProberMock) Ready(ctx context.Context) error {
+	if mock.ReadyFunc == nil {
+		panic("ProberMock.ReadyFunc: method is nil but Prober.Ready was just called")
+	}
+	callInfo := struct {
+		Ctx context.Context
+	}{
+		Ctx: ctx,
+	}
+	mock.lockReady.Lock()
+	mock.calls.Ready = append(mock.calls.Ready, callInfo)
+	mock.lockReady.Unlock()
+	return mock.ReadyFunc(ctx)
+}
+
+// ReadyCalls gets all the calls that were made to Ready.
+// Check the length with:
+//
+//	len(mockedProber.ReadyCalls())
+func (mock *ProberMock) ReadyCalls() []struct {
+	Ctx context.Context
+} {
+	var calls []struct {
+		Ctx context.Context
+	}
+	mock.lockReady.RLock()
+	calls = mock.calls.Ready
+	mock.lockReady.RUnlock()
+	return calls
+}
+
 // Ensure, that ExecutorMock does implement ports.Executor.
 // If this is not the case, regenerate this file with moq.
 var _ ports.Executor[any, any] = &ExecutorMock[any, any]{}

@@ -1,6 +1,7 @@
 package storetest_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -38,7 +39,7 @@ func TestEveryCaseHasAControl(t *testing.T) {
 }
 
 func controls() []control {
-	return append(storeControls(), durableControls()...)
+	return slices.Concat(storeControls(), probeControls(), durableControls())
 }
 
 // storeControls returns stores that keep nothing, each with one fault.
@@ -161,6 +162,26 @@ func storeControls() []control {
 	} {
 		controls = append(controls, control{c.wantFailing, c.fault, storetest.Harness{
 			Open: func(string) (ports.PersonStore, error) { return planted(memstore.New(), c.plant), nil },
+		}})
+	}
+	return controls
+}
+
+// probeControls returns stores that can be probed, and answer it wrongly.
+func probeControls() []control {
+	var controls []control
+	for _, c := range []struct {
+		wantFailing string
+		fault       string
+		open        func() ports.PersonStore
+	}{
+		{"a probed store is ready", "a closed store is ready", withReady(readyWhenClosed)},
+		{"a probe answers canceled", "a probe does not look at ctx", withReady(readyIgnoresContext)},
+		{"a probe changes nothing", "a probe saves somebody for a moment", withReady(readySaves)},
+		{"a probe waits its turn", "a store that is being written is not ready", busyWhileWriting},
+	} {
+		controls = append(controls, control{c.wantFailing, c.fault, storetest.Harness{
+			Open: func(string) (ports.PersonStore, error) { return c.open(), nil },
 		}})
 	}
 	return controls

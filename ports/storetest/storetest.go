@@ -45,7 +45,7 @@ type storeCase struct {
 func storeCases() []storeCase {
 	return slices.Concat(
 		valueCases(), idCases(), batchCases(), changeCases(), pageCases(), trafficCases(), seekCases(), walkCases(),
-		contextCases(), concurrencyCases(), crowdCases(), closeCases(),
+		contextCases(), concurrencyCases(), crowdCases(), closeCases(), probeCases(),
 	)
 }
 
