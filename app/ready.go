@@ -12,9 +12,7 @@ var errDraining = &domain.Error{Code: domain.CodeUnavailable, Message: "the serv
 // readiness returns what tells probes whether requests can be served: the store
 // says so, where it can, and no stop has begun.
 func (a *App) readiness(store ports.PersonStore) func(ctx context.Context) error {
-	prober, probes := store.(interface {
-		Ready(ctx context.Context) error
-	})
+	prober, probes := store.(ports.Prober)
 	return func(ctx context.Context) error {
 		if probes {
 			if err := prober.Ready(ctx); err != nil {

@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"github.com/seed-bbcc19ba/roster/adapters/httpapi"
 )
 
 // How long a client may take.
@@ -60,7 +62,7 @@ func (a *App) listenAndServe(ctx context.Context) error {
 	a.logger.LogAttrs(ctx, slog.LevelInfo, "serving",
 		slog.String("url", "http://"+listener.Addr().String()+"/api/v1/"),
 		slog.String("database", a.config.Database.String()))
-	return a.serve(ctx, listener)
+	return a.serve(ctx, httpapi.Listener(listener, a.logger))
 }
 
 // serve serves until ctx ends and requests are done.

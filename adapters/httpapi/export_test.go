@@ -26,3 +26,9 @@ func EncodeSliceByReflection(slice domain.Slice, next, previous *string) []byte 
 
 // TagOf returns the entity tag of a representation.
 func TagOf(representation []byte) string { return tagOf(representation) }
+
+// IsRefusal tells whether a Listener takes what is written for a refusal of net/http.
+func IsRefusal(text []byte) bool {
+	_, found := parseRefusal(text)
+	return found
+}

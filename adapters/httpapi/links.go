@@ -14,14 +14,21 @@ const (
 	safeInQuery = "/#%[]=:;$&()+,!?*@'"
 )
 
-// baseURL returns the scheme and host by which the client reached the server.
-func baseURL(r *http.Request) string {
-	scheme := "http://"
+const (
+	schemeHTTP  = "http"
+	schemeHTTPS = "https"
+)
+
+// schemeOf returns the scheme by which the client reached the server.
+func schemeOf(r *http.Request) string {
 	if r.TLS != nil {
-		scheme = "https://"
+		return schemeHTTPS
 	}
-	return scheme + r.Host
+	return schemeHTTP
 }
+
+// baseURL returns the scheme and host by which the client reached the server.
+func baseURL(r *http.Request) string { return schemeOf(r) + "://" + r.Host }
 
 // escape percent-encodes the bytes of text that are neither unreserved nor safe.
 func escape(text, safe string) string {

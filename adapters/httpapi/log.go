@@ -28,7 +28,7 @@ type exchange struct {
 	err    error // why the status is 5xx
 	probe  bool  // of the server's health: one comes every few seconds
 
-	values     [12]string // see setHeader
+	values     [18]string // see setHeader
 	valuesUsed int
 }
 

@@ -119,27 +119,3 @@ func TestAPreflightIsAnsweredEverywhere(t *testing.T) {
 		}
 	}
 }
-
-func TestEveryAnswerHasTheSafetyHeaders(t *testing.T) {
-	t.Parallel()
-	evil := request(http.MethodGet, personsPath, "")
-	evil.Host = "evil.example"
-	for name, r := range map[string]*http.Request{
-		"200": request(http.MethodGet, personsPath, ""), "404 without a route": request(http.MethodGet, "/nope", ""),
-		"301": request(http.MethodGet, "/api/v1/persons", ""), "405": request(http.MethodPut, personsPath, ""),
-		"400 for the host": evil, "preflight": request(http.MethodOptions, "/", "", "Access-Control-Request-Method", "PUT"),
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			got := send(open(t), r).Header()
-			for header, want := range map[string]string{
-				"X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY",
-				"Referrer-Policy": "same-origin", "Cross-Origin-Opener-Policy": "same-origin",
-			} {
-				if got.Get(header) != want {
-					t.Errorf("got %s %q, want %q", header, got.Get(header), want)
-				}
-			}
-		})
-	}
-}
