@@ -55,7 +55,7 @@ func New(ctx context.Context, config Config, logger *slog.Logger) (*App, error) 
 }
 
 func (a *App) build(ctx context.Context) error {
-	store, err := OpenStore(ctx, a.config)
+	store, err := OpenStore(ctx, a.config, a.logger)
 	if err != nil {
 		return err
 	}

@@ -17,8 +17,8 @@ const readers = 4
 
 // OpenStore opens the store that config.Database names, and a file that does not
 // exist yet. The store is a ports.Migrator where it has a schema, which may be out
-// of date.
-func OpenStore(ctx context.Context, config Config) (ports.PersonStore, error) {
+// of date. It tells logger, which may be nil, when it stops writing.
+func OpenStore(ctx context.Context, config Config, logger *slog.Logger) (ports.PersonStore, error) {
 	if !config.Database.sqlite {
 		return memstore.New(), nil
 	}
@@ -27,6 +27,7 @@ func OpenStore(ctx context.Context, config Config) (ports.PersonStore, error) {
 		Readers:     readers,
 		Queue:       config.SQLiteQueue,
 		Synchronous: config.SQLiteSynchronous,
+		Logger:      logger,
 	})
 }
 

@@ -113,7 +113,7 @@ func retryBusy(ctx context.Context, patience time.Duration, do func() error) err
 	deadline := time.Now().Add(patience)
 	for {
 		err := do()
-		if code, _ := resultCode(err); code != codeBusy || time.Now().After(deadline) {
+		if code := resultCode(err); code != codeBusy || time.Now().After(deadline) {
 			return err
 		}
 		select {

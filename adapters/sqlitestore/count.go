@@ -5,8 +5,12 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"log/slog"
+	"runtime/debug"
 	"sync"
 	"time"
+
+	"github.com/seed-bbcc19ba/roster/domain"
 )
 
 // rest is how much longer the census rests after a count than the count took, so
@@ -33,7 +37,7 @@ func (c *census) count() {
 	c.counting = true
 	c.done.Go(func() {
 		start := time.Now()
-		counted, err := c.countAll(context.Background())
+		counted, err := c.countSafely(context.Background())
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		if err == nil && c.since != nil {
@@ -42,7 +46,8 @@ func (c *census) count() {
 		}
 		c.since, c.counting = nil, false
 		pause := rest * time.Since(start)
-		if errors.Is(err, errRules) || errors.Is(err, errWide) {
+		crash := (*domain.PanicError)(nil)
+		if errors.Is(err, errRules) || errors.Is(err, errWide) || errors.As(err, &crash) {
 			pause = max(pause, leastRest)
 		}
 		c.rested = time.Now().Add(pause)
@@ -54,6 +59,21 @@ var (
 	errRules = errors.New("the table has rules of its own")
 	errWide  = errors.New("the ids are too far apart")
 )
+
+// countSafely is countAll, but that a panic is an error: nobody above would recover
+// it, and a page can do without the count.
+func (c *census) countSafely(ctx context.Context) (counted *counts, err error) {
+	defer func() {
+		if value := recover(); value != nil {
+			stack := debug.Stack()
+			err = &domain.PanicError{Value: value, Stack: stack}
+			c.lane.fault.logger.LogAttrs(ctx, slog.LevelError, "persons cannot be counted",
+				slog.Any("error", err), slog.String("stack", string(stack)))
+		}
+		c.lane.fault.meet(err)
+	}()
+	return c.countAll(ctx)
+}
 
 // countAll counts everybody as of one moment; since is what changed from then on.
 func (c *census) countAll(ctx context.Context) (counted *counts, err error) {

@@ -17,11 +17,31 @@ const (
 	codeBusy       = 5
 	codeReadOnly   = 8
 	codeIOErr      = 10
+	codeCorrupt    = 11
 	codeFull       = 13
 	codeCantOpen   = 14
 	codeConstraint = 19
 	codeNotADB     = 26
 )
+
+// Extended result codes: the primary one is in the lower eight bits.
+const (
+	codeIOErrWrite     = codeIOErr | 3<<8
+	codeIOErrFsync     = codeIOErr | 4<<8
+	codeIOErrDirFsync  = codeIOErr | 5<<8
+	codeIOErrTruncate  = codeIOErr | 6<<8
+	codeIOErrData      = codeIOErr | 32<<8
+	codeIOErrCorruptFS = codeIOErr | 33<<8
+)
+
+// primary returns the primary result code of an extended one.
+func primary(code int) int { return code & 0xff }
+
+// resultCode returns SQLite's primary result code for an error of the driver, else 0.
+func resultCode(err error) int {
+	code, _ := extendedCode(err)
+	return primary(code)
+}
 
 var errClosed = &domain.Error{Code: domain.CodeUnavailable, Message: "the database is closed"}
 
@@ -31,13 +51,20 @@ func translate(ctx context.Context, db *bun.DB, err error) error {
 	if err == nil || errors.As(err, &known) {
 		return err
 	}
-	code, fromSQLite := resultCode(err)
+	extended, fromSQLite := extendedCode(err)
+	code := primary(extended)
 	// Both drivers answer a statement that they interrupted with the error of ctx.
 	if ended := domain.ContextError(ctx); ended != nil && errors.Is(err, ctx.Err()) {
 		return ended
 	}
 	if !fromSQLite {
 		return &domain.Error{Code: domain.CodeInternal, Message: "internal error", Cause: err}
+	}
+	switch {
+	case isLostWrite(extended):
+		return &domain.Error{Code: domain.CodeUnavailable, Message: msgLostWrite, Cause: err}
+	case isDamage(extended):
+		return &domain.Error{Code: domain.CodeInternal, Message: "the database file is damaged", Cause: err}
 	}
 	if message, passing := passingFaults[code]; passing {
 		return &domain.Error{Code: domain.CodeUnavailable, Message: message, Cause: err}
@@ -71,9 +98,11 @@ func hasTable(ctx context.Context, db *bun.DB) bool {
 // cannotOpen returns the error of Open, in one line that names the file.
 func cannotOpen(path string, err error) error {
 	reason := err
-	switch code, _ := resultCode(err); code {
+	switch code := resultCode(err); code {
 	case codeNotADB:
 		reason = errors.New("it is not a SQLite database")
+	case codeCorrupt:
+		reason = errors.New("it is damaged")
 	case codeReadOnly:
 		reason = errors.New("it cannot be written")
 	case codeCantOpen:

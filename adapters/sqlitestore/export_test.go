@@ -20,7 +20,7 @@ func OpenRaw(path string) (*sql.DB, error) {
 // OpenReadOnly opens a file that cannot be written.
 func OpenReadOnly(path string) (*Store, error) {
 	readOnly := databaseURI(Config{Path: path}) + "?mode=ro"
-	return newStore(readOnly, readOnly, 1, defaultQueue)
+	return newStore(readOnly, readOnly, Config{Readers: 1, Queue: defaultQueue})
 }
 
 // Writer returns the pool of the one connection that writes.
@@ -92,6 +92,13 @@ func (s *Store) Consult(ctx context.Context, read func()) (known bool, err error
 // Overtaken is how often a page lets writes overtake it.
 const Overtaken = overtaken
 
+// BreakCount makes the census panic when it counts, until it is mended.
+func (s *Store) BreakCount() (mend func()) {
+	reader := s.census.reader
+	s.census.reader = nil
+	return func() { s.census.reader = reader }
+}
+
 // RestsUntil is when the census may count again. It changes with each count.
 func (s *Store) RestsUntil() time.Time {
 	s.census.mu.RLock()
@@ -104,6 +111,16 @@ func (s *Store) Rest(until time.Time) {
 	s.census.mu.Lock()
 	defer s.census.mu.Unlock()
 	s.census.rested = until
+}
+
+// LostWrites are the extended result codes after which nothing is written.
+func LostWrites() (lost []int) {
+	for code := range 1 << 16 {
+		if isLostWrite(code) {
+			lost = append(lost, code)
+		}
+	}
+	return lost
 }
 
 // Counts are what the census keeps.

@@ -73,9 +73,12 @@ func (w *writer) transact(group []*write) (oneToBlame bool, err error) {
 			oneToBlame, err = true, fmt.Errorf("panic: %v", reason)
 		}
 	}()
-	if err := w.lane.file.check(); err != nil {
+	if err := w.lane.writable(); err != nil {
 		return false, err
 	}
+	// Before the writes of a group are made again one by one: after a write that was
+	// lost none of them may seem to succeed.
+	defer func() { w.lane.fault.meet(err) }()
 	drafts := draftsOf(group)
 	if err := w.inserts.prepare(context.Background(), w.lane.db); err != nil {
 		return true, err
@@ -107,7 +110,7 @@ func (w *writer) transact(group []*write) (oneToBlame bool, err error) {
 		return false, nil
 	}
 	// A foreign key may be deferred, and be checked on commit.
-	code, _ := resultCode(err)
+	code := resultCode(err)
 	return entered && !ran || code == codeConstraint, err
 }
 
@@ -117,7 +120,7 @@ func outcomeOf(err error) outcome {
 	if err == nil {
 		return committed
 	}
-	if code, _ := resultCode(err); code == codeConstraint {
+	if code := resultCode(err); code == codeConstraint {
 		return undone
 	}
 	return unknown

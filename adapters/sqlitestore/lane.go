@@ -18,9 +18,10 @@ type lane struct {
 	places chan struct{} // one for each connection
 	closed <-chan struct{}
 	file   *identity // checked before each use where it is not nil
+	fault  *fault    // of the store
 }
 
-func newLane(uri string, connections int, closed <-chan struct{}) (*lane, error) {
+func newLane(uri string, connections int, closed <-chan struct{}, fault *fault) (*lane, error) {
 	pool, err := sql.Open(driverName, uri)
 	if err != nil {
 		return nil, err
@@ -31,6 +32,7 @@ func newLane(uri string, connections int, closed <-chan struct{}) (*lane, error)
 		db:     bun.NewDB(pool, sqlitedialect.New()),
 		places: make(chan struct{}, connections),
 		closed: closed,
+		fault:  fault,
 	}, nil
 }
 
@@ -51,7 +53,17 @@ func (l *lane) run(ctx context.Context, work func(db *bun.DB) error) error {
 	if err := l.file.check(); err != nil {
 		return err
 	}
-	return translate(ctx, l.db, work(l.db))
+	err := work(l.db)
+	l.fault.meet(err)
+	return translate(ctx, l.db, err)
+}
+
+// writable returns why nothing may be written now.
+func (l *lane) writable() error {
+	if err := l.fault.err(); err != nil {
+		return err
+	}
+	return l.file.check()
 }
 
 // enter waits for a place.

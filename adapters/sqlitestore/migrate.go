@@ -58,6 +58,9 @@ func (s *Store) migrationsOf(ctx context.Context, files fs.FS) (migrations []por
 func (s *Store) migrateFrom(ctx context.Context, files fs.FS) (applied []ports.Migration, err error) {
 	err = s.writeLane.run(ctx, func(db *bun.DB) error {
 		defer s.census.forget()
+		if err := s.fault.err(); err != nil {
+			return err
+		}
 		all, err := listMigrations(ctx, db.DB, files)
 		if err != nil {
 			return err

@@ -66,7 +66,7 @@ func (m *migrationTx) commit(ctx context.Context, conn *sql.Conn) error {
 // rollback undoes the transaction, unless SQLite did so by itself.
 func rollback(ctx context.Context, conn *sql.Conn) error {
 	_, err := conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
-	if code, _ := resultCode(err); code == codeError {
+	if code := resultCode(err); code == codeError {
 		return nil // no transaction is active
 	}
 	return err

@@ -6,11 +6,14 @@ import (
 	"github.com/uptrace/bun"
 )
 
-// Ready implements ports.Prober: the file is still the one that was opened, and a
+// Ready implements ports.Prober: no write was lost (see Store), the file is still the one that was opened, and a
 // transaction that writes can begin. It waits its turn among the writes, and for one
 // of another process no longer than Config.BusyTimeout, which does not end with ctx.
 // It costs some 20 µs of the writer's time and no write to the disk.
 func (s *Store) Ready(ctx context.Context) error {
+	if err := s.fault.err(); err != nil {
+		return err
+	}
 	return s.writeLane.run(ctx, func(db *bun.DB) error {
 		// With ctx, database/sql would end the transaction behind the scenes.
 		tx, err := db.DB.BeginTx(context.WithoutCancel(ctx), nil)

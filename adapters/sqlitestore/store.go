@@ -16,6 +16,7 @@ package sqlitestore
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"sync"
 	"time"
 
@@ -43,6 +44,8 @@ type Config struct {
 	Queue int
 	// Synchronous says whether a commit waits for the disk; 0 is SynchronousFull.
 	Synchronous Synchronous
+	// Logger is told when the store stops writing, once; nil is nobody.
+	Logger *slog.Logger
 }
 
 // Synchronous says what a commit waits for. The file is consistent after a power
@@ -102,6 +105,13 @@ const (
 // A write to a file that was removed or replaced after Open is refused with
 // domain.CodeUnavailable: nobody would find it there.
 //
+// After a write or a sync of the file that failed, nothing that is written later can
+// be trusted, and in a damaged file a write could spread the damage. From then on
+// every write is refused with domain.CodeUnavailable until the file is opened anew,
+// Ready says why, Config.Logger is told once, and reads go on; one that meets the
+// damage is answered with domain.CodeInternal, never with fewer persons. A full disk
+// refuses the writes that find no room, with domain.CodeUnavailable, and no others.
+//
 // A write whose ctx ends while it waits is never made. One that has begun is not
 // interrupted: the answer says what became of it. A batch looks at ctx after each
 // statement, and is then undone; another write waits for its group.
@@ -110,6 +120,7 @@ type Store struct {
 	writer    *writer // the goroutine that uses it
 	readLane  *lane   // other connections, or the writer's own in memory
 	watch     *lane   // one connection that sees when others write; nil in memory
+	fault     *fault
 	census    *census
 	closed    chan struct{}
 	closeOnce sync.Once
@@ -138,12 +149,13 @@ func Open(ctx context.Context, config Config) (*Store, error) {
 		config.Queue = defaultQueue
 	}
 	if config.inMemory() {
-		return newStore(writerURI(config), "", 1, config.Queue)
+		config.Readers = 1
+		return newStore(writerURI(config), "", config)
 	}
 	if err := checkPath(config.Path); err != nil {
 		return nil, cannotOpen(config.Path, err)
 	}
-	store, err := newStore(writerURI(config), readerURI(config), config.Readers, config.Queue)
+	store, err := newStore(writerURI(config), readerURI(config), config)
 	if err != nil {
 		return nil, cannotOpen(config.Path, err)
 	}
@@ -159,30 +171,30 @@ func Open(ctx context.Context, config Config) (*Store, error) {
 
 // newStore returns a store whose connections are not open yet. Without a
 // readerURI the writer's connection is used for everything.
-func newStore(writerURI, readerURI string, readers, queue int) (*Store, error) {
-	store := &Store{closed: make(chan struct{})}
+func newStore(writerURI, readerURI string, config Config) (*Store, error) {
+	store := &Store{closed: make(chan struct{}), fault: newFault(config.Logger)}
 	store.find.query = "SELECT name, age FROM persons_person WHERE id = ?"
 	store.page.query = pageSQL
 	store.seekAfter.query = "SELECT id, name, age FROM persons_person WHERE id > ? ORDER BY id LIMIT ?"
 	store.seekBefore.query = "SELECT id, name, age FROM persons_person WHERE id < ? ORDER BY id DESC LIMIT ?"
 	var err error
-	if store.writeLane, err = newLane(writerURI, 1, store.closed); err != nil {
+	if store.writeLane, err = newLane(writerURI, 1, store.closed, store.fault); err != nil {
 		return nil, err
 	}
 	store.readLane = store.writeLane
 	var watch *bun.DB
 	if readerURI != "" {
-		if store.readLane, err = newLane(readerURI, readers, store.closed); err != nil {
+		if store.readLane, err = newLane(readerURI, config.Readers, store.closed, store.fault); err != nil {
 			return nil, errors.Join(err, store.writeLane.close())
 		}
-		store.readLane.db.SetMaxOpenConns(readers + 1) // the census counts on another
-		if store.watch, err = newLane(readerURI, 1, store.closed); err != nil {
+		store.readLane.db.SetMaxOpenConns(config.Readers + 1) // the census counts on another
+		if store.watch, err = newLane(readerURI, 1, store.closed, store.fault); err != nil {
 			return nil, errors.Join(err, store.readLane.close(), store.writeLane.close())
 		}
 		watch = store.watch.db
 	}
 	store.census = newCensus(store.writeLane, store.readLane.db, watch)
-	store.writer = newWriter(store.writeLane, store.census, queue)
+	store.writer = newWriter(store.writeLane, store.census, config.Queue)
 	return store, nil
 }
 

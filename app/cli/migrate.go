@@ -164,7 +164,7 @@ func withMigrator(cmd *cobra.Command, s *session, work func(migrator ports.Migra
 	if err != nil {
 		return err
 	}
-	store, err := app.OpenStore(cmd.Context(), settings.Config)
+	store, err := app.OpenStore(cmd.Context(), settings.Config, settings.logger)
 	if err != nil {
 		return err
 	}
