@@ -31,6 +31,15 @@ func OpenStore(ctx context.Context, config Config, logger *slog.Logger) (ports.P
 	})
 }
 
+// Migrations returns the migrations of the store that config.Database names, and what
+// of them is applied. It changes nothing: a file that does not exist is not made.
+func Migrations(ctx context.Context, config Config) ([]ports.Migration, error) {
+	if !config.Database.sqlite {
+		return nil, fmt.Errorf("%s has no schema", config.Database)
+	}
+	return sqlitestore.ReadMigrations(ctx, config.Database.path)
+}
+
 // parseSynchronous reads a word of SQLite's. It has more, which either lose files
 // in a power cut or wait for more than a commit needs.
 func parseSynchronous(text string) (sqlitestore.Synchronous, error) {

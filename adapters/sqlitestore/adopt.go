@@ -20,8 +20,11 @@ type querier interface {
 // store can read and write as it is.
 func checkAdoptable(ctx context.Context, db querier) error {
 	text, err := tableSQL(ctx, db, "persons_person")
-	if err != nil || text == "" {
+	if err != nil {
 		return err
+	}
+	if text == "" {
+		return refuseLostSchema(ctx, db)
 	}
 	if !strings.Contains(strings.ToUpper(text), "AUTOINCREMENT") {
 		return cannotAdopt("its ids are given again after a delete: no AUTOINCREMENT")
@@ -51,6 +54,27 @@ func checkAdoptable(ctx context.Context, db querier) error {
 		}
 	}
 	return rows.Err()
+}
+
+// refuseLostSchema returns an error when a database has content and no table to whom
+// it belongs: its first page is damaged. Tables that were made now would be empty, and
+// their rows would be written over what may still be saved.
+func refuseLostSchema(ctx context.Context, db querier) error {
+	var tables, pages, free int
+	err := db.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM sqlite_master), (SELECT page_count FROM pragma_page_count),
+		(SELECT freelist_count FROM pragma_freelist_count)`).Scan(&tables, &pages, &free)
+	if err != nil {
+		return err
+	}
+	const ofAnEmptyOne = 2 // the first page, and a map of the others where SQLite keeps one
+	if tables == 0 && pages-free > ofAnEmptyOne {
+		return &domain.Error{
+			Code:    domain.CodeConflict,
+			Message: "the database file is damaged, and was left as it is",
+			Cause:   fmt.Errorf("it has %d pages in use and no table", pages-free),
+		}
+	}
+	return nil
 }
 
 func cannotAdopt(reason string) error {

@@ -2,6 +2,7 @@ package sqlitestore_test
 
 import (
 	_ "embed"
+	"os"
 	"strings"
 	"testing"
 
@@ -51,6 +52,38 @@ func TestADatabaseOfDjangoIsTakenOverAsItIs(t *testing.T) {
 	persons, err := store.CreateBatch(t.Context(), newDrafts(t, 3))
 	if err != nil || persons[0].ID() != 42 || persons[2].ID() != 44 {
 		t.Errorf("CreateBatch: got %v and %v, want ids 42 to 44", persons, err)
+	}
+}
+
+// The number of tables stands in two bytes of the first page.
+func TestAFileThatHasLostItsTablesIsNotTakenForANewOne(t *testing.T) {
+	t.Parallel()
+	path := newFile(t)
+	createIn(t, path)
+	file, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := file.WriteAt([]byte{0, 0}, 103); err != nil {
+		t.Fatal(err)
+	}
+	if err := file.Close(); err != nil {
+		t.Fatal(err)
+	}
+	store := open(t, path)
+	_, err = store.Migrate(t.Context())
+	wantCode(t, "Migrate", err, domain.CodeConflict, "damaged", "no table")
+	_, err = store.Page(t.Context(), domain.PageQuery{Number: 1, Size: 10})
+	wantCode(t, "Page", err, domain.CodeUnavailable)
+}
+
+func TestADatabaseThatWasEmptiedIsTakenForANewOne(t *testing.T) {
+	t.Parallel()
+	for _, vacuum := range []string{"NONE", "FULL", "INCREMENTAL"} {
+		path := fileWith(t, "PRAGMA auto_vacuum = "+vacuum+"; CREATE TABLE t (x); INSERT INTO t VALUES (zeroblob(100000)); DROP TABLE t")
+		store := open(t, path)
+		migrate(t, store)
+		create(t, store, "Ann")
 	}
 }
 

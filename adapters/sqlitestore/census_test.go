@@ -310,7 +310,7 @@ func TestTheCensusForgetsWhatAMigrationMayChange(t *testing.T) {
 	migrate(t, store)
 	create(t, store, "Ann")
 	awaitCensus(t, store)
-	files := withMore(t, store, "INSERT INTO persons_person (name, age) VALUES ('Bob', 1);")
+	files := withMore(t, "INSERT INTO persons_person (name, age) VALUES ('Bob', 1);")
 	if _, err := store.MigrateFrom(t.Context(), files); err != nil {
 		t.Fatal(err)
 	}

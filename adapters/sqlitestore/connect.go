@@ -80,8 +80,15 @@ func checkPath(path string) error {
 	case err == nil && !info.IsDir():
 		return fmt.Errorf("%s is not a folder", folder)
 	}
-	if info, err := os.Stat(path); err == nil && info.IsDir() {
+	// The WAL is made after the file, so it is looked at before.
+	wal := hasContent(path + "-wal")
+	info, err = os.Stat(path)
+	switch {
+	case err == nil && info.IsDir():
 		return errors.New("it is a folder")
+	case err == nil && info.Size() == 0 && wal:
+		// SQLite would take it for a new file, and remove the WAL.
+		return errors.New("it is damaged: it is empty, and beside it lies a WAL with data")
 	}
 	return nil
 }

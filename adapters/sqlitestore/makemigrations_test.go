@@ -31,7 +31,7 @@ ALTER TABLE persons_person DROP COLUMN email;
 	}
 
 	store := open(t, "")
-	files := withMore(t, store).(fstest.MapFS)
+	files := withMore(t).(fstest.MapFS)
 	files[filename] = &fstest.MapFile{Data: []byte(content)}
 	if applied, err := store.MigrateFrom(t.Context(), files); err != nil || len(applied) != 2 {
 		t.Errorf("MigrateFrom with the new file: got %+v and %v, want 2 applied", applied, err)

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,7 +26,8 @@ const migrationTable = "roster_migrations"
 //go:embed migrations/*.sql
 var embedded embed.FS
 
-// Migrations implements ports.Migrator.
+// Migrations implements ports.Migrator. A database that a newer program migrated is
+// refused with domain.CodeConflict.
 func (s *Store) Migrations(ctx context.Context) ([]ports.Migration, error) {
 	return s.migrationsOf(ctx, migrationFiles())
 }
@@ -33,9 +36,33 @@ func (s *Store) Migrations(ctx context.Context) ([]ports.Migration, error) {
 // applied as a whole or not at all, also when the program is killed. Processes
 // that migrate at the same time wait for one another, and each migration is
 // applied once. A table of persons that is there already is taken over with its
-// rows and used ids; one of another shape is refused with domain.CodeConflict.
+// rows and used ids. Refused with domain.CodeConflict, and left alone, are a table of
+// another shape and a database that a newer program migrated.
 func (s *Store) Migrate(ctx context.Context) ([]ports.Migration, error) {
 	return s.migrateFrom(ctx, migrationFiles())
+}
+
+// ReadMigrations is Store.Migrations of a file that is not opened for writing, and
+// changes nothing: a file that is not there has them all pending, and is not made. The
+// path "" is no file.
+func ReadMigrations(ctx context.Context, path string) (migrations []ports.Migration, err error) {
+	if path == "" {
+		return knownMigrations(migrationFiles(), nil)
+	}
+	if err := checkPath(path); err != nil {
+		return nil, cannotOpen(path, err)
+	}
+	if _, missing := os.Stat(path); errors.Is(missing, os.ErrNotExist) {
+		return knownMigrations(migrationFiles(), nil)
+	}
+	err = readFile(ctx, path, func(ctx context.Context, db *sql.DB) error {
+		migrations, err = listMigrations(ctx, db, migrationFiles())
+		return err
+	})
+	if code := resultCode(err); code != 0 {
+		return nil, cannotOpen(path, err)
+	}
+	return migrations, err
 }
 
 // migrationFiles returns the folder of the embedded migrations.
@@ -71,7 +98,10 @@ func (s *Store) migrateFrom(ctx context.Context, files fs.FS) (applied []ports.M
 			}
 			switch err := apply(ctx, db.DB, files, migration.Version); {
 			case errors.Is(err, goose.ErrAlreadyApplied):
-				// Another process was faster.
+				// Another process was faster, and may be a newer program.
+				if _, err := listMigrations(ctx, db.DB, files); err != nil {
+					return err
+				}
 			case err != nil:
 				return fmt.Errorf("migration %d, %s: %w", migration.Version, migration.Name, err)
 			default:
@@ -104,11 +134,41 @@ func apply(ctx context.Context, db *sql.DB, files fs.FS, version int64) error {
 }
 
 // listMigrations returns the migrations of files, with what the database says of them.
-func listMigrations(ctx context.Context, db *sql.DB, files fs.FS) ([]ports.Migration, error) {
+// It is an error when the database has others too.
+func listMigrations(ctx context.Context, db querier, files fs.FS) ([]ports.Migration, error) {
 	appliedAt, err := applicationTimes(ctx, db)
 	if err != nil {
 		return nil, err
 	}
+	migrations, err := knownMigrations(files, appliedAt)
+	if err != nil {
+		return nil, err
+	}
+	return migrations, refuseNewer(migrations, appliedAt)
+}
+
+// refuseNewer returns domain.CodeConflict where a migration was applied that is not
+// among those that are known: this program does not know what the tables mean now.
+func refuseNewer(known []ports.Migration, appliedAt map[int64]time.Time) error {
+	var newer []int64
+	for version := range appliedAt {
+		if version > 0 && !slices.ContainsFunc(known, func(m ports.Migration) bool { return m.Version == version }) {
+			newer = append(newer, version)
+		}
+	}
+	if len(newer) == 0 {
+		return nil
+	}
+	slices.Sort(newer)
+	return &domain.Error{
+		Code:    domain.CodeConflict,
+		Message: "the database was migrated by a newer version of this program, and was left as it is",
+		Cause:   fmt.Errorf("unknown migrations %v", newer),
+	}
+}
+
+// knownMigrations returns the migrations of files.
+func knownMigrations(files fs.FS, appliedAt map[int64]time.Time) ([]ports.Migration, error) {
 	paths, err := fs.Glob(files, "*.sql")
 	if err != nil {
 		return nil, err
@@ -131,7 +191,7 @@ func listMigrations(ctx context.Context, db *sql.DB, files fs.FS) ([]ports.Migra
 
 // applicationTimes returns when each applied migration was applied. It reads
 // goose's table itself, because goose would create it.
-func applicationTimes(ctx context.Context, db *sql.DB) (times map[int64]time.Time, err error) {
+func applicationTimes(ctx context.Context, db querier) (times map[int64]time.Time, err error) {
 	times = map[int64]time.Time{}
 	found, err := tableSQL(ctx, db, migrationTable)
 	if err != nil || found == "" {

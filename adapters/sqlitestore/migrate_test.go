@@ -4,6 +4,10 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -75,10 +79,83 @@ func TestMigrationsChangesNothing(t *testing.T) {
 	}
 }
 
-// withMore returns the embedded migrations and others after them.
-func withMore(t *testing.T, store *sqlitestore.Store, more ...string) fs.FS {
+func TestADatabaseOfANewerProgramIsRefusedAndLeftAsItIs(t *testing.T) {
+	t.Parallel()
+	path := newFile(t)
+	store := open(t, path)
+	if _, err := store.MigrateFrom(t.Context(), withMore(t, "CREATE TABLE later (x);", "CREATE TABLE latest (x);")); err != nil {
+		t.Fatal(err)
+	}
+	before := dump(t, path)
+	older := open(t, path)
+	_, err := older.Migrate(t.Context())
+	wantCode(t, "Migrate", err, domain.CodeConflict, "newer version", "[2 3]")
+	_, err = older.Migrations(t.Context())
+	wantCode(t, "Migrations", err, domain.CodeConflict, "newer version")
+	_, err = sqlitestore.ReadMigrations(t.Context(), path)
+	wantCode(t, "ReadMigrations", err, domain.CodeConflict, "newer version")
+	if after := dump(t, path); after != before {
+		t.Errorf("afterwards: got\n%s\nwant the file as it was:\n%s", after, before)
+	}
+}
+
+func TestReadMigrationsChangesNothing(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		make func(t *testing.T, path string)
+		want string
+	}{
+		"no file":     {func(*testing.T, string) {}, "1 persons pending"},
+		"a new file":  {func(t *testing.T, path string) { t.Helper(); write(t, filepath.Dir(path), filepath.Base(path), "") }, "1 persons pending"},
+		"of Django's": {func(t *testing.T, path string) { t.Helper(); execute(t, path, django) }, "1 persons pending"},
+		"migrated": {func(t *testing.T, path string) {
+			t.Helper()
+			createIn(t, path)
+		}, "1 persons applied"},
+	} {
+		path := newFile(t)
+		c.make(t, path)
+		before := contents(t, path)
+		migrations, err := sqlitestore.ReadMigrations(t.Context(), path)
+		wantStates(t, name, migrations, err, []string{c.want})
+		if after := contents(t, path); !maps.Equal(after, before) {
+			t.Errorf("%s: got files %v afterwards, want %v, byte for byte", name, slices.Collect(maps.Keys(after)), slices.Collect(maps.Keys(before)))
+		}
+	}
+}
+
+func TestReadMigrationsSeesWhatAServerHasNotMovedOutOfItsWAL(t *testing.T) {
+	t.Parallel()
+	path := newFile(t)
+	store := open(t, path)
+	migrate(t, store)
+	migrations, err := sqlitestore.ReadMigrations(t.Context(), path)
+	wantStates(t, "beside a store that is open", migrations, err, []string{"1 persons applied"})
+	create(t, store, "Ann")
+}
+
+// contents returns what is in the folder of a file: the text of each by its name.
+func contents(t *testing.T, path string) map[string]string {
 	t.Helper()
-	migrations, err := store.Migrations(t.Context())
+	entries, err := os.ReadDir(filepath.Dir(path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]string{}
+	for _, entry := range entries {
+		text, err := os.ReadFile(filepath.Join(filepath.Dir(path), entry.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		found[entry.Name()] = string(text)
+	}
+	return found
+}
+
+// withMore returns the embedded migrations and others after them.
+func withMore(t *testing.T, more ...string) fs.FS {
+	t.Helper()
+	migrations, err := sqlitestore.ReadMigrations(t.Context(), "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,7 +172,7 @@ func TestAMigrationIsAppliedAsAWholeOrNotAtAll(t *testing.T) {
 	store := open(t, path)
 	good := "CREATE TABLE second (x);"
 	half := "CREATE TABLE third (x);\nINSERT INTO second VALUES (1);\nINSERT INTO nowhere VALUES (1);"
-	files := withMore(t, store, good, half)
+	files := withMore(t, good, half)
 	applied, err := store.MigrateFrom(t.Context(), files)
 	wantCode(t, "MigrateFrom", err, domain.CodeInternal, "migration 3, more", "nowhere")
 	if len(applied) != 2 {
@@ -107,7 +184,7 @@ func TestAMigrationIsAppliedAsAWholeOrNotAtAll(t *testing.T) {
 	wantMigrationsOf(t, "after the failure", store, files, "1 persons applied", "2 more applied", "3 more pending")
 	create(t, store, "Ann") // the connection is free and in no transaction
 
-	files = withMore(t, store, good, "CREATE TABLE third (x);")
+	files = withMore(t, good, "CREATE TABLE third (x);")
 	if applied, err := store.MigrateFrom(t.Context(), files); err != nil || len(applied) != 1 {
 		t.Errorf("MigrateFrom with the third one repaired: got %+v and %v, want it applied", applied, err)
 	}
@@ -129,7 +206,7 @@ func TestMigrateEndsWithItsContext(t *testing.T) {
 	migrate(t, store)
 	ctx, cancel = context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	files := withMore(t, store, "CREATE TABLE half (x);\nCREATE TABLE t AS "+endless+";")
+	files := withMore(t, "CREATE TABLE half (x);\nCREATE TABLE t AS "+endless+";")
 	_, err = store.MigrateFrom(ctx, files)
 	wantCode(t, "Migrate beyond its deadline", err, domain.CodeDeadline)
 	wantMigrationsOf(t, "afterwards", store, files, "1 persons applied", "2 more pending")
@@ -145,7 +222,7 @@ func TestManyMigrateAtOnceAndEachMigrationIsAppliedOnce(t *testing.T) {
 	const stores, callers = 4, 2
 	for round := range 5 {
 		path := newFile(t)
-		files := withMore(t, open(t, newFile(t)),
+		files := withMore(t,
 			"CREATE TABLE trace (x);",
 			"INSERT INTO trace VALUES (1);",
 			"ALTER TABLE persons_person ADD COLUMN email varchar(254) NULL;",
@@ -202,7 +279,7 @@ func TestUsedIDsOutlastAMigrationThatCopiesTheTable(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		_, err := store.MigrateFrom(t.Context(), withMore(t, store, `
+		_, err := store.MigrateFrom(t.Context(), withMore(t, `
 			CREATE TABLE copy (id integer NOT NULL PRIMARY KEY AUTOINCREMENT, name text NOT NULL, age integer NOT NULL);
 			INSERT INTO copy SELECT id, name, age FROM persons_person;
 			DROP TABLE persons_person;

@@ -3,8 +3,10 @@ package sqlitestore_test
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -40,6 +42,26 @@ func TestOpenSaysInOneLineWhatIsWrong(t *testing.T) {
 				return write(t, dir, "notes.txt", strings.Repeat("These are notes, not a database.\n", 100))
 			},
 			"it is not a SQLite database",
+		},
+		"when the file is damaged": {
+			func(t *testing.T, dir string) string {
+				t.Helper()
+				path := filepath.Join(dir, "short.sqlite3")
+				execute(t, path, "CREATE TABLE t (x); CREATE TABLE u (x)")
+				if err := os.Truncate(path, 4096); err != nil {
+					t.Fatal(err)
+				}
+				return path
+			},
+			"it is damaged",
+		},
+		"when the file has been emptied and its WAL has not": {
+			func(t *testing.T, dir string) string {
+				t.Helper()
+				write(t, dir, "emptied.sqlite3-wal", "the last commits")
+				return write(t, dir, "emptied.sqlite3", "")
+			},
+			"it is damaged",
 		},
 		"when another program keeps the file locked": {
 			func(t *testing.T, dir string) string {
@@ -146,6 +168,38 @@ func TestOpenWaitsForAnotherProgramsWrite(t *testing.T) {
 	}
 	if err := <-ended; err != nil {
 		t.Fatal(err)
+	}
+}
+
+// Another file may be renamed over the path while Open waits for whoever has it locked.
+// A store must not go on with the old one: nobody would find what it writes.
+func TestAFileThatIsReplacedWhileItIsOpenedIsNotWritten(t *testing.T) {
+	t.Parallel()
+	path, replacement := newFile(t), newFile(t)
+	createIn(t, replacement)
+	createIn(t, path)
+	other := openRaw(t, path)
+	if _, err := other.ExecContext(t.Context(), "PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; ROLLBACK"); err != nil {
+		t.Fatal(err)
+	}
+	replaced := make(chan error, 1)
+	time.AfterFunc(50*time.Millisecond, func() {
+		replaced <- errors.Join(os.Rename(replacement, path), other.Close())
+	})
+	store, err := openMigrated(sqlitestore.Config{Path: path})
+	if failed := <-replaced; failed != nil {
+		t.Fatal(failed)
+	}
+	if err != nil { // it waited
+		wantCode(t, "Open", err, domain.CodeUnavailable, "removed or replaced")
+		return
+	}
+	create(t, store, "Bob") // it began too late to wait
+	if err := store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if got := names(all(t, open(t, path))); !slices.Equal(got, []string{"Ann", "Bob"}) {
+		t.Errorf("Seek: got %q, want Ann, who was there, and Bob, who was answered", got)
 	}
 }
 

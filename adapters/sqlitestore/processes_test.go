@@ -2,6 +2,8 @@ package sqlitestore_test
 
 import (
 	"fmt"
+	"io/fs"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"strconv"
@@ -81,7 +83,7 @@ func TestAMigrationOfAProcessThatIsKilledLeavesNothing(t *testing.T) {
 		path = newFile(t)
 	}
 	store := open(t, path)
-	files := withMore(t, store, "CREATE TABLE half (x);\nCREATE TABLE t AS "+endless+";")
+	files := withMore(t, "CREATE TABLE half (x);\nCREATE TABLE t AS "+endless+";")
 	if child {
 		_, err := store.MigrateFrom(t.Context(), files)
 		t.Fatal(err)
@@ -112,6 +114,108 @@ func TestAMigrationOfAProcessThatIsKilledLeavesNothing(t *testing.T) {
 		t.Errorf("after the kill: got\n%s\nwant nothing of the migration", got)
 	}
 	create(t, store, "Ann")
+}
+
+// migrateMany is the environment variable with the start of the names of the files
+// that a child process makes and migrates, one after the other.
+const migrateMany = "ROSTER_MIGRATE_MANY"
+
+// A file shows how many migrations were applied, and its tables must be those that so
+// many make, whatever the moment at which the process was killed.
+func TestAProcessThatIsKilledWhileItMigratesLeavesNoHalfState(t *testing.T) {
+	t.Parallel()
+	const kills, most = 25, 200
+	steps := []string{
+		"CREATE TABLE trace (x);\nINSERT INTO trace VALUES (1);\nINSERT INTO trace VALUES (2);",
+		"ALTER TABLE trace ADD COLUMN y;\nUPDATE trace SET y = x;",
+		`CREATE TABLE copy (id integer NOT NULL PRIMARY KEY AUTOINCREMENT, name text NOT NULL, age integer NOT NULL);
+		INSERT INTO copy SELECT id, name, age FROM persons_person;
+		DROP TABLE persons_person;
+		ALTER TABLE copy RENAME TO persons_person;`,
+		"DROP TABLE trace;",
+	}
+	files := withMore(t, steps...)
+	if prefix := os.Getenv(migrateMany); prefix != "" {
+		for i := range most {
+			store, err := sqlitestore.Open(t.Context(), sqlitestore.Config{Path: prefix + strconv.Itoa(i)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := store.MigrateFrom(t.Context(), files); err != nil {
+				t.Fatal(err)
+			}
+			if err := store.Close(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return
+	}
+	want := map[string]bool{"": true} // what a file may hold, for each number of migrations
+	for n := range len(steps) + 1 {
+		path := newFile(t)
+		store := open(t, path)
+		if _, err := store.MigrateFrom(t.Context(), withMore(t, steps[:n]...)); err != nil {
+			t.Fatal(err)
+		}
+		want[states(t, store, files)+dump(t, path)] = true
+	}
+	partial := 0
+	for kill := range kills {
+		prefix := newFile(t)
+		child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+t.Name()+"$")
+		child.Env = append(os.Environ(), migrateMany+"="+prefix)
+		if err := child.Start(); err != nil {
+			t.Fatal(err)
+		}
+		for { // so long until it has come far enough
+			if _, err := os.Stat(prefix + strconv.Itoa(kill%5)); err == nil {
+				break
+			}
+			time.Sleep(time.Millisecond)
+		}
+		time.Sleep(time.Duration(rand.IntN(8_000)) * time.Microsecond)
+		if err := child.Process.Kill(); err != nil {
+			t.Fatal(err)
+		}
+		_ = child.Wait() // that it was killed is no news
+		for i := range most {
+			path := prefix + strconv.Itoa(i)
+			if _, err := os.Stat(path); err != nil {
+				break
+			}
+			store := open(t, path)
+			state := states(t, store, files)
+			if got := state + dump(t, path); !want[got] && dump(t, path) != "" {
+				t.Errorf("kill %d, file %d: got the state\n%s\nwant that of a number of whole migrations", kill, i, got)
+			}
+			if !strings.HasSuffix(state, "5 more applied\n") {
+				partial++
+			}
+			if _, err := store.MigrateFrom(t.Context(), files); err != nil {
+				t.Errorf("kill %d, file %d: MigrateFrom: got %v, want it to go on from there", kill, i, err)
+			}
+			create(t, store, "Ann")
+		}
+	}
+	t.Logf("%d of %d kills were in the middle", partial, kills)
+}
+
+// states returns which migrations are applied, a line each.
+func states(t *testing.T, store *sqlitestore.Store, files fs.FS) string {
+	t.Helper()
+	migrations, err := store.MigrationsOf(t.Context(), files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var text strings.Builder
+	for _, migration := range migrations {
+		state := "applied"
+		if migration.AppliedAt.IsZero() {
+			state = "pending"
+		}
+		fmt.Fprintf(&text, "%d %s %s\n", migration.Version, migration.Name, state)
+	}
+	return text.String()
 }
 
 func TestATransactionBeginsAsAWriter(t *testing.T) {

@@ -155,6 +155,7 @@ func Open(ctx context.Context, config Config) (*Store, error) {
 	if err := checkPath(config.Path); err != nil {
 		return nil, cannotOpen(config.Path, err)
 	}
+	before, missing := identityOf(config.Path)
 	store, err := newStore(writerURI(config), readerURI(config), config)
 	if err != nil {
 		return nil, cannotOpen(config.Path, err)
@@ -163,7 +164,10 @@ func Open(ctx context.Context, config Config) (*Store, error) {
 		_ = store.Close() // nothing was written, and err says more
 		return nil, cannotOpen(config.Path, err)
 	}
-	if store.writeLane.file, err = identityOf(config.Path); err != nil {
+	if store.writeLane.file, err = identityOf(config.Path); err == nil && missing == nil {
+		err = before.check() // the connection waited, maybe for who replaced the file
+	}
+	if err != nil {
 		return nil, cannotOpen(config.Path, errors.Join(err, store.Close()))
 	}
 	return store, nil

@@ -25,10 +25,10 @@ func newMigrate(s *session) *cobra.Command {
 			"\"serve\" does this by itself, unless AUTO_MIGRATE is off.",
 		Args: arguments(cobra.NoArgs, "no arguments"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if plan {
+				return writePlan(cmd, s)
+			}
 			return withMigrator(cmd, s, func(migrator ports.Migrator) error {
-				if plan {
-					return writePlan(cmd, migrator)
-				}
 				applied, err := migrator.Migrate(cmd.Context())
 				return errors.Join(writeNames(cmd.OutOrStdout(), "applied", applied), err)
 			})
@@ -38,8 +38,8 @@ func newMigrate(s *session) *cobra.Command {
 	return cmd
 }
 
-func writePlan(cmd *cobra.Command, migrator ports.Migrator) error {
-	migrations, err := migrator.Migrations(cmd.Context())
+func writePlan(cmd *cobra.Command, s *session) error {
+	migrations, err := readMigrations(cmd, s)
 	if err != nil {
 		return err
 	}
@@ -80,16 +80,14 @@ func newShowMigrations(s *session) *cobra.Command {
 		Short: "Show every migration and whether it is applied",
 		Args:  arguments(cobra.NoArgs, "no arguments"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return withMigrator(cmd, s, func(migrator ports.Migrator) error {
-				migrations, err := migrator.Migrations(cmd.Context())
-				if err != nil {
-					return err
-				}
-				if asJSON {
-					return writeMigrationRows(cmd.OutOrStdout(), migrations)
-				}
-				return writeMigrations(cmd.OutOrStdout(), migrations)
-			})
+			migrations, err := readMigrations(cmd, s)
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return writeMigrationRows(cmd.OutOrStdout(), migrations)
+			}
+			return writeMigrations(cmd.OutOrStdout(), migrations)
 		},
 	}
 	addJSON(cmd, &asJSON, "a JSON list of migrations")
@@ -128,13 +126,8 @@ func newSQLMigrate() *cobra.Command {
 			"is touched.",
 		Args: arguments(cobra.ExactArgs(1), "the name of a migration"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			// The migrations are those of the program: any database knows them.
-			store, err := sqlitestore.Open(cmd.Context(), sqlitestore.Config{})
+			migrations, err := sqlitestore.ReadMigrations(cmd.Context(), "")
 			if err != nil {
-				return err
-			}
-			migrations, err := store.Migrations(cmd.Context())
-			if err := errors.Join(err, store.Close()); err != nil {
 				return err
 			}
 			migration, err := findMigration(migrations, args[0])
@@ -156,6 +149,16 @@ func findMigration(migrations []ports.Migration, name string) (ports.Migration, 
 		}
 	}
 	return ports.Migration{}, fmt.Errorf("there is no migration %q: see roster showmigrations", name)
+}
+
+// readMigrations returns the migrations of the configured database, which is only
+// read, and not made where it is missing.
+func readMigrations(cmd *cobra.Command, s *session) ([]ports.Migration, error) {
+	settings, err := s.load(cmd, nil)
+	if err != nil {
+		return nil, err
+	}
+	return app.Migrations(cmd.Context(), settings.Config)
 }
 
 // withMigrator runs work on the schema of the configured database, and closes it.
