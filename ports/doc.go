@@ -1,13 +1,13 @@
 // Package ports is the edge of the hexagon: what drives the domain (driving.go)
-// and what the domain drives (store.go, executor.go, fetcher.go).
+// and what the domain drives (store.go, executor.go, fetcher.go, ratelimiter.go).
 //
 // The driven contracts are composed of the needs that package domain states, and
 // add what every adapter promises. A sentence here is held up by a case of the
-// matching suite: storetest, executortest, fetchertest. Whoever writes an
+// matching suite: storetest, executortest, fetchertest, ratelimitertest. Whoever writes an
 // adapter of their own runs the suite against it in about twenty lines.
 //
 // Package portmock holds a mock of each interface, made by moq.
 package ports
 
-//go:generate go run github.com/matryer/moq@v0.8.1 -rm -pkg portmock -out portmock/driven.go . PersonStore Prober Executor DocumentFetcher
+//go:generate go run github.com/matryer/moq@v0.8.1 -rm -pkg portmock -out portmock/driven.go . PersonStore Prober Executor DocumentFetcher RateLimiter
 //go:generate go run github.com/matryer/moq@v0.8.1 -rm -pkg portmock -out portmock/driving.go . PersonRegistry BulkCreator PersonChecker BulkFetcher

@@ -727,3 +727,118 @@ func (mock *DocumentFetcherMock) FetchDocumentCalls() []struct {
 	mock.lockFetchDocument.RUnlock()
 	return calls
 }
+
+// Ensure, that RateLimiterMock does implement ports.RateLimiter.
+// If this is not the case, regenerate this file with moq.
+var _ ports.RateLimiter = &RateLimiterMock{}
+
+// RateLimiterMock is a mock implementation of ports.RateLimiter.
+//
+//	func TestSomethingThatUsesRateLimiter(t *testing.T) {
+//
+//		// make and configure a mocked ports.RateLimiter
+//		mockedRateLimiter := &RateLimiterMock{
+//			CloseFunc: func() error {
+//				panic("mock out the Close method")
+//			},
+//			TakeFunc: func(ctx context.Context, key string, cost int) (domain.Decision, error) {
+//				panic("mock out the Take method")
+//			},
+//		}
+//
+//		// use mockedRateLimiter in code that requires ports.RateLimiter
+//		// and then make assertions.
+//
+//	}
+type RateLimiterMock struct {
+	// CloseFunc mocks the Close method.
+	CloseFunc func() error
+
+	// TakeFunc mocks the Take method.
+	TakeFunc func(ctx context.Context, key string, cost int) (domain.Decision, error)
+
+	// calls tracks calls to the methods.
+	calls struct {
+		// Close holds details about calls to the Close method.
+		Close []struct {
+		}
+		// Take holds details about calls to the Take method.
+		Take []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// Key is the key argument value.
+			Key string
+			// Cost is the cost argument value.
+			Cost int
+		}
+	}
+	lockClose sync.RWMutex
+	lockTake  sync.RWMutex
+}
+
+// Close calls CloseFunc.
+func (mock *RateLimiterMock) Close() error {
+	if mock.CloseFunc == nil {
+		panic("RateLimiterMock.CloseFunc: method is nil but RateLimiter.Close was just called")
+	}
+	callInfo := struct {
+	}{}
+	mock.lockClose.Lock()
+	mock.calls.Close = append(mock.calls.Close, callInfo)
+	mock.lockClose.Unlock()
+	return mock.CloseFunc()
+}
+
+// CloseCalls gets all the calls that were made to Close.
+// Check the length with:
+//
+//	len(mockedRateLimiter.CloseCalls())
+func (mock *RateLimiterMock) CloseCalls() []struct {
+} {
+	var calls []struct {
+	}
+	mock.lockClose.RLock()
+	calls = mock.calls.Close
+	mock.lockClose.RUnlock()
+	return calls
+}
+
+// Take calls TakeFunc.
+func (mock *RateLimiterMock) Take(ctx context.Context, key string, cost int) (domain.Decision, error) {
+	if mock.TakeFunc == nil {
+		panic("RateLimiterMock.TakeFunc: method is nil but RateLimiter.Take was just called")
+	}
+	callInfo := struct {
+		Ctx  context.Context
+		Key  string
+		Cost int
+	}{
+		Ctx:  ctx,
+		Key:  key,
+		Cost: cost,
+	}
+	mock.lockTake.Lock()
+	mock.calls.Take = append(mock.calls.Take, callInfo)
+	mock.lockTake.Unlock()
+	return mock.TakeFunc(ctx, key, cost)
+}
+
+// TakeCalls gets all the calls that were made to Take.
+// Check the length with:
+//
+//	len(mockedRateLimiter.TakeCalls())
+func (mock *RateLimiterMock) TakeCalls() []struct {
+	Ctx  context.Context
+	Key  string
+	Cost int
+} {
+	var calls []struct {
+		Ctx  context.Context
+		Key  string
+		Cost int
+	}
+	mock.lockTake.RLock()
+	calls = mock.calls.Take
+	mock.lockTake.RUnlock()
+	return calls
+}
