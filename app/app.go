@@ -11,6 +11,7 @@ import (
 
 	"github.com/seed-bbcc19ba/roster/adapters/httpapi"
 	"github.com/seed-bbcc19ba/roster/adapters/httpfetcher"
+	"github.com/seed-bbcc19ba/roster/adapters/resilientfetcher"
 	"github.com/seed-bbcc19ba/roster/domain"
 	"github.com/seed-bbcc19ba/roster/ports"
 )
@@ -63,16 +64,10 @@ func (a *App) build(ctx context.Context) error {
 	if err := a.prepareSchema(ctx, store); err != nil {
 		return err
 	}
-	fetcher, err := httpfetcher.New(httpfetcher.Config{
-		Timeout:  a.config.FetchTimeout,
-		MaxBytes: int64(a.config.FetchMaxBytes),
-
-		ConnectionsPerHost: a.config.FetchHostConnections,
-	})
+	fetcher, err := a.newFetcher()
 	if err != nil {
 		return fmt.Errorf("cannot make the fetcher: %w", err)
 	}
-	a.closers = append(a.closers, func() error { fetcher.Close(); return nil })
 
 	if err := a.bindUseCases(store, fetcher); err != nil {
 		return err
@@ -90,6 +85,27 @@ func (a *App) build(ctx context.Context) error {
 		Logger:             a.logger,
 	})
 	return err
+}
+
+// newFetcher returns what gets documents, over HTTP and with retries. Its
+// connections close with the App.
+func (a *App) newFetcher() (*resilientfetcher.Fetcher, error) {
+	fetcher, err := httpfetcher.New(httpfetcher.Config{
+		Timeout:            a.config.FetchTimeout,
+		MaxBytes:           int64(a.config.FetchMaxBytes),
+		ConnectionsPerHost: a.config.FetchHostConnections,
+		AllowPrivate:       a.config.FetchAllowPrivate,
+	})
+	if err != nil {
+		return nil, err
+	}
+	a.closers = append(a.closers, func() error { fetcher.Close(); return nil })
+	return resilientfetcher.New(fetcher, resilientfetcher.Config{
+		Timeout:         a.config.FetchTimeout,
+		Retries:         a.config.FetchRetries,
+		BreakerFailures: a.config.FetchBreakerFailures,
+		BreakerPause:    a.config.FetchBreakerPause,
+	})
 }
 
 // bindUseCases makes each use case over the executor that its strategy names.

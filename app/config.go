@@ -51,6 +51,15 @@ type Config struct {
 	FetchMaxBytes ByteSize `env:"FETCH_MAX_BYTES" allowed:"a number of bytes such as 1048576, 512KiB or 1MiB, from 1 to 1GiB"`
 	// FetchHostConnections is how many connections one host gets at once.
 	FetchHostConnections int `env:"FETCH_HOST_CONNECTIONS" allowed:"1 to 10000"`
+	// FetchAllowPrivate lets documents come from addresses that are no part of the
+	// public internet.
+	FetchAllowPrivate bool `env:"FETCH_ALLOW_PRIVATE" allowed:"True or False"`
+	// FetchRetries is how often a fetch is tried again that may go well then.
+	FetchRetries int `env:"FETCH_RETRIES" allowed:"0 to 10"`
+	// FetchBreakerFailures is how many fetches in a row must fail before their
+	// upstream is left alone for FetchBreakerPause; 0 is never.
+	FetchBreakerFailures int           `env:"FETCH_BREAKER_FAILURES" allowed:"3 to 1000, or 0 for never"`
+	FetchBreakerPause    time.Duration `env:"FETCH_BREAKER_PAUSE" allowed:"a duration with its unit, such as 5s, greater than 0"`
 
 	// How the use cases are run that hand their work to an executor.
 	Check           Strategy `envPrefix:"CHECK_"`
@@ -100,6 +109,9 @@ func Defaults() Config {
 		FetchMaxBytes: 1 << 20,
 		// As many as Fetch has workers, so that they never wait for one another.
 		FetchHostConnections: 64,
+		FetchRetries:         2,
+		FetchBreakerFailures: 5,
+		FetchBreakerPause:    5 * time.Second,
 
 		// A worker for each connection that reads. A look-up takes microseconds; a
 		// thousand may wait, which is over in milliseconds.

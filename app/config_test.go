@@ -51,6 +51,10 @@ func TestLoad(t *testing.T) {
 				c.SQLiteSynchronous, c.SQLiteQueue, c.FetchHostConnections = sqlitestore.SynchronousNormal, 1, 10000
 			},
 		},
+		{
+			name: "retries and the breaker may be off", variables: map[string]string{"FETCH_RETRIES": "0", "FETCH_BREAKER_FAILURES": "0", "FETCH_ALLOW_PRIVATE": "yes"},
+			change: func(c *app.Config) { c.FetchRetries, c.FetchBreakerFailures, c.FetchAllowPrivate = 0, 0, true },
+		},
 		{name: "a size may have no unit", variables: map[string]string{"FETCH_MAX_BYTES": "1048576"}, change: func(*app.Config) {}},
 		{name: "a duration has a unit", variables: map[string]string{"FETCH_TIMEOUT": "1m30s"}, change: func(c *app.Config) { c.FetchTimeout = 90 * time.Second }},
 		{
@@ -208,6 +212,12 @@ func TestSingleMistakes(t *testing.T) {
 		{"SQLite's numbers are not its words", map[string]string{"SQLITE_SYNCHRONOUS": "1"}, "SQLITE_SYNCHRONOUS", `"1" is not`},
 		{"a queue of writes is bounded", map[string]string{"SQLITE_QUEUE": "1000001"}, "SQLITE_QUEUE", "1000001 is out of range"},
 		{"the connections of a host are bounded", map[string]string{"FETCH_HOST_CONNECTIONS": "10001"}, "FETCH_HOST_CONNECTIONS", "10001 is out of range"},
+		{"retries are few", map[string]string{"FETCH_RETRIES": "11"}, "FETCH_RETRIES", "11 is out of range"},
+		{"retries are not negative", map[string]string{"FETCH_RETRIES": "-1"}, "FETCH_RETRIES", "-1 is out of range"},
+		{"two failures leave no upstream alone", map[string]string{"FETCH_BREAKER_FAILURES": "2"}, "FETCH_BREAKER_FAILURES", "2 is out of range; allowed: 3 to 1000, or 0"},
+		{"failures are bounded", map[string]string{"FETCH_BREAKER_FAILURES": "1001"}, "FETCH_BREAKER_FAILURES", "1001 is out of range"},
+		{"failures are not negative", map[string]string{"FETCH_BREAKER_FAILURES": "-1"}, "FETCH_BREAKER_FAILURES", "-1 is out of range"},
+		{"a pause takes time", map[string]string{"FETCH_BREAKER_PAUSE": "0s"}, "FETCH_BREAKER_PAUSE", "0s is no time at all"},
 		{"a document has a byte", map[string]string{"FETCH_MAX_BYTES": "0"}, "FETCH_MAX_BYTES", "0 is out of range"},
 		{"a document fits the memory", map[string]string{"FETCH_MAX_BYTES": "2GiB"}, "FETCH_MAX_BYTES", "2GiB is out of range"},
 		{"serial has one worker", map[string]string{"CHECK_STRATEGY": "serial", "CHECK_STRATEGY_WORKERS": "8"}, "CHECK_STRATEGY_WORKERS", "8 workers, but serial has one; allowed: 1, or CHECK_STRATEGY=pooled or per-item"},

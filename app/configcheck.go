@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+
+	"github.com/seed-bbcc19ba/roster/adapters/resilientfetcher"
 )
 
 // check reports what can be read but must not be.
@@ -25,6 +27,13 @@ func (m *mistakes) check(config *Config) {
 		m.add("FETCH_MAX_BYTES", fmt.Sprintf("%s is out of range", config.FetchMaxBytes))
 	}
 	m.checkRange("FETCH_HOST_CONNECTIONS", config.FetchHostConnections, 1, maxHostConnections)
+	m.checkRange("FETCH_RETRIES", config.FetchRetries, 0, resilientfetcher.MaxRetries)
+	if config.FetchBreakerFailures != 0 {
+		m.checkRange("FETCH_BREAKER_FAILURES", config.FetchBreakerFailures, resilientfetcher.MinBreakerFailures, resilientfetcher.MaxBreakerFailures)
+	}
+	if config.FetchBreakerPause <= 0 {
+		m.add("FETCH_BREAKER_PAUSE", fmt.Sprintf("%s is no time at all", config.FetchBreakerPause))
+	}
 
 	defaults := Defaults()
 	m.checkStrategy("CHECK_STRATEGY", config.Check, defaults.Check)

@@ -79,6 +79,13 @@ func (c Config) DeployFindings() []Finding {
 			"Set SQLITE_SYNCHRONOUS=FULL, unless what was written last can be written again.",
 		})
 	}
+	if c.FetchAllowPrivate {
+		findings = append(findings, Finding{
+			FindingWarning, "deploy.W005", "FETCH_ALLOW_PRIVATE",
+			"FETCH_ALLOW_PRIVATE is on, so a server that documents come from can lead the fetcher to any machine that this one reaches.",
+			"Set FETCH_ALLOW_PRIVATE=False, unless every document comes from servers that are trusted.",
+		})
+	}
 	return findings
 }
 

@@ -50,6 +50,11 @@ func TestDeployFindings(t *testing.T) {
 			nil,
 		},
 		{
+			"fetching from anywhere is a warning",
+			map[string]string{"SECRET_KEY": goodKey, "FETCH_ALLOW_PRIVATE": "True"},
+			[]string{"deploy.W005"},
+		},
+		{
 			"errors come first", map[string]string{"DEBUG": "1", "ALLOWED_HOSTS": "*", "CORS_ALLOWED_ORIGINS": "http://a.example"},
 			[]string{"deploy.E001", "deploy.E003", "deploy.W001", "deploy.W003"},
 		},

@@ -23,10 +23,11 @@ import (
 // soon is far longer than anything takes that a test waits for.
 const soon = 20 * time.Second
 
-// load returns the configuration of a server on a free port, in memory.
+// load returns the configuration of a server on a free port, in memory, that may
+// fetch from the upstreams of tests.
 func load(t *testing.T, variables map[string]string) app.Config {
 	t.Helper()
-	all := map[string]string{"PORT": "0", "DATABASE_URL": "memory:", "FETCH_URLS": ""}
+	all := map[string]string{"PORT": "0", "DATABASE_URL": "memory:", "FETCH_URLS": "", "FETCH_ALLOW_PRIVATE": "True"}
 	for name, value := range variables {
 		all[name] = value
 	}

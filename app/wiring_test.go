@@ -3,6 +3,7 @@ package app_test
 import (
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
@@ -77,6 +78,14 @@ func TestSettingsReachTheAPI(t *testing.T) {
 			api("fetch_data/"), `"xxx`,
 		},
 		{
+			"a document from a private address is fetched where that is allowed", map[string]string{"FETCH_URLS": small, "FETCH_ALLOW_PRIVATE": "True"},
+			api("fetch_data/"), `"xxx`,
+		},
+		{
+			"else it is not", map[string]string{"FETCH_URLS": small, "FETCH_ALLOW_PRIVATE": ""},
+			api("fetch_data/"), `{"error":"the address is not allowed","url":`,
+		},
+		{
 			"a document of one byte more is not", map[string]string{"FETCH_URLS": large, "FETCH_MAX_BYTES": "1000"},
 			api("fetch_data/"), `"error":`,
 		},
@@ -110,6 +119,50 @@ func TestDocumentMayTakeFetchTimeout(t *testing.T) {
 	}
 	if took := time.Since(start); took > 5*time.Second {
 		t.Errorf("got an answer after %s, want it after 10ms: the default of 10s does not hold", took)
+	}
+}
+
+func TestRetriesAndTheBreakerAreAsConfigured(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name      string
+		variables map[string]string
+		want      []int64 // requests after each fetch
+		wantLast  string  // within the last answer
+	}{
+		{"by default", nil, []int64{3, 6, 9, 12, 15, 15}, "not asked for a while"},
+		{"without a breaker", map[string]string{"FETCH_BREAKER_FAILURES": "0"}, []int64{3, 6, 9, 12, 15, 18}, "answered 503"},
+		{
+			"with others", map[string]string{"FETCH_RETRIES": "0", "FETCH_BREAKER_FAILURES": "3", "FETCH_BREAKER_PAUSE": "1ns"},
+			[]int64{1, 2, 3, 4, 5}, "answered 503",
+		},
+		{
+			"with a long pause", map[string]string{"FETCH_RETRIES": "0", "FETCH_BREAKER_FAILURES": "3", "FETCH_BREAKER_PAUSE": "1h"},
+			[]int64{1, 2, 3, 3, 3}, "not asked for a while",
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			var requests atomic.Int64
+			busy := newUpstream(t, func(w http.ResponseWriter, _ *http.Request) {
+				requests.Add(1)
+				http.Error(w, "later", http.StatusServiceUnavailable)
+			})
+			variables := map[string]string{"FETCH_URLS": busy}
+			maps.Copy(variables, test.variables)
+			a := newApp(t, variables)
+			var got string
+			for i, want := range test.want {
+				got = answer(t, a, api("fetch_data/"))
+				if asked := requests.Load(); asked != want {
+					t.Errorf("%v: got %d requests after fetch %d, want %d", test.variables, asked, i+1, want)
+				}
+			}
+			if !strings.Contains(got, test.wantLast) {
+				t.Errorf("%v: got\n%s\nwant %q in the last answer", test.variables, got, test.wantLast)
+			}
+		})
 	}
 }
 

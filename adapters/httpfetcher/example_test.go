@@ -23,7 +23,10 @@ func ExampleFetcher_FetchDocument() {
 	}))
 	defer upstream.Close()
 
-	fetcher, err := httpfetcher.New(httpfetcher.Config{Timeout: 5 * time.Second})
+	fetcher, err := httpfetcher.New(httpfetcher.Config{
+		Timeout:      5 * time.Second,
+		AllowPrivate: true, // the upstream is on this machine
+	})
 	if err != nil {
 		fmt.Println(err)
 		return

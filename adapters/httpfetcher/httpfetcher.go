@@ -31,6 +31,12 @@ type Config struct {
 	// serves many fetches, and the host says how many: where it takes fewer than
 	// there are, it gets more connections, and this limit does not hold.
 	ConnectionsPerHost int
+	// AllowPrivate allows connections to any address. Else an address that is no part
+	// of the public internet gets none: one that is private, loopback, link-local,
+	// shared, multicast or reserved, or of IPv6 and stands for one of IPv4. The
+	// address itself is looked at, just before each connection, so neither a name
+	// whose address changes nor a redirect leads around that.
+	AllowPrivate bool
 }
 
 // drainBytes is the greatest body that is read for its connection's sake: it takes
@@ -44,9 +50,9 @@ const drainBytes = 16 << 10
 // fetch holds its document in memory, so at most MaxBytes and what reading it
 // takes, about as much again.
 type Fetcher struct {
-	client   *http.Client
-	timeout  time.Duration
-	maxBytes int64
+	transport *http.Transport
+	timeout   time.Duration
+	maxBytes  int64
 }
 
 var _ ports.DocumentFetcher = (*Fetcher)(nil)
@@ -69,47 +75,66 @@ func New(config Config) (*Fetcher, error) {
 	if config.ConnectionsPerHost == 0 {
 		config.ConnectionsPerHost = 64
 	}
+	guarded := newGuard()
+	if config.AllowPrivate {
+		guarded = nil
+	}
+	dialer := newDialer(config.Timeout, guarded)
 	return &Fetcher{
-		client:   &http.Client{Transport: newTransport(config.Timeout, config.ConnectionsPerHost), CheckRedirect: checkRedirect},
-		timeout:  config.Timeout,
-		maxBytes: config.MaxBytes,
+		transport: newTransport(config.Timeout, config.ConnectionsPerHost, dialer.DialContext),
+		timeout:   config.Timeout,
+		maxBytes:  config.MaxBytes,
 	}, nil
 }
 
 // Close closes idle connections. The fetcher may be used on.
-func (f *Fetcher) Close() { f.client.CloseIdleConnections() }
+func (f *Fetcher) Close() { f.transport.CloseIdleConnections() }
 
 // FetchDocument implements ports.DocumentFetcher.
 func (f *Fetcher) FetchDocument(ctx context.Context, url string) (domain.Document, error) {
 	limited, cancel := context.WithTimeout(ctx, f.timeout)
 	defer cancel()
-	document, err := f.fetch(limited, url)
+	document, elsewhere, err := f.fetch(limited, url)
 	if err != nil {
-		return nil, f.translate(ctx, limited, err)
+		return nil, f.translate(ctx, limited, elsewhere, err)
 	}
 	return document, nil
 }
 
-func (f *Fetcher) fetch(ctx context.Context, url string) (domain.Document, error) {
+// fetch also tells whether redirects led to another upstream than that of the URL.
+func (f *Fetcher) fetch(ctx context.Context, url string) (document domain.Document, elsewhere bool, err error) {
 	request, err := newRequest(ctx, url)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	response, err := f.client.Do(request)
+	client := http.Client{Transport: f.transport, CheckRedirect: func(next *http.Request, via []*http.Request) error {
+		if err := checkRedirect(next, via); err != nil {
+			return err
+		}
+		elsewhere = !sameUpstream(next.URL, request.URL)
+		return nil
+	}}
+	response, err := client.Do(request)
 	if err != nil {
-		return nil, err
+		return nil, elsewhere, err
 	}
 	defer response.Body.Close()
+	document, err = f.read(response)
+	return document, elsewhere, err
+}
+
+// read returns the document that the response brings.
+func (f *Fetcher) read(response *http.Response) (domain.Document, error) {
 	if mediaType := response.Header.Get("Content-Type"); !isJSON(mediaType) {
 		drain(response)
-		return nil, upstreamError(fmt.Sprintf("answered %d with %s, not JSON", response.StatusCode, named(mediaType)), nil)
+		return nil, errNoDocument(response.StatusCode, named(mediaType)+", not JSON")
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(nil, response.Body, f.maxBytes))
 	if err != nil {
 		return nil, err
 	}
 	if !utf8.Valid(body) || !json.Valid(body) {
-		return nil, upstreamError(fmt.Sprintf("answered %d with a body that is not JSON", response.StatusCode), nil)
+		return nil, errNoDocument(response.StatusCode, "a body that is not JSON")
 	}
 	return body, nil
 }

@@ -3,6 +3,7 @@ package httpfetcher_test
 import (
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -17,7 +18,11 @@ import (
 	"github.com/seed-bbcc19ba/roster/ports/fetchertest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// The tests ask no DNS but their own.
+func TestMain(m *testing.M) {
+	net.DefaultResolver = names.resolver()
+	goleak.VerifyTestMain(m)
+}
 
 func TestFetcherKeepsTheContract(t *testing.T) {
 	t.Parallel()
@@ -26,7 +31,15 @@ func TestFetcherKeepsTheContract(t *testing.T) {
 	})
 }
 
+// opened returns a fetcher that reaches the upstreams of tests, which are on the
+// loopback interface.
 func opened(tb testing.TB, config httpfetcher.Config) *httpfetcher.Fetcher {
+	tb.Helper()
+	config.AllowPrivate = true
+	return newFetcher(tb, config)
+}
+
+func newFetcher(tb testing.TB, config httpfetcher.Config) *httpfetcher.Fetcher {
 	tb.Helper()
 	fetcher, err := httpfetcher.New(config)
 	if err != nil {

@@ -1,9 +1,11 @@
 package httpfetcher
 
 import (
+	"context"
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 )
 
@@ -26,14 +28,14 @@ const (
 // (golang/go#70809). Before the first answer nobody knows that a host speaks
 // HTTP/2, so fetches that come together make a connection each, and close all but
 // one (golang/go#13957).
-func newTransport(timeout time.Duration, connectionsPerHost int) *http.Transport {
-	patience := max(timeout, 2*timeout) // where twice as long is too much for a Duration
+func newTransport(timeout time.Duration, connectionsPerHost int, dial dialFunc) *http.Transport {
+	patience := patienceOf(timeout)
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
 	protocols.SetHTTP2(true)
 	return &http.Transport{
 		Protocols:              protocols,
-		DialContext:            (&net.Dialer{Timeout: patience}).DialContext,
+		DialContext:            dial,
 		TLSHandshakeTimeout:    patience,
 		MaxConnsPerHost:        connectionsPerHost,
 		MaxIdleConns:           max(256, connectionsPerHost),
@@ -41,6 +43,22 @@ func newTransport(timeout time.Duration, connectionsPerHost int) *http.Transport
 		IdleConnTimeout:        90 * time.Second,
 		MaxResponseHeaderBytes: maxHeaderBytes,
 	}
+}
+
+type dialFunc = func(ctx context.Context, network, address string) (net.Conn, error)
+
+// newDialer returns what makes connections, guarded or, without a guard, to anywhere.
+func newDialer(timeout time.Duration, guarded *guard) *net.Dialer {
+	dialer := &net.Dialer{Timeout: patienceOf(timeout)}
+	if guarded != nil {
+		dialer.ControlContext = guarded.control
+	}
+	return dialer
+}
+
+// patienceOf returns how long a connection may take to be made.
+func patienceOf(timeout time.Duration) time.Duration {
+	return max(timeout, 2*timeout) // where twice as long is too much for a Duration
 }
 
 // checkRedirect says whether a redirect is followed. via are the requests so far.
@@ -56,6 +74,11 @@ func checkRedirect(next *http.Request, via []*http.Request) error {
 	}
 	next.Header.Del("Referer") // the URL that led here may hold a secret
 	return nil
+}
+
+// sameUpstream tells whether two URLs are answered by one server.
+func sameUpstream(a, b *url.URL) bool {
+	return a.Scheme == b.Scheme && strings.EqualFold(a.Host, b.Host)
 }
 
 // fetchable tells whether a URL is one of HTTP with a host.

@@ -38,7 +38,7 @@ func (b *bench) describe(ctx context.Context) {
 	}
 	fact("SQLite drivers", "%s; where none is named, it is the first", strings.Join(drivers, ", "))
 	fact("roster", "%s", machine.Revision(ctx, b.options.root, "docs/performance.md", "docs/performance.svg"))
-	fact("settings", "roster's defaults, its log written to a file (FETCH_URLS for the fetch only); "+
+	fact("settings", "roster's defaults, its log written to a file (FETCH_URLS and FETCH_ALLOW_PRIVATE for the fetch only); "+
 		"the client, fasthttp, runs on the same cores; everything on 127.0.0.1")
 	fact("rounds", "%d or more of each, in turn with what it is measured against, %d ms each where it is repeated; "+
 		"medians, with the quartiles in brackets", b.plan.rounds, b.plan.slice.Milliseconds())

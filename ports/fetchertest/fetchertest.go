@@ -53,7 +53,7 @@ func Run(t *testing.T, open func(Config) (ports.DocumentFetcher, error)) {
 func allCases() []testCase {
 	return slices.Concat(
 		documentCases(), mediaTypeCases(), brokenCases(), urlCases(), redirectCases(),
-		sizeCases(), timeCases(), contextCases(), messageCases(), concurrencyCases(),
+		sizeCases(), timeCases(), contextCases(), messageCases(), outageCases(), concurrencyCases(),
 	)
 }
 

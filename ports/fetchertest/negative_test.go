@@ -10,6 +10,7 @@ import (
 	"io"
 	"math"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -104,7 +105,16 @@ func controls() []control {
 		{"shows the error's text", "neither message nor error holds", with(showErrors)},
 		{"quotes the upstream", "a message is short and printable", quotes},
 		{"fetches one document at a time", "a slow fetch does not delay", oneAtATime},
-		{"fails after failures", "fetches that fail do not fail the others", breaks},
+		{"tells no outage", "the error of an upstream that is out", with(tellsNoOutage)},
+		{"does not see that a server is too busy", "the error of an upstream that is out", with(tellsNoBusyServer)},
+		{"calls only a broken connection an outage", "the error of an upstream that does not answer", with(tellsNoLateOutage)},
+		{"calls every failure an outage", "another error wraps no Outage", with(everyOutage)},
+		{"does not tell whose outage it is", "an Outage behind a redirect", with(outageAtHome)},
+		{"calls every outage behind a redirect one of elsewhere", "an Outage behind a redirect", with(outageAway)},
+		{"fails after failures", "fetches that fail do not fail those of another upstream", breaks},
+		{"leaves an upstream alone after a failure", "two failures do not fail the next", leavesAlone(outagesOnly, 1)},
+		{"leaves an upstream alone for what it has", "two failures do not fail the next", leavesAlone(everyFailure, 10)},
+		{"leaves an upstream alone when callers give up", "two failures do not fail the next", leavesAlone(lateOnes, 10)},
 	}
 }
 
@@ -373,6 +383,81 @@ func oneAtATime(config fetchertest.Config) ports.DocumentFetcher {
 		}
 		return sound.FetchDocument(ctx, url)
 	})
+}
+
+func tellsNoOutage(p *plain) { p.outage = func(error, bool, bool) error { return nil } }
+
+func tellsNoBusyServer(p *plain) {
+	p.outage = func(err error, late, elsewhere bool) error {
+		if errors.Is(err, errOut) {
+			return nil
+		}
+		return outage(err, late, elsewhere)
+	}
+}
+
+func tellsNoLateOutage(p *plain) {
+	p.outage = func(err error, _, elsewhere bool) error { return outage(err, false, elsewhere) }
+}
+
+func everyOutage(p *plain) {
+	p.outage = func(_ error, _, elsewhere bool) error { return &ports.Outage{Elsewhere: elsewhere, Cause: errOut} }
+}
+
+func outageAtHome(p *plain) {
+	p.outage = func(err error, late, _ bool) error { return outage(err, late, false) }
+}
+
+func outageAway(p *plain) {
+	var redirected atomic.Bool
+	follow := p.redirect
+	p.redirect = func(next *http.Request, via []*http.Request) error {
+		redirected.Store(true)
+		return follow(next, via)
+	}
+	p.outage = func(err error, late, elsewhere bool) error { return outage(err, late, elsewhere || redirected.Load()) }
+}
+
+func outagesOnly(err error) bool {
+	_, out := errors.AsType[*ports.Outage](err)
+	return out
+}
+
+func everyFailure(err error) bool { return domain.CodeOf(err) == domain.CodeUpstream }
+
+func lateOnes(err error) bool { return domain.CodeOf(err) == domain.CodeDeadline }
+
+// leavesAlone asks an upstream no more that failed so often in a row.
+func leavesAlone(counts func(error) bool, most int) func(fetchertest.Config) ports.DocumentFetcher {
+	return func(config fetchertest.Config) ports.DocumentFetcher {
+		sound := newPlain(config)
+		var (
+			mu       sync.Mutex
+			failures = map[string]int{}
+		)
+		return fetcherFunc(func(ctx context.Context, address string) (domain.Document, error) {
+			var host string
+			if parsed, err := url.Parse(address); err == nil {
+				host = parsed.Host
+			}
+			mu.Lock()
+			alone := failures[host] >= most
+			mu.Unlock()
+			if alone {
+				return nil, &domain.Error{Code: domain.CodeUpstream, Message: "failed before"}
+			}
+			document, err := sound.FetchDocument(ctx, address)
+			mu.Lock()
+			defer mu.Unlock()
+			switch {
+			case err == nil:
+				failures[host] = 0
+			case counts(err):
+				failures[host]++
+			}
+			return document, err
+		})
+	}
 }
 
 // breaks stops asking after a few failures, whichever upstream they came from.

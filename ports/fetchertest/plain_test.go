@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
+	"syscall"
 	"testing"
 	"time"
 	"unicode/utf8"
@@ -28,11 +30,13 @@ type plain struct {
 	read      func(body io.Reader) ([]byte, error)
 	valid     func(document []byte) bool
 	message   func(err error) string
+	outage    func(err error, late, elsewhere bool) error
 }
 
 var (
 	errTooLarge = errors.New("too large")
 	errRefused  = errors.New("refused")
+	errOut      = errors.New("out")
 )
 
 var jsonType = regexp.MustCompile(`(?i)^application/([^\s;,/]+\+)?json *(;|$)`)
@@ -55,7 +59,29 @@ func newPlain(config fetchertest.Config) *plain {
 		},
 		valid:   func(document []byte) bool { return utf8.Valid(document) && json.Valid(document) },
 		message: func(error) string { return "failed" },
+		outage:  outage,
 	}
+}
+
+// outage returns the cause of a failed fetch's error, nil for none.
+func outage(err error, late, elsewhere bool) error {
+	if late || isOut(err) {
+		return &ports.Outage{Elsewhere: elsewhere, Cause: errOut} // err holds the URL
+	}
+	return nil
+}
+
+func isOut(err error) bool {
+	for _, out := range []error{errOut, io.EOF, io.ErrUnexpectedEOF, syscall.ECONNREFUSED, syscall.ECONNRESET} {
+		if errors.Is(err, out) {
+			return true
+		}
+	}
+	return false
+}
+
+func isBusy(status int) bool {
+	return slices.Contains([]int{429, 502, 503, 504}, status)
 }
 
 func checkURL(address string) (string, bool) {
@@ -75,40 +101,53 @@ func mostRedirects(most int) func(*http.Request, []*http.Request) error {
 func (p *plain) FetchDocument(ctx context.Context, address string) (domain.Document, error) {
 	limited, cancel := p.limit(ctx)
 	defer cancel()
-	document, err := p.fetch(limited, address)
+	document, elsewhere, err := p.fetch(limited, address)
 	var network interface{ Timeout() bool }
+	late := limited.Err() != nil || errors.As(err, &network) && network.Timeout()
 	switch {
 	case err == nil:
 		return document, nil
-	case ctx.Err() != nil:
+	case errors.Is(ctx.Err(), context.Canceled):
 		return nil, domain.ContextError(ctx)
-	case limited.Err() != nil || errors.As(err, &network) && network.Timeout():
-		return nil, &domain.Error{Code: domain.CodeDeadline, Message: p.message(err)}
+	case late:
+		return nil, &domain.Error{Code: domain.CodeDeadline, Message: p.message(err), Cause: p.outage(err, late, elsewhere)}
 	case errors.Is(err, errTooLarge):
 		return nil, &domain.Error{Code: domain.CodeTooLarge, Message: p.message(err)}
 	default:
-		return nil, &domain.Error{Code: domain.CodeUpstream, Message: p.message(err)}
+		return nil, &domain.Error{Code: domain.CodeUpstream, Message: p.message(err), Cause: p.outage(err, late, elsewhere)}
 	}
 }
 
-func (p *plain) fetch(ctx context.Context, address string) ([]byte, error) {
+// fetch also tells whether it was led to another upstream.
+func (p *plain) fetch(ctx context.Context, address string) (document []byte, elsewhere bool, err error) {
 	address, ok := p.check(address)
 	if !ok {
-		return nil, errRefused
+		return nil, false, errRefused
 	}
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, http.NoBody)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	if p.header != nil {
 		request.Header = p.header
 	}
-	client := http.Client{Transport: p.transport, CheckRedirect: p.redirect}
+	client := http.Client{Transport: p.transport, CheckRedirect: func(next *http.Request, via []*http.Request) error {
+		elsewhere = next.URL.Host != request.URL.Host
+		return p.redirect(next, via)
+	}}
 	response, err := client.Do(request)
 	if err != nil {
-		return nil, err
+		return nil, elsewhere, err
 	}
 	defer response.Body.Close()
+	document, err = p.take(response)
+	if err != nil && isBusy(response.StatusCode) {
+		err = errOut
+	}
+	return document, elsewhere, err
+}
+
+func (p *plain) take(response *http.Response) ([]byte, error) {
 	if !p.accept(response) {
 		return nil, errRefused
 	}

@@ -37,7 +37,7 @@ func newRoster(t *testing.T, fill int) *load.Client {
 		_, _ = io.WriteString(w, `{"a":1}`)
 	}))
 	t.Cleanup(documents.Close)
-	config.FetchURLs = []string{documents.URL + "/1", documents.URL + "/2"}
+	config.FetchURLs, config.FetchAllowPrivate = []string{documents.URL + "/1", documents.URL + "/2"}, true
 	roster, err := app.New(t.Context(), config, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
