@@ -35,6 +35,10 @@ purego: ## Build and run all tests without a C compiler
 	CGO_ENABLED=0 go test ./...
 	CGO_ENABLED=0 go test -C cmd/bench ./...
 
+.PHONY: torture
+torture: ## Kill, starve and overload the program for a quarter of an hour; figures come last
+	go test -count=1 -timeout 40m -parallel 1 -v ./cmd/roster/internal/torture -torture
+
 .PHONY: fuzz
 fuzz: ## Run every fuzz target for FUZZTIME (30s)
 	@set -e; for file in $$(grep -rlE '^func Fuzz' --include='*_test.go' .); do \
