@@ -52,15 +52,7 @@ type running struct {
 func start(t *testing.T, variables map[string]string, prepare ...func(a *app.App)) *running {
 	t.Helper()
 	read, write := io.Pipe()
-	a, err := app.New(t.Context(), load(t, variables), app.NewLogger(write, app.LogLevelInfo, app.LogFormatJSON))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, prepare := range prepare {
-		prepare(a)
-	}
-	ctx, stop := context.WithCancel(context.Background())
-	r := &running{App: a, stop: stop, done: make(chan error, 1), log: make(chan map[string]any, 1000)}
+	r := &running{done: make(chan error, 1), log: make(chan map[string]any, 1000)}
 	go func() {
 		lines := json.NewDecoder(read)
 		for {
@@ -72,6 +64,16 @@ func start(t *testing.T, variables map[string]string, prepare ...func(a *app.App
 			r.log <- line
 		}
 	}()
+	a, err := app.New(t.Context(), load(t, variables), app.NewLogger(write, app.LogLevelInfo, app.LogFormatJSON))
+	if err != nil {
+		_ = write.Close()
+		t.Fatal(err)
+	}
+	for _, prepare := range prepare {
+		prepare(a)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	r.App, r.stop = a, stop
 	go func() {
 		r.done <- a.Run(ctx)
 		close(r.done)

@@ -19,9 +19,11 @@ import (
 // enough to become a request (400, 431, 501, 505) or expects what nobody offers
 // (417) reaches no handler: net/http refuses it itself, in plain text that it writes
 // straight to the connection. A connection of the listener knows those texts, and
-// sends the same status as JSON with the safety headers and a request id instead,
-// and logs it. The connection closes as it would have, once the client has read the
-// answer or after half a second.
+// sends JSON with the safety headers and a request id instead, and logs it. The
+// status is the same, but for 501 and 505, which become 400: whatever a client sends
+// is no fault of the server's, and who watches for 5xx is not to be woken by it. The
+// connection closes as it would have, once the client has read the answer or after
+// half a second.
 //
 // It costs an ordinary write the look at its first bytes. No answer of this API is
 // ever taken for a refusal: JSON holds no line end within a text.
@@ -125,7 +127,9 @@ func parseRefusal(text []byte) (refused refusal, found bool) {
 	case hasPrefix(rest, refusalHeaders):
 		status := string(text[statusEnd-3 : statusEnd])
 		refused.detail = strings.TrimPrefix(string(rest[len(refusalHeaders):]), status+" ")
-		refused.status, _ = strconv.Atoi(status)
+		if refused.status, _ = strconv.Atoi(status); refused.status >= http.StatusInternalServerError {
+			refused.status = http.StatusBadRequest
+		}
 	case hasPrefix(rest, expectationHeaders):
 		refused.status = http.StatusExpectationFailed // nothing else begins so
 		refused.detail = http.StatusText(refused.status)
