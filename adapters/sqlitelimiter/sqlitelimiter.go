@@ -1,0 +1,137 @@
+// Package sqlitelimiter counts what clients take in a SQLite file, which several
+// processes of one machine share.
+//
+// The file is its own and holds nothing else: every request writes here, and that
+// must neither wait for the commits of what is worth keeping nor hold them up. For the
+// same reason nothing waits for the disk (synchronous=OFF): the end of a process
+// loses nothing, and what a crash of the system may damage, which a limiter finds when
+// it opens the file, is replaced by an empty file.
+//
+// The driver is mattn/go-sqlite3 where cgo is on and modernc.org/sqlite where it
+// is off.
+package sqlitelimiter
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/seed-bbcc19ba/roster/domain"
+	"github.com/seed-bbcc19ba/roster/ports"
+)
+
+// Config says where the file is and what is allowed.
+type Config struct {
+	// Path is the file. It is created where it is missing; its folder is not. A file
+	// there that SQLite finds damaged is deleted.
+	Path string
+	// Rate is what each client may take.
+	Rate domain.Rate
+	// BusyTimeout is how long calls wait for another process that is writing;
+	// 0 is one second. A process takes some tens of microseconds for its turn.
+	BusyTimeout time.Duration
+}
+
+const defaultBusyTimeout = time.Second
+
+// Limiter counts against one rate, together with every other limiter on its file,
+// by the clock of the system. When that is set back, no client waits for more than
+// a period. It starts no goroutine.
+//
+// Calls that wait share a transaction (see group). Rows of clients whose units have
+// all come back are deleted as it goes. A call that finds the file unusable is
+// answered with domain.CodeUnavailable, and the next one opens it anew; so it does
+// when the file was removed or replaced.
+type Limiter struct {
+	config Config
+
+	enterMu sync.RWMutex // guards closed; held for reading while a call enters
+	closed  bool
+	inside  sync.WaitGroup
+
+	mu      sync.Mutex // guards what follows
+	busy    bool       // a call makes decisions for its group
+	waiting []*call    // the next group
+
+	// Whoever made busy true uses these.
+	file  *file // nil while it could not be opened
+	taken int   // calls since rows were deleted
+}
+
+var _ ports.RateLimiter = (*Limiter)(nil)
+
+// Open opens the file. The error is one line that names it, with the code
+// domain.CodeUnavailable, or what ctx says when it ends; domain.CodeInvalid for the
+// zero Rate.
+func Open(ctx context.Context, config Config) (*Limiter, error) {
+	if config.Rate.IsZero() {
+		return nil, &domain.Error{Code: domain.CodeInvalid, Message: "a limiter needs a rate"}
+	}
+	if config.BusyTimeout <= 0 {
+		config.BusyTimeout = defaultBusyTimeout
+	}
+	file, err := openFile(ctx, config.Path, config.BusyTimeout)
+	if err != nil {
+		if ended := domain.ContextError(ctx); ended != nil {
+			return nil, ended
+		}
+		return nil, unusable(err)
+	}
+	return &Limiter{config: config, file: file}, nil
+}
+
+// Take implements ports.RateLimiter.
+func (l *Limiter) Take(ctx context.Context, key string, cost int) (domain.Decision, error) {
+	if err := l.enter(); err != nil {
+		return domain.Decision{}, err
+	}
+	defer l.inside.Done()
+	if err := domain.ContextError(ctx); err != nil {
+		return domain.Decision{}, err
+	}
+	c := &call{key: key, cost: cost, turn: make(chan []*call, 1)}
+	group := l.join(c)
+	if group == nil {
+		select {
+		case group = <-c.turn:
+		case <-ctx.Done():
+			if l.withdraw(c) {
+				return domain.Decision{}, domain.ContextError(ctx)
+			}
+			group = <-c.turn // it is being decided
+		}
+	}
+	if group != nil {
+		l.lead(group)
+	}
+	return c.decision, c.err
+}
+
+// Close implements ports.RateLimiter. It waits for the calls under way.
+func (l *Limiter) Close() error {
+	l.enterMu.Lock()
+	defer l.enterMu.Unlock()
+	if l.closed {
+		return nil
+	}
+	l.closed = true
+	l.inside.Wait()
+	if l.file == nil {
+		return nil
+	}
+	return l.file.close()
+}
+
+func (l *Limiter) enter() error {
+	l.enterMu.RLock()
+	defer l.enterMu.RUnlock()
+	if l.closed {
+		return &domain.Error{Code: domain.CodeUnavailable, Message: "the rate limiter is closed"}
+	}
+	l.inside.Add(1)
+	return nil
+}
+
+func unusable(err error) error {
+	return &domain.Error{Code: domain.CodeUnavailable, Message: "the rate limiter's file cannot be used", Cause: err}
+}
