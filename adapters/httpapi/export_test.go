@@ -32,3 +32,61 @@ func IsRefusal(text []byte) bool {
 	_, found := parseRefusal(text)
 	return found
 }
+
+// ParseJSON returns the members of an object: texts as they are, numbers as their
+// literals, and of anything else the character with which it begins.
+func ParseJSON(text []byte) (members map[string]string, isObject bool, err error) {
+	fields, _, err := parseJSON(text)
+	if err != nil || fields == nil {
+		return nil, false, err
+	}
+	members = map[string]string{}
+	for name, field := range fields {
+		switch field.kind {
+		case kindNull:
+			members[name] = "n"
+		case kindBool:
+			members[name] = field.text
+		case kindList:
+			members[name] = "["
+		case kindObject:
+			members[name] = "{"
+		default:
+			members[name] = field.text
+		}
+	}
+	return members, true, nil
+}
+
+// ParseForm returns the fields of a urlencoded body.
+func ParseForm(text string) map[string]string {
+	return texts(parseForm(text, func(text string) string { return text }))
+}
+
+// ParseMultipart returns the fields of a multipart body.
+func ParseMultipart(text []byte, boundary string) map[string]string {
+	return texts(parseMultipart(text, boundary, func(text string) string { return text }))
+}
+
+func texts(fields map[string]value) map[string]string {
+	texts := map[string]string{}
+	for name, field := range fields {
+		texts[name] = field.text
+	}
+	return texts
+}
+
+// ParseMediaType returns the parts of a media type.
+func ParseMediaType(text string) (main, sub string, params map[string]string) {
+	media := parseMediaType(text)
+	return media.main, media.sub, media.params
+}
+
+// Decode returns the text in UTF-8.
+func Decode(charset, text string) string { return toUTF8(charset)(text) }
+
+// HostAllowed tells whether a Host header is served.
+func HostAllowed(header string, allowed []string) bool { return hostAllowed(header, allowed) }
+
+// ParseInt reads a whole number.
+func ParseInt(text string) (int64, error) { return parseInt(text) }
