@@ -60,6 +60,11 @@ func (a *App) build(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	return a.buildOver(ctx, store)
+}
+
+// buildOver puts everything together over a store, which closes with the App.
+func (a *App) buildOver(ctx context.Context, store ports.PersonStore) error {
 	a.closers = append(a.closers, store.Close)
 	if err := a.prepareSchema(ctx, store); err != nil {
 		return err

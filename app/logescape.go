@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -50,22 +51,27 @@ func defuse(text string) string {
 
 var tintTraps = strings.NewReplacer("\x1b", `\x1B`, `\x1b`, `\x1B`, string(utf8.RuneError), `\uFFFD`)
 
-// jsonEscaper escapes what encoding/json leaves as it is although terminals obey
-// it: DEL, and the control characters U+0080 to U+009F. They stand only inside
+// jsonEscaper escapes what encoding/json leaves as it is although terminals or
+// readers obey it: DEL and the control characters U+0080 to U+009F, what turns the
+// direction of text, and whatever else cannot be seen. It stands only inside
 // strings, so the JSON says the same.
 type jsonEscaper struct{ w io.Writer }
 
 // Write implements io.Writer.
 func (e jsonEscaper) Write(line []byte) (int, error) {
-	if bytes.IndexByte(line, 0x7f) < 0 && bytes.IndexByte(line, 0xc2) < 0 {
+	if !bytes.ContainsFunc(line, isHidden) {
 		return e.w.Write(line)
 	}
 	escaped := make([]byte, 0, len(line)+16)
 	for _, r := range string(line) {
-		if r >= 0x7f && r <= 0x9f {
-			escaped = fmt.Appendf(escaped, `\u%04x`, r)
-		} else {
+		switch {
+		case !isHidden(r):
 			escaped = utf8.AppendRune(escaped, r)
+		case r > 0xffff:
+			high, low := utf16.EncodeRune(r)
+			escaped = fmt.Appendf(escaped, `\u%04x\u%04x`, high, low)
+		default:
+			escaped = fmt.Appendf(escaped, `\u%04x`, r)
 		}
 	}
 	if _, err := e.w.Write(escaped); err != nil {
@@ -73,3 +79,7 @@ func (e jsonEscaper) Write(line []byte) (int, error) {
 	}
 	return len(line), nil
 }
+
+// isHidden tells whether a character of a line of JSON cannot be seen. What is below
+// DEL has been escaped already, but for the end of the line.
+func isHidden(r rune) bool { return r >= 0x7f && !unicode.IsPrint(r) }
