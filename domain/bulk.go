@@ -66,14 +66,34 @@ func (b *BulkCreate) Create(ctx context.Context, drafts []Draft) ([]Outcome[Pers
 // Create, or the first failure among the persons; how many were saved is true
 // then too.
 func (b *BulkCreate) Generate(ctx context.Context, count int) (int, error) {
-	if err := b.checkCount(count); err != nil {
+	drafts, err := b.generate(count)
+	if err != nil {
 		return 0, err
+	}
+	return Tally(b.executor.Execute(ctx, drafts))
+}
+
+// GenerateOnce is Generate with a claim on the persons: the same request takes
+// effect once and is answered the same each time, another one with its key is
+// CodeKeyReused. It needs an executor that handles a call as one batch; with another
+// one nobody is saved, and the error is CodeInvalid.
+func (b *BulkCreate) GenerateOnce(ctx context.Context, claim Claim, count int) (int, error) {
+	drafts, err := b.generate(count)
+	if err != nil {
+		return 0, err
+	}
+	return Tally(b.executor.Execute(ctx, claim.mark(drafts)))
+}
+
+func (b *BulkCreate) generate(count int) ([]Draft, error) {
+	if err := b.checkCount(count); err != nil {
+		return nil, err
 	}
 	drafts := make([]Draft, count)
 	for i := range drafts {
 		drafts[i] = GeneratedDraft(uint(i))
 	}
-	return Tally(b.executor.Execute(ctx, drafts))
+	return drafts, nil
 }
 
 func (b *BulkCreate) checkCount(count int) error {

@@ -17,6 +17,10 @@ const (
 	CodeNotFound Code = "not_found"
 	// CodeConflict means that the request contradicts what is stored.
 	CodeConflict Code = "conflict"
+	// CodePrecondition means that a Condition does not hold, so nothing was changed.
+	CodePrecondition Code = "precondition"
+	// CodeKeyReused means that the key of a Claim stands for another request.
+	CodeKeyReused Code = "key_reused"
 	// CodeTooLarge means that something is larger than it may be.
 	CodeTooLarge Code = "too_large"
 	// CodeUpstream means that a service that was asked answered wrongly or not at all.
@@ -34,7 +38,7 @@ const (
 // Codes returns every code, for tables that must cover them all.
 func Codes() []Code {
 	return []Code{
-		CodeInvalid, CodeNotFound, CodeConflict, CodeTooLarge, CodeUpstream,
+		CodeInvalid, CodeNotFound, CodeConflict, CodePrecondition, CodeKeyReused, CodeTooLarge, CodeUpstream,
 		CodeUnavailable, CodeCanceled, CodeDeadline, CodeInternal,
 	}
 }

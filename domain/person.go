@@ -58,8 +58,9 @@ func (p Person) With(patch Patch) Person {
 // Draft is a person who has no id yet. The zero Draft is not valid and every
 // use case refuses it.
 type Draft struct {
-	name string
-	age  int
+	name  string
+	age   int
+	whole *whole // the claim that it carries, or nil
 }
 
 // NewDraft returns a draft. White space around the name is removed as Python's

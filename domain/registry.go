@@ -16,12 +16,12 @@ type RegistryStore interface {
 	Page(ctx context.Context, query PageQuery) (Page, error)
 	// Seek reads the persons next to a place in the list.
 	Seek(ctx context.Context, query SeekQuery) (Slice, error)
-	// Replace replaces all fields of one person.
-	Replace(ctx context.Context, id int64, draft Draft) (Person, error)
-	// Patch changes some fields of one person.
-	Patch(ctx context.Context, id int64, patch Patch) (Person, error)
-	// Delete deletes one person.
-	Delete(ctx context.Context, id int64) error
+	// Replace replaces all fields of one person where all conditions hold.
+	Replace(ctx context.Context, id int64, draft Draft, conditions ...Condition) (Person, error)
+	// Patch changes some fields of one person where all conditions hold.
+	Patch(ctx context.Context, id int64, patch Patch, conditions ...Condition) (Person, error)
+	// Delete deletes one person where all conditions hold.
+	Delete(ctx context.Context, id int64, conditions ...Condition) error
 }
 
 // Registry is the use case of keeping persons one at a time. It is safe for
@@ -42,7 +42,8 @@ func NewRegistry(store RegistryStore, pageSize int) (*Registry, error) {
 }
 
 // Create saves a new person and returns it with its id. The error is
-// CodeInvalid for the zero Draft.
+// CodeInvalid for the zero Draft. A draft with a Claim is saved once: the same
+// request gets the same person again, another one with its key CodeKeyReused.
 func (r *Registry) Create(ctx context.Context, draft Draft) (Person, error) {
 	if err := draft.check(); err != nil {
 		return Person{}, err
@@ -62,21 +63,24 @@ func (r *Registry) List(ctx context.Context, number int64) (Page, error) {
 }
 
 // Replace gives a person new fields, or answers CodeNotFound. The error is
-// CodeInvalid for the zero Draft.
-func (r *Registry) Replace(ctx context.Context, id int64, draft Draft) (Person, error) {
+// CodeInvalid for the zero Draft, and CodePrecondition where a condition does not
+// hold; then nothing is changed.
+func (r *Registry) Replace(ctx context.Context, id int64, draft Draft, conditions ...Condition) (Person, error) {
 	if err := draft.check(); err != nil {
 		return Person{}, err
 	}
-	return r.store.Replace(ctx, id, draft)
+	return r.store.Replace(ctx, id, draft, conditions...)
 }
 
 // Patch changes the given fields of a person and leaves the others as they are
-// at that moment, or answers CodeNotFound.
-func (r *Registry) Patch(ctx context.Context, id int64, patch Patch) (Person, error) {
-	return r.store.Patch(ctx, id, patch)
+// at that moment, or answers CodeNotFound, or CodePrecondition where a condition
+// does not hold.
+func (r *Registry) Patch(ctx context.Context, id int64, patch Patch, conditions ...Condition) (Person, error) {
+	return r.store.Patch(ctx, id, patch, conditions...)
 }
 
-// Delete removes a person, or answers CodeNotFound. The id is not used again.
-func (r *Registry) Delete(ctx context.Context, id int64) error {
-	return r.store.Delete(ctx, id)
+// Delete removes a person, or answers CodeNotFound, or CodePrecondition where a
+// condition does not hold. The id is not used again.
+func (r *Registry) Delete(ctx context.Context, id int64, conditions ...Condition) error {
+	return r.store.Delete(ctx, id, conditions...)
 }

@@ -53,13 +53,17 @@ func TestErrorsOfTheStoreReachTheCaller(t *testing.T) {
 	t.Parallel()
 	locked := &domain.Error{Code: domain.CodeUnavailable, Message: "locked"}
 	registry := newRegistry(t, &portmock.PersonStoreMock{
-		CreateFunc:  func(context.Context, domain.Draft) (domain.Person, error) { return domain.Person{}, locked },
-		FindFunc:    func(context.Context, int64) (domain.Person, error) { return domain.Person{}, locked },
-		PageFunc:    func(context.Context, domain.PageQuery) (domain.Page, error) { return domain.Page{}, locked },
-		SeekFunc:    func(context.Context, domain.SeekQuery) (domain.Slice, error) { return domain.Slice{}, locked },
-		ReplaceFunc: func(context.Context, int64, domain.Draft) (domain.Person, error) { return domain.Person{}, locked },
-		PatchFunc:   func(context.Context, int64, domain.Patch) (domain.Person, error) { return domain.Person{}, locked },
-		DeleteFunc:  func(context.Context, int64) error { return locked },
+		CreateFunc: func(context.Context, domain.Draft) (domain.Person, error) { return domain.Person{}, locked },
+		FindFunc:   func(context.Context, int64) (domain.Person, error) { return domain.Person{}, locked },
+		PageFunc:   func(context.Context, domain.PageQuery) (domain.Page, error) { return domain.Page{}, locked },
+		SeekFunc:   func(context.Context, domain.SeekQuery) (domain.Slice, error) { return domain.Slice{}, locked },
+		ReplaceFunc: func(context.Context, int64, domain.Draft, ...domain.Condition) (domain.Person, error) {
+			return domain.Person{}, locked
+		},
+		PatchFunc: func(context.Context, int64, domain.Patch, ...domain.Condition) (domain.Person, error) {
+			return domain.Person{}, locked
+		},
+		DeleteFunc: func(context.Context, int64, ...domain.Condition) error { return locked },
 	}, 10)
 	draft := newDraft(t, "Ann", 31)
 	for verb, call := range map[string]func() error{

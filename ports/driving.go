@@ -15,15 +15,16 @@ type PersonRegistry interface {
 	After(ctx context.Context, id int64) (domain.Slice, error)
 	Before(ctx context.Context, id int64) (domain.Slice, error)
 	All(ctx context.Context) iter.Seq2[domain.Person, error]
-	Replace(ctx context.Context, id int64, draft domain.Draft) (domain.Person, error)
-	Patch(ctx context.Context, id int64, patch domain.Patch) (domain.Person, error)
-	Delete(ctx context.Context, id int64) error
+	Replace(ctx context.Context, id int64, draft domain.Draft, conditions ...domain.Condition) (domain.Person, error)
+	Patch(ctx context.Context, id int64, patch domain.Patch, conditions ...domain.Condition) (domain.Person, error)
+	Delete(ctx context.Context, id int64, conditions ...domain.Condition) error
 }
 
 // BulkCreator is domain.BulkCreate as its callers see it.
 type BulkCreator interface {
 	Create(ctx context.Context, drafts []domain.Draft) ([]domain.Outcome[domain.Person], error)
 	Generate(ctx context.Context, count int) (int, error)
+	GenerateOnce(ctx context.Context, claim domain.Claim, count int) (int, error)
 }
 
 // PersonChecker is domain.Check as its callers see it.

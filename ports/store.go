@@ -36,12 +36,24 @@ import "github.com/seed-bbcc19ba/roster/domain"
 //     and return the person as saved. Patches of different fields at the same
 //     time all take effect. The zero Patch changes nothing and returns the person.
 //   - Delete removes the person, and nobody else.
+//   - Replace, Patch and Delete ask their conditions about the person as it is at
+//     that moment, and nobody changes it between the asking and the change. Where
+//     one does not hold, nothing is changed.
+//   - Create and CreateBatch remember the claim that drafts carry (domain.ClaimOf)
+//     with what they save, both or neither, for domain.ClaimLifetime. A claim that
+//     repeats it (Claim.Repeats) saves nobody and is answered the same persons as
+//     they were saved, whatever became of them. One that came too late, or follows
+//     a call that saved nobody, saves as if it were the first. However many come at once,
+//     one of them saves.
 //   - Close ends the use of the store: calls under way succeed or answer
 //     domain.CodeUnavailable. A second Close does nothing and returns nil.
 //
 // Codes: domain.CodeNotFound from Find, Replace, Patch and Delete for an id that
 // no person has, whatever int64 it is, and from Page for a page that does not
-// exist; domain.CodeInvalid from Page and Seek for a size below 1;
+// exist; domain.CodeInvalid from Page and Seek for a size below 1, and from
+// Create and CreateBatch for a claim that is on other drafts than these;
+// domain.CodePrecondition where a condition does not hold for a person who is
+// there; domain.CodeKeyReused for a claim whose key stands for another request;
 // domain.CodeCanceled and domain.CodeDeadline when ctx ended before the call or
 // during it; domain.CodeUnavailable after Close, and from a write that finds very
 // many others waiting. Every call is answered, however many there are at once. A
@@ -55,7 +67,7 @@ import "github.com/seed-bbcc19ba/roster/domain"
 // and domain.CodeInternal for everything else.
 //
 // Durability: a store that says it is durable (storetest.Harness) keeps persons
-// and used ids through Close and a new opening. Without Close too: what it answered
+// and used ids and claims through Close and a new opening. Without Close too: what it answered
 // as saved is there for another opening of the same data from then on, and the ids
 // that it gave are not given again.
 type PersonStore interface {

@@ -19,6 +19,7 @@ type Store struct {
 	mu      sync.RWMutex
 	persons []domain.Person // in the order of their ids
 	lastID  int64
+	claims  claims
 	closed  bool
 }
 
@@ -46,12 +47,18 @@ func (s *Store) CreateBatch(ctx context.Context, drafts []domain.Draft) ([]domai
 	if err := s.usable(ctx); err != nil {
 		return nil, err
 	}
+	firstID, known, err := s.claims.take(drafts, s.lastID+1)
+	if err != nil {
+		return nil, err
+	}
 	persons := make([]domain.Person, len(drafts))
 	for i, draft := range drafts {
-		s.lastID++
-		persons[i] = draft.Person(s.lastID)
+		persons[i] = draft.Person(firstID + int64(i))
 	}
-	s.persons = append(s.persons, persons...)
+	if !known {
+		s.lastID += int64(len(drafts))
+		s.persons = append(s.persons, persons...)
+	}
 	return persons, nil
 }
 
@@ -110,19 +117,19 @@ func (s *Store) Seek(ctx context.Context, query domain.SeekQuery) (domain.Slice,
 }
 
 // Replace implements ports.PersonStore.
-func (s *Store) Replace(ctx context.Context, id int64, draft domain.Draft) (domain.Person, error) {
-	return s.update(ctx, id, func(domain.Person) domain.Person { return draft.Person(id) })
+func (s *Store) Replace(ctx context.Context, id int64, draft domain.Draft, conditions ...domain.Condition) (domain.Person, error) {
+	return s.update(ctx, id, conditions, func(domain.Person) domain.Person { return draft.Person(id) })
 }
 
 // Patch implements ports.PersonStore.
-func (s *Store) Patch(ctx context.Context, id int64, patch domain.Patch) (domain.Person, error) {
-	return s.update(ctx, id, func(person domain.Person) domain.Person { return person.With(patch) })
+func (s *Store) Patch(ctx context.Context, id int64, patch domain.Patch, conditions ...domain.Condition) (domain.Person, error) {
+	return s.update(ctx, id, conditions, func(person domain.Person) domain.Person { return person.With(patch) })
 }
 
-func (s *Store) update(ctx context.Context, id int64, change func(domain.Person) domain.Person) (domain.Person, error) {
+func (s *Store) update(ctx context.Context, id int64, conditions []domain.Condition, change func(domain.Person) domain.Person) (domain.Person, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	i, err := s.index(ctx, id)
+	i, err := s.index(ctx, id, conditions...)
 	if err != nil {
 		return domain.Person{}, err
 	}
@@ -131,10 +138,10 @@ func (s *Store) update(ctx context.Context, id int64, change func(domain.Person)
 }
 
 // Delete implements ports.PersonStore.
-func (s *Store) Delete(ctx context.Context, id int64) error {
+func (s *Store) Delete(ctx context.Context, id int64, conditions ...domain.Condition) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	i, err := s.index(ctx, id)
+	i, err := s.index(ctx, id, conditions...)
 	if err != nil {
 		return err
 	}
@@ -153,7 +160,7 @@ func (s *Store) Ready(ctx context.Context) error {
 func (s *Store) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.persons, s.closed = nil, true
+	s.persons, s.claims, s.closed = nil, claims{}, true
 	return nil
 }
 
@@ -165,8 +172,9 @@ func (s *Store) usable(ctx context.Context) error {
 	return domain.ContextError(ctx)
 }
 
-// index returns where the person with the id stands. The caller holds mu.
-func (s *Store) index(ctx context.Context, id int64) (int, error) {
+// index returns where the person with the id stands, for whom all conditions hold.
+// The caller holds mu.
+func (s *Store) index(ctx context.Context, id int64, conditions ...domain.Condition) (int, error) {
 	if err := s.usable(ctx); err != nil {
 		return 0, err
 	}
@@ -174,7 +182,7 @@ func (s *Store) index(ctx context.Context, id int64) (int, error) {
 	if !found {
 		return 0, domain.NotFound(id)
 	}
-	return i, nil
+	return i, domain.CheckConditions(s.persons[i], conditions)
 }
 
 func (s *Store) search(id int64) (int, bool) {

@@ -40,6 +40,7 @@ func ExampleOpen() {
 	fmt.Println("saved:", person)
 	// Output:
 	// applied: 1 persons
+	// applied: 2 claims
 	// saved: 1 Ann (31)
 }
 
@@ -70,9 +71,10 @@ func ExampleStore_Migrate() {
 		fmt.Println(migration.Version, migration.Name, "pending:", migration.AppliedAt.IsZero())
 	}
 	// Output:
-	// applied: 1
+	// applied: 2
 	// applied: 0
 	// 1 persons pending: false
+	// 2 claims pending: false
 }
 
 func ExampleNextMigration() {
@@ -85,7 +87,7 @@ func ExampleNextMigration() {
 	fmt.Println(filename)
 	fmt.Print(content)
 	// Output:
-	// 00002_add_email.sql
+	// 00003_add_email.sql
 	// -- +goose Up
 	// ALTER TABLE persons_person ADD COLUMN email varchar(254) NULL;
 	//

@@ -88,11 +88,11 @@ func dump(t *testing.T, path string) string {
 	db := openRaw(t, path)
 	defer db.Close()
 	var text strings.Builder
-	tables := query(t, db, &text, "SELECT name, sql FROM sqlite_master WHERE name <> 'roster_migrations' ORDER BY name")
+	tables := query(t, db, &text, "SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'roster@_%' ESCAPE '@' ORDER BY name")
 	for _, table := range tables {
 		where := ""
 		if table == "sqlite_sequence" {
-			where = " WHERE name <> 'roster_migrations'"
+			where = " WHERE name NOT LIKE 'roster@_%' ESCAPE '@'"
 		}
 		query(t, db, &text, fmt.Sprintf("SELECT * FROM %q%s ORDER BY 1", table, where))
 	}

@@ -60,7 +60,7 @@ func (w *writer) serve(group []*write) {
 		if err != nil {
 			call.answer <- err
 		} else {
-			call.answer <- call.missing
+			call.answer <- call.refusal
 		}
 	}
 }
@@ -79,8 +79,7 @@ func (w *writer) transact(group []*write) (oneToBlame bool, err error) {
 	// Before the writes of a group are made again one by one: after a write that was
 	// lost none of them may seem to succeed.
 	defer func() { w.lane.fault.meet(err) }()
-	drafts := draftsOf(group)
-	if err := w.inserts.prepare(context.Background(), w.lane.db); err != nil {
+	if err := w.prepare(context.Background(), group); err != nil {
 		return true, err
 	}
 	if group[0].alone {
@@ -91,14 +90,14 @@ func (w *writer) transact(group []*write) (oneToBlame bool, err error) {
 	if len(group) == 1 && group[0].single {
 		result = unknown
 		w.census.committing()
-		err := w.run(context.Background(), w.lane.db, group, drafts)
+		err := w.run(context.Background(), w.lane.db, group)
 		result = outcomeOf(err)
 		return true, err
 	}
 	entered, ran := false, false
 	err = w.lane.db.RunInTx(context.Background(), nil, func(ctx context.Context, tx bun.Tx) error {
 		entered = true
-		err := w.run(ctx, tx, group, drafts)
+		err := w.run(ctx, tx, group)
 		ran = err == nil
 		w.census.committing()
 		return err
@@ -126,46 +125,74 @@ func outcomeOf(err error) outcome {
 	return unknown
 }
 
-// run saves the drafts of all writes, in their order, and then makes the changes.
-// Writes of one group overlap in time, so any order of theirs is a true one.
-func (w *writer) run(ctx context.Context, db bun.IDB, group []*write, drafts []domain.Draft) error {
-	firstID, err := w.inserts.run(ctx, db, drafts, group[0].proceed)
+// prepare makes ready what the writes need, before their transaction begins.
+func (w *writer) prepare(ctx context.Context, group []*write) error {
+	if err := w.inserts.prepare(ctx, w.lane.db); err != nil {
+		return err
+	}
+	return w.claims.prepare(ctx, w.lane.db, group)
+}
+
+// run saves the drafts of all writes, in their order, but those whose claim has been
+// answered before, and then makes the changes. Writes of one group overlap in time,
+// so any order of theirs is a true one.
+func (w *writer) run(ctx context.Context, db bun.IDB, group []*write) error {
+	if err := w.claims.recall(ctx, db, group); err != nil {
+		return err
+	}
+	firstID, err := w.inserts.run(ctx, db, draftsOf(group), group[0].proceed)
 	if err != nil {
 		return err
 	}
 	for _, call := range group {
-		call.firstID, call.deleted, call.missing = firstID, nil, nil
-		firstID += int64(len(call.drafts))
-		if call.change == nil {
-			continue
+		if !call.answered {
+			call.firstID = firstID
+			firstID += int64(len(call.drafts))
 		}
-		err := call.change(ctx, db)
-		if domain.CodeOf(err) == domain.CodeNotFound {
-			call.missing = err
-		} else if err != nil {
+		if err := call.makeChange(ctx, db); err != nil {
 			return err
 		}
 	}
-	return nil
+	return w.claims.remember(ctx, db, group)
 }
 
-// draftsOf returns the drafts of all writes in their order.
+// makeChange makes the write's change, where it has one. That there is nobody to
+// change, or a condition does not hold, is an answer.
+func (call *write) makeChange(ctx context.Context, db bun.IDB) error {
+	call.deleted = nil
+	if call.change == nil {
+		return nil
+	}
+	err := call.change(ctx, db)
+	switch domain.CodeOf(err) {
+	case domain.CodeNotFound, domain.CodePrecondition:
+		call.refusal = err
+		return nil
+	default:
+		return err
+	}
+}
+
+// draftsOf returns the drafts that the writes save, in their order.
 func draftsOf(group []*write) []domain.Draft {
 	if len(group) == 1 {
-		return group[0].drafts
+		return group[0].saves()
 	}
 	var drafts []domain.Draft
 	for _, call := range group {
-		drafts = append(drafts, call.drafts...)
+		drafts = append(drafts, call.saves()...)
 	}
 	return drafts
 }
 
 // changesOf returns what the writes have done to the number of persons.
 func changesOf(group []*write) changes {
-	made := changes{firstID: group[0].firstID}
+	var made changes
 	for _, call := range group {
-		made.saved += len(call.drafts)
+		if made.saved == 0 {
+			made.firstID = call.firstID
+		}
+		made.saved += len(call.saves())
 		made.deleted = append(made.deleted, call.deleted...)
 	}
 	return made

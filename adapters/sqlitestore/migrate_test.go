@@ -24,18 +24,18 @@ func TestMigrateMakesTheTableOnce(t *testing.T) {
 	for name, path := range map[string]string{"file": newFile(t), "memory": ""} {
 		store := open(t, path)
 		before := time.Now().Add(-time.Second)
-		wantMigrations(t, name+", before", store, "1 persons pending")
+		wantMigrations(t, name+", before", store, "1 persons pending", "2 claims pending")
 
 		applied, err := store.Migrate(t.Context())
-		if err != nil || len(applied) != 1 || applied[0].Name != "persons" || applied[0].Version != 1 {
-			t.Errorf("%s: Migrate: got %+v and %v, want the first migration", name, applied, err)
+		if err != nil || len(applied) != 2 || applied[0].Name != "persons" || applied[0].Version != 1 {
+			t.Errorf("%s: Migrate: got %+v and %v, want both migrations", name, applied, err)
 		}
 		create(t, store, "Ann")
 		applied, err = store.Migrate(t.Context())
 		if err != nil || len(applied) != 0 {
 			t.Errorf("%s: Migrate again: got %+v and %v, want nothing to do", name, applied, err)
 		}
-		wantMigrations(t, name+", after", store, "1 persons applied")
+		wantMigrations(t, name+", after", store, "1 persons applied", "2 claims applied")
 		if got := len(all(t, store)); got != 1 {
 			t.Errorf("%s: Seek: got %d persons, want 1: migrating again changes nothing", name, got)
 		}
@@ -73,7 +73,7 @@ func TestTheFirstMigrationHasNoWayBack(t *testing.T) {
 func TestMigrationsChangesNothing(t *testing.T) {
 	t.Parallel()
 	path := newFile(t)
-	wantMigrations(t, "new file", open(t, path), "1 persons pending")
+	wantMigrations(t, "new file", open(t, path), "1 persons pending", "2 claims pending")
 	if got := dump(t, path); got != "" {
 		t.Errorf("after Migrations: got %q in the file, want nothing", got)
 	}
@@ -159,9 +159,12 @@ func withMore(t *testing.T, more ...string) fs.FS {
 	if err != nil {
 		t.Fatal(err)
 	}
-	files := fstest.MapFS{"00001_persons.sql": {Data: []byte(migrations[0].SQL)}}
+	files := fstest.MapFS{}
+	for _, migration := range migrations {
+		files[fmt.Sprintf("%05d_%s.sql", migration.Version, migration.Name)] = &fstest.MapFile{Data: []byte(migration.SQL)}
+	}
 	for i, up := range more {
-		files[fmt.Sprintf("%05d_more.sql", i+2)] = &fstest.MapFile{Data: []byte("-- +goose Up\n" + up)}
+		files[fmt.Sprintf("%05d_more.sql", len(migrations)+1+i)] = &fstest.MapFile{Data: []byte("-- +goose Up\n" + up)}
 	}
 	return files
 }
@@ -174,21 +177,21 @@ func TestAMigrationIsAppliedAsAWholeOrNotAtAll(t *testing.T) {
 	half := "CREATE TABLE third (x);\nINSERT INTO second VALUES (1);\nINSERT INTO nowhere VALUES (1);"
 	files := withMore(t, good, half)
 	applied, err := store.MigrateFrom(t.Context(), files)
-	wantCode(t, "MigrateFrom", err, domain.CodeInternal, "migration 3, more", "nowhere")
-	if len(applied) != 2 {
-		t.Errorf("MigrateFrom: got %d applied, want the 2 before the broken one", len(applied))
+	wantCode(t, "MigrateFrom", err, domain.CodeInternal, "migration 4, more", "nowhere")
+	if len(applied) != 3 {
+		t.Errorf("MigrateFrom: got %d applied, want the 3 before the broken one", len(applied))
 	}
 	if got := dump(t, path); strings.Contains(got, "third") || strings.Contains(got, `"1"`) {
 		t.Errorf("after a migration that failed half way: got\n%s\nwant nothing of it", got)
 	}
-	wantMigrationsOf(t, "after the failure", store, files, "1 persons applied", "2 more applied", "3 more pending")
+	wantMigrationsOf(t, "after the failure", store, files, "1 persons applied", "2 claims applied", "3 more applied", "4 more pending")
 	create(t, store, "Ann") // the connection is free and in no transaction
 
 	files = withMore(t, good, "CREATE TABLE third (x);")
 	if applied, err := store.MigrateFrom(t.Context(), files); err != nil || len(applied) != 1 {
-		t.Errorf("MigrateFrom with the third one repaired: got %+v and %v, want it applied", applied, err)
+		t.Errorf("MigrateFrom with the last one repaired: got %+v and %v, want it applied", applied, err)
 	}
-	wantMigrationsOf(t, "after the repair", store, files, "1 persons applied", "2 more applied", "3 more applied")
+	wantMigrationsOf(t, "after the repair", store, files, "1 persons applied", "2 claims applied", "3 more applied", "4 more applied")
 }
 
 func TestMigrateEndsWithItsContext(t *testing.T) {
@@ -209,7 +212,7 @@ func TestMigrateEndsWithItsContext(t *testing.T) {
 	files := withMore(t, "CREATE TABLE half (x);\nCREATE TABLE t AS "+endless+";")
 	_, err = store.MigrateFrom(ctx, files)
 	wantCode(t, "Migrate beyond its deadline", err, domain.CodeDeadline)
-	wantMigrationsOf(t, "afterwards", store, files, "1 persons applied", "2 more pending")
+	wantMigrationsOf(t, "afterwards", store, files, "1 persons applied", "2 claims applied", "3 more pending")
 	if got := dump(t, path); strings.Contains(got, "half") {
 		t.Errorf("after Migrate beyond its deadline: got\n%s\nwant nothing of the migration", got)
 	}

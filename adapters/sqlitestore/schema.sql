@@ -6,3 +6,13 @@ CREATE TABLE persons_person (
     name varchar(255) NOT NULL,
     age integer unsigned NOT NULL CHECK (age >= 0)
 );
+
+-- What a request with a key was answered: the persons from first_id on. made is in
+-- seconds since 1970.
+CREATE TABLE roster_claims (
+    key text NOT NULL PRIMARY KEY,
+    request blob NOT NULL,
+    made integer NOT NULL,
+    first_id integer NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX roster_claims_made ON roster_claims (made);

@@ -11,11 +11,11 @@ import (
 
 // Create implements ports.PersonStore.
 func (s *Store) Create(ctx context.Context, draft domain.Draft) (domain.Person, error) {
-	call := &write{drafts: []domain.Draft{draft}, single: true}
-	if err := s.writer.do(ctx, call); err != nil {
+	persons, err := s.save(ctx, &write{drafts: []domain.Draft{draft}})
+	if err != nil {
 		return domain.Person{}, err
 	}
-	return draft.Person(call.firstID), nil
+	return persons[0], nil
 }
 
 // CreateBatch implements ports.PersonStore.
@@ -23,21 +23,36 @@ func (s *Store) CreateBatch(ctx context.Context, drafts []domain.Draft) ([]domai
 	if len(drafts) == 0 {
 		return nil, s.writeLane.usable(ctx)
 	}
-	call := &write{drafts: drafts, alone: true, proceed: func() error { return domain.ContextError(ctx) }}
+	return s.save(ctx, &write{drafts: drafts, alone: true, proceed: func() error { return domain.ContextError(ctx) }})
+}
+
+// save saves the drafts of a write, or finds out what their claim was answered.
+func (s *Store) save(ctx context.Context, call *write) ([]domain.Person, error) {
+	claim, claimed, err := domain.ClaimOf(call.drafts)
+	if err != nil {
+		return nil, err
+	}
+	if claimed {
+		call.claim = &claim
+	}
+	call.single = !claimed && !call.alone
 	if err := s.writer.do(ctx, call); err != nil {
 		return nil, err
 	}
-	persons := make([]domain.Person, len(drafts))
-	for i, draft := range drafts {
+	persons := make([]domain.Person, len(call.drafts))
+	for i, draft := range call.drafts {
 		persons[i] = draft.Person(call.firstID + int64(i))
 	}
 	return persons, nil
 }
 
 // Replace implements ports.PersonStore.
-func (s *Store) Replace(ctx context.Context, id int64, draft domain.Draft) (domain.Person, error) {
+func (s *Store) Replace(ctx context.Context, id int64, draft domain.Draft, conditions ...domain.Condition) (domain.Person, error) {
 	r := rowOf(draft)
-	err := s.writer.do(ctx, &write{single: true, change: func(ctx context.Context, db bun.IDB) error {
+	err := s.writer.do(ctx, &write{single: len(conditions) == 0, change: func(ctx context.Context, db bun.IDB) error {
+		if err := checkConditions(ctx, db, id, conditions); err != nil {
+			return err
+		}
 		result, err := db.NewUpdate().Model(&r).Column("name", "age").Where("id = ?", id).Exec(ctx)
 		return changedOne(id, result, err)
 	}})
@@ -48,14 +63,17 @@ func (s *Store) Replace(ctx context.Context, id int64, draft domain.Draft) (doma
 }
 
 // Patch implements ports.PersonStore. The zero Patch only reads.
-func (s *Store) Patch(ctx context.Context, id int64, patch domain.Patch) (domain.Person, error) {
+func (s *Store) Patch(ctx context.Context, id int64, patch domain.Patch, conditions ...domain.Condition) (domain.Person, error) {
 	name, hasName := patch.Name()
 	age, hasAge := patch.Age()
 	if !hasName && !hasAge {
-		return s.Find(ctx, id)
+		return s.findOn(ctx, id, conditions)
 	}
 	var patched row
 	err := s.writer.do(ctx, &write{change: func(ctx context.Context, db bun.IDB) error {
+		if err := checkConditions(ctx, db, id, conditions); err != nil {
+			return err
+		}
 		update := db.NewUpdate().Model((*row)(nil)).Where("id = ?", id)
 		if hasName {
 			update.Set("name = ?", name)
@@ -76,9 +94,12 @@ func (s *Store) Patch(ctx context.Context, id int64, patch domain.Patch) (domain
 }
 
 // Delete implements ports.PersonStore.
-func (s *Store) Delete(ctx context.Context, id int64) error {
-	call := &write{single: true}
+func (s *Store) Delete(ctx context.Context, id int64, conditions ...domain.Condition) error {
+	call := &write{single: len(conditions) == 0}
 	call.change = func(ctx context.Context, db bun.IDB) error {
+		if err := checkConditions(ctx, db, id, conditions); err != nil {
+			return err
+		}
 		result, err := db.NewDelete().Model((*row)(nil)).Where("id = ?", id).Exec(ctx)
 		if err := changedOne(id, result, err); err != nil {
 			return err
@@ -87,6 +108,31 @@ func (s *Store) Delete(ctx context.Context, id int64) error {
 		return nil
 	}
 	return s.writer.do(ctx, call)
+}
+
+// findOn returns the person for whom all conditions hold.
+func (s *Store) findOn(ctx context.Context, id int64, conditions []domain.Condition) (domain.Person, error) {
+	person, err := s.Find(ctx, id)
+	if err == nil {
+		err = domain.CheckConditions(person, conditions)
+	}
+	if err != nil {
+		return domain.Person{}, err
+	}
+	return person, nil
+}
+
+// checkConditions asks the conditions about a person who is about to be changed in
+// the same transaction.
+func checkConditions(ctx context.Context, db bun.IDB, id int64, conditions []domain.Condition) error {
+	if len(conditions) == 0 {
+		return nil
+	}
+	current := row{ID: id}
+	if err := foundOne(id, db.NewSelect().Model(&current).WherePK().Scan(ctx)); err != nil {
+		return err
+	}
+	return domain.CheckConditions(current.person(), conditions)
 }
 
 // changedOne passes on the error of a statement that changes one row:

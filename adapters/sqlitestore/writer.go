@@ -15,7 +15,8 @@ import (
 // finds nobody waiting and the connection free does its write by itself: to wake
 // a goroutine and be woken would cost it a tenth more (see BenchmarkCreate).
 //
-// Whoever is in the lane, the goroutine or a caller, has the inserts for itself.
+// Whoever is in the lane, the goroutine or a caller, has the inserts and the claims
+// for itself.
 type writer struct {
 	lane    *lane
 	census  *census
@@ -23,11 +24,13 @@ type writer struct {
 	held    *write        // taken from the queue, and next
 	stopped chan struct{} // closed when the goroutine has ended
 	inserts inserts
+	claims  claims
 }
 
 // write is a call that waits for the writer.
 type write struct {
 	drafts  []domain.Draft                              // to be saved, before change
+	claim   *domain.Claim                               // that the drafts carry, or nil
 	change  func(ctx context.Context, db bun.IDB) error // or nil
 	proceed func() error                                // asked between statements, or nil
 	alone   bool                                        // has a transaction of its own
@@ -37,9 +40,11 @@ type write struct {
 	state  atomic.Int32    // waiting, then begun or left
 	answer chan error      // takes one, without waiting
 
-	firstID int64   // of the persons saved, who follow one another
-	deleted []int64 // by change
-	missing error   // domain.NotFound from change: the answer, and no failure
+	firstID  int64   // of the persons saved, who follow one another
+	deleted  []int64 // by change
+	answered bool    // the claim was made before: nobody is saved
+	twin     *write  // of the same group, whose claim this one repeats
+	refusal  error   // the answer, and no failure: nothing was done
 }
 
 const (
@@ -52,7 +57,7 @@ var errQueueFull = &domain.Error{Code: domain.CodeUnavailable, Message: "too man
 
 // newWriter starts the goroutine. It ends when the lane is closed.
 func newWriter(l *lane, census *census, queue int) *writer {
-	w := &writer{lane: l, census: census, inserts: newInserts(), queue: make(chan *write, queue), stopped: make(chan struct{})}
+	w := &writer{lane: l, census: census, inserts: newInserts(), claims: newClaims(), queue: make(chan *write, queue), stopped: make(chan struct{})}
 	go w.loop()
 	return w
 }

@@ -29,7 +29,7 @@ var _ ports.PersonStore = &PersonStoreMock{}
 //			CreateBatchFunc: func(ctx context.Context, drafts []domain.Draft) ([]domain.Person, error) {
 //				panic("mock out the CreateBatch method")
 //			},
-//			DeleteFunc: func(ctx context.Context, id int64) error {
+//			DeleteFunc: func(ctx context.Context, id int64, conditions ...domain.Condition) error {
 //				panic("mock out the Delete method")
 //			},
 //			FindFunc: func(ctx context.Context, id int64) (domain.Person, error) {
@@ -38,10 +38,10 @@ var _ ports.PersonStore = &PersonStoreMock{}
 //			PageFunc: func(ctx context.Context, query domain.PageQuery) (domain.Page, error) {
 //				panic("mock out the Page method")
 //			},
-//			PatchFunc: func(ctx context.Context, id int64, patch domain.Patch) (domain.Person, error) {
+//			PatchFunc: func(ctx context.Context, id int64, patch domain.Patch, conditions ...domain.Condition) (domain.Person, error) {
 //				panic("mock out the Patch method")
 //			},
-//			ReplaceFunc: func(ctx context.Context, id int64, draft domain.Draft) (domain.Person, error) {
+//			ReplaceFunc: func(ctx context.Context, id int64, draft domain.Draft, conditions ...domain.Condition) (domain.Person, error) {
 //				panic("mock out the Replace method")
 //			},
 //			SeekFunc: func(ctx context.Context, query domain.SeekQuery) (domain.Slice, error) {
@@ -64,7 +64,7 @@ type PersonStoreMock struct {
 	CreateBatchFunc func(ctx context.Context, drafts []domain.Draft) ([]domain.Person, error)
 
 	// DeleteFunc mocks the Delete method.
-	DeleteFunc func(ctx context.Context, id int64) error
+	DeleteFunc func(ctx context.Context, id int64, conditions ...domain.Condition) error
 
 	// FindFunc mocks the Find method.
 	FindFunc func(ctx context.Context, id int64) (domain.Person, error)
@@ -73,10 +73,10 @@ type PersonStoreMock struct {
 	PageFunc func(ctx context.Context, query domain.PageQuery) (domain.Page, error)
 
 	// PatchFunc mocks the Patch method.
-	PatchFunc func(ctx context.Context, id int64, patch domain.Patch) (domain.Person, error)
+	PatchFunc func(ctx context.Context, id int64, patch domain.Patch, conditions ...domain.Condition) (domain.Person, error)
 
 	// ReplaceFunc mocks the Replace method.
-	ReplaceFunc func(ctx context.Context, id int64, draft domain.Draft) (domain.Person, error)
+	ReplaceFunc func(ctx context.Context, id int64, draft domain.Draft, conditions ...domain.Condition) (domain.Person, error)
 
 	// SeekFunc mocks the Seek method.
 	SeekFunc func(ctx context.Context, query domain.SeekQuery) (domain.Slice, error)
@@ -106,6 +106,8 @@ type PersonStoreMock struct {
 			Ctx context.Context
 			// ID is the id argument value.
 			ID int64
+			// Conditions is the conditions argument value.
+			Conditions []domain.Condition
 		}
 		// Find holds details about calls to the Find method.
 		Find []struct {
@@ -129,6 +131,8 @@ type PersonStoreMock struct {
 			ID int64
 			// Patch is the patch argument value.
 			Patch domain.Patch
+			// Conditions is the conditions argument value.
+			Conditions []domain.Condition
 		}
 		// Replace holds details about calls to the Replace method.
 		Replace []struct {
@@ -138,6 +142,8 @@ type PersonStoreMock struct {
 			ID int64
 			// Draft is the draft argument value.
 			Draft domain.Draft
+			// Conditions is the conditions argument value.
+			Conditions []domain.Condition
 		}
 		// Seek holds details about calls to the Seek method.
 		Seek []struct {
@@ -258,21 +264,23 @@ func (mock *PersonStoreMock) CreateBatchCalls() []struct {
 }
 
 // Delete calls DeleteFunc.
-func (mock *PersonStoreMock) Delete(ctx context.Context, id int64) error {
+func (mock *PersonStoreMock) Delete(ctx context.Context, id int64, conditions ...domain.Condition) error {
 	if mock.DeleteFunc == nil {
 		panic("PersonStoreMock.DeleteFunc: method is nil but PersonStore.Delete was just called")
 	}
 	callInfo := struct {
-		Ctx context.Context
-		ID  int64
+		Ctx        context.Context
+		ID         int64
+		Conditions []domain.Condition
 	}{
-		Ctx: ctx,
-		ID:  id,
+		Ctx:        ctx,
+		ID:         id,
+		Conditions: conditions,
 	}
 	mock.lockDelete.Lock()
 	mock.calls.Delete = append(mock.calls.Delete, callInfo)
 	mock.lockDelete.Unlock()
-	return mock.DeleteFunc(ctx, id)
+	return mock.DeleteFunc(ctx, id, conditions...)
 }
 
 // DeleteCalls gets all the calls that were made to Delete.
@@ -280,12 +288,14 @@ func (mock *PersonStoreMock) Delete(ctx context.Context, id int64) error {
 //
 //	len(mockedPersonStore.DeleteCalls())
 func (mock *PersonStoreMock) DeleteCalls() []struct {
-	Ctx context.Context
-	ID  int64
+	Ctx        context.Context
+	ID         int64
+	Conditions []domain.Condition
 } {
 	var calls []struct {
-		Ctx context.Context
-		ID  int64
+		Ctx        context.Context
+		ID         int64
+		Conditions []domain.Condition
 	}
 	mock.lockDelete.RLock()
 	calls = mock.calls.Delete
@@ -366,23 +376,25 @@ func (mock *PersonStoreMock) PageCalls() []struct {
 }
 
 // Patch calls PatchFunc.
-func (mock *PersonStoreMock) Patch(ctx context.Context, id int64, patch domain.Patch) (domain.Person, error) {
+func (mock *PersonStoreMock) Patch(ctx context.Context, id int64, patch domain.Patch, conditions ...domain.Condition) (domain.Person, error) {
 	if mock.PatchFunc == nil {
 		panic("PersonStoreMock.PatchFunc: method is nil but PersonStore.Patch was just called")
 	}
 	callInfo := struct {
-		Ctx   context.Context
-		ID    int64
-		Patch domain.Patch
+		Ctx        context.Context
+		ID         int64
+		Patch      domain.Patch
+		Conditions []domain.Condition
 	}{
-		Ctx:   ctx,
-		ID:    id,
-		Patch: patch,
+		Ctx:        ctx,
+		ID:         id,
+		Patch:      patch,
+		Conditions: conditions,
 	}
 	mock.lockPatch.Lock()
 	mock.calls.Patch = append(mock.calls.Patch, callInfo)
 	mock.lockPatch.Unlock()
-	return mock.PatchFunc(ctx, id, patch)
+	return mock.PatchFunc(ctx, id, patch, conditions...)
 }
 
 // PatchCalls gets all the calls that were made to Patch.
@@ -390,14 +402,16 @@ func (mock *PersonStoreMock) Patch(ctx context.Context, id int64, patch domain.P
 //
 //	len(mockedPersonStore.PatchCalls())
 func (mock *PersonStoreMock) PatchCalls() []struct {
-	Ctx   context.Context
-	ID    int64
-	Patch domain.Patch
+	Ctx        context.Context
+	ID         int64
+	Patch      domain.Patch
+	Conditions []domain.Condition
 } {
 	var calls []struct {
-		Ctx   context.Context
-		ID    int64
-		Patch domain.Patch
+		Ctx        context.Context
+		ID         int64
+		Patch      domain.Patch
+		Conditions []domain.Condition
 	}
 	mock.lockPatch.RLock()
 	calls = mock.calls.Patch
@@ -406,23 +420,25 @@ func (mock *PersonStoreMock) PatchCalls() []struct {
 }
 
 // Replace calls ReplaceFunc.
-func (mock *PersonStoreMock) Replace(ctx context.Context, id int64, draft domain.Draft) (domain.Person, error) {
+func (mock *PersonStoreMock) Replace(ctx context.Context, id int64, draft domain.Draft, conditions ...domain.Condition) (domain.Person, error) {
 	if mock.ReplaceFunc == nil {
 		panic("PersonStoreMock.ReplaceFunc: method is nil but PersonStore.Replace was just called")
 	}
 	callInfo := struct {
-		Ctx   context.Context
-		ID    int64
-		Draft domain.Draft
+		Ctx        context.Context
+		ID         int64
+		Draft      domain.Draft
+		Conditions []domain.Condition
 	}{
-		Ctx:   ctx,
-		ID:    id,
-		Draft: draft,
+		Ctx:        ctx,
+		ID:         id,
+		Draft:      draft,
+		Conditions: conditions,
 	}
 	mock.lockReplace.Lock()
 	mock.calls.Replace = append(mock.calls.Replace, callInfo)
 	mock.lockReplace.Unlock()
-	return mock.ReplaceFunc(ctx, id, draft)
+	return mock.ReplaceFunc(ctx, id, draft, conditions...)
 }
 
 // ReplaceCalls gets all the calls that were made to Replace.
@@ -430,14 +446,16 @@ func (mock *PersonStoreMock) Replace(ctx context.Context, id int64, draft domain
 //
 //	len(mockedPersonStore.ReplaceCalls())
 func (mock *PersonStoreMock) ReplaceCalls() []struct {
-	Ctx   context.Context
-	ID    int64
-	Draft domain.Draft
+	Ctx        context.Context
+	ID         int64
+	Draft      domain.Draft
+	Conditions []domain.Condition
 } {
 	var calls []struct {
-		Ctx   context.Context
-		ID    int64
-		Draft domain.Draft
+		Ctx        context.Context
+		ID         int64
+		Draft      domain.Draft
+		Conditions []domain.Condition
 	}
 	mock.lockReplace.RLock()
 	calls = mock.calls.Replace

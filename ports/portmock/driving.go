@@ -33,7 +33,7 @@ var _ ports.PersonRegistry = &PersonRegistryMock{}
 //			CreateFunc: func(ctx context.Context, draft domain.Draft) (domain.Person, error) {
 //				panic("mock out the Create method")
 //			},
-//			DeleteFunc: func(ctx context.Context, id int64) error {
+//			DeleteFunc: func(ctx context.Context, id int64, conditions ...domain.Condition) error {
 //				panic("mock out the Delete method")
 //			},
 //			GetFunc: func(ctx context.Context, id int64) (domain.Person, error) {
@@ -42,10 +42,10 @@ var _ ports.PersonRegistry = &PersonRegistryMock{}
 //			ListFunc: func(ctx context.Context, number int64) (domain.Page, error) {
 //				panic("mock out the List method")
 //			},
-//			PatchFunc: func(ctx context.Context, id int64, patch domain.Patch) (domain.Person, error) {
+//			PatchFunc: func(ctx context.Context, id int64, patch domain.Patch, conditions ...domain.Condition) (domain.Person, error) {
 //				panic("mock out the Patch method")
 //			},
-//			ReplaceFunc: func(ctx context.Context, id int64, draft domain.Draft) (domain.Person, error) {
+//			ReplaceFunc: func(ctx context.Context, id int64, draft domain.Draft, conditions ...domain.Condition) (domain.Person, error) {
 //				panic("mock out the Replace method")
 //			},
 //		}
@@ -68,7 +68,7 @@ type PersonRegistryMock struct {
 	CreateFunc func(ctx context.Context, draft domain.Draft) (domain.Person, error)
 
 	// DeleteFunc mocks the Delete method.
-	DeleteFunc func(ctx context.Context, id int64) error
+	DeleteFunc func(ctx context.Context, id int64, conditions ...domain.Condition) error
 
 	// GetFunc mocks the Get method.
 	GetFunc func(ctx context.Context, id int64) (domain.Person, error)
@@ -77,10 +77,10 @@ type PersonRegistryMock struct {
 	ListFunc func(ctx context.Context, number int64) (domain.Page, error)
 
 	// PatchFunc mocks the Patch method.
-	PatchFunc func(ctx context.Context, id int64, patch domain.Patch) (domain.Person, error)
+	PatchFunc func(ctx context.Context, id int64, patch domain.Patch, conditions ...domain.Condition) (domain.Person, error)
 
 	// ReplaceFunc mocks the Replace method.
-	ReplaceFunc func(ctx context.Context, id int64, draft domain.Draft) (domain.Person, error)
+	ReplaceFunc func(ctx context.Context, id int64, draft domain.Draft, conditions ...domain.Condition) (domain.Person, error)
 
 	// calls tracks calls to the methods.
 	calls struct {
@@ -116,6 +116,8 @@ type PersonRegistryMock struct {
 			Ctx context.Context
 			// ID is the id argument value.
 			ID int64
+			// Conditions is the conditions argument value.
+			Conditions []domain.Condition
 		}
 		// Get holds details about calls to the Get method.
 		Get []struct {
@@ -139,6 +141,8 @@ type PersonRegistryMock struct {
 			ID int64
 			// Patch is the patch argument value.
 			Patch domain.Patch
+			// Conditions is the conditions argument value.
+			Conditions []domain.Condition
 		}
 		// Replace holds details about calls to the Replace method.
 		Replace []struct {
@@ -148,6 +152,8 @@ type PersonRegistryMock struct {
 			ID int64
 			// Draft is the draft argument value.
 			Draft domain.Draft
+			// Conditions is the conditions argument value.
+			Conditions []domain.Condition
 		}
 	}
 	lockAfter   sync.RWMutex
@@ -302,21 +308,23 @@ func (mock *PersonRegistryMock) CreateCalls() []struct {
 }
 
 // Delete calls DeleteFunc.
-func (mock *PersonRegistryMock) Delete(ctx context.Context, id int64) error {
+func (mock *PersonRegistryMock) Delete(ctx context.Context, id int64, conditions ...domain.Condition) error {
 	if mock.DeleteFunc == nil {
 		panic("PersonRegistryMock.DeleteFunc: method is nil but PersonRegistry.Delete was just called")
 	}
 	callInfo := struct {
-		Ctx context.Context
-		ID  int64
+		Ctx        context.Context
+		ID         int64
+		Conditions []domain.Condition
 	}{
-		Ctx: ctx,
-		ID:  id,
+		Ctx:        ctx,
+		ID:         id,
+		Conditions: conditions,
 	}
 	mock.lockDelete.Lock()
 	mock.calls.Delete = append(mock.calls.Delete, callInfo)
 	mock.lockDelete.Unlock()
-	return mock.DeleteFunc(ctx, id)
+	return mock.DeleteFunc(ctx, id, conditions...)
 }
 
 // DeleteCalls gets all the calls that were made to Delete.
@@ -324,12 +332,14 @@ func (mock *PersonRegistryMock) Delete(ctx context.Context, id int64) error {
 //
 //	len(mockedPersonRegistry.DeleteCalls())
 func (mock *PersonRegistryMock) DeleteCalls() []struct {
-	Ctx context.Context
-	ID  int64
+	Ctx        context.Context
+	ID         int64
+	Conditions []domain.Condition
 } {
 	var calls []struct {
-		Ctx context.Context
-		ID  int64
+		Ctx        context.Context
+		ID         int64
+		Conditions []domain.Condition
 	}
 	mock.lockDelete.RLock()
 	calls = mock.calls.Delete
@@ -410,23 +420,25 @@ func (mock *PersonRegistryMock) ListCalls() []struct {
 }
 
 // Patch calls PatchFunc.
-func (mock *PersonRegistryMock) Patch(ctx context.Context, id int64, patch domain.Patch) (domain.Person, error) {
+func (mock *PersonRegistryMock) Patch(ctx context.Context, id int64, patch domain.Patch, conditions ...domain.Condition) (domain.Person, error) {
 	if mock.PatchFunc == nil {
 		panic("PersonRegistryMock.PatchFunc: method is nil but PersonRegistry.Patch was just called")
 	}
 	callInfo := struct {
-		Ctx   context.Context
-		ID    int64
-		Patch domain.Patch
+		Ctx        context.Context
+		ID         int64
+		Patch      domain.Patch
+		Conditions []domain.Condition
 	}{
-		Ctx:   ctx,
-		ID:    id,
-		Patch: patch,
+		Ctx:        ctx,
+		ID:         id,
+		Patch:      patch,
+		Conditions: conditions,
 	}
 	mock.lockPatch.Lock()
 	mock.calls.Patch = append(mock.calls.Patch, callInfo)
 	mock.lockPatch.Unlock()
-	return mock.PatchFunc(ctx, id, patch)
+	return mock.PatchFunc(ctx, id, patch, conditions...)
 }
 
 // PatchCalls gets all the calls that were made to Patch.
@@ -434,14 +446,16 @@ func (mock *PersonRegistryMock) Patch(ctx context.Context, id int64, patch domai
 //
 //	len(mockedPersonRegistry.PatchCalls())
 func (mock *PersonRegistryMock) PatchCalls() []struct {
-	Ctx   context.Context
-	ID    int64
-	Patch domain.Patch
+	Ctx        context.Context
+	ID         int64
+	Patch      domain.Patch
+	Conditions []domain.Condition
 } {
 	var calls []struct {
-		Ctx   context.Context
-		ID    int64
-		Patch domain.Patch
+		Ctx        context.Context
+		ID         int64
+		Patch      domain.Patch
+		Conditions []domain.Condition
 	}
 	mock.lockPatch.RLock()
 	calls = mock.calls.Patch
@@ -450,23 +464,25 @@ func (mock *PersonRegistryMock) PatchCalls() []struct {
 }
 
 // Replace calls ReplaceFunc.
-func (mock *PersonRegistryMock) Replace(ctx context.Context, id int64, draft domain.Draft) (domain.Person, error) {
+func (mock *PersonRegistryMock) Replace(ctx context.Context, id int64, draft domain.Draft, conditions ...domain.Condition) (domain.Person, error) {
 	if mock.ReplaceFunc == nil {
 		panic("PersonRegistryMock.ReplaceFunc: method is nil but PersonRegistry.Replace was just called")
 	}
 	callInfo := struct {
-		Ctx   context.Context
-		ID    int64
-		Draft domain.Draft
+		Ctx        context.Context
+		ID         int64
+		Draft      domain.Draft
+		Conditions []domain.Condition
 	}{
-		Ctx:   ctx,
-		ID:    id,
-		Draft: draft,
+		Ctx:        ctx,
+		ID:         id,
+		Draft:      draft,
+		Conditions: conditions,
 	}
 	mock.lockReplace.Lock()
 	mock.calls.Replace = append(mock.calls.Replace, callInfo)
 	mock.lockReplace.Unlock()
-	return mock.ReplaceFunc(ctx, id, draft)
+	return mock.ReplaceFunc(ctx, id, draft, conditions...)
 }
 
 // ReplaceCalls gets all the calls that were made to Replace.
@@ -474,14 +490,16 @@ func (mock *PersonRegistryMock) Replace(ctx context.Context, id int64, draft dom
 //
 //	len(mockedPersonRegistry.ReplaceCalls())
 func (mock *PersonRegistryMock) ReplaceCalls() []struct {
-	Ctx   context.Context
-	ID    int64
-	Draft domain.Draft
+	Ctx        context.Context
+	ID         int64
+	Draft      domain.Draft
+	Conditions []domain.Condition
 } {
 	var calls []struct {
-		Ctx   context.Context
-		ID    int64
-		Draft domain.Draft
+		Ctx        context.Context
+		ID         int64
+		Draft      domain.Draft
+		Conditions []domain.Condition
 	}
 	mock.lockReplace.RLock()
 	calls = mock.calls.Replace
@@ -505,6 +523,9 @@ var _ ports.BulkCreator = &BulkCreatorMock{}
 //			GenerateFunc: func(ctx context.Context, count int) (int, error) {
 //				panic("mock out the Generate method")
 //			},
+//			GenerateOnceFunc: func(ctx context.Context, claim domain.Claim, count int) (int, error) {
+//				panic("mock out the GenerateOnce method")
+//			},
 //		}
 //
 //		// use mockedBulkCreator in code that requires ports.BulkCreator
@@ -517,6 +538,9 @@ type BulkCreatorMock struct {
 
 	// GenerateFunc mocks the Generate method.
 	GenerateFunc func(ctx context.Context, count int) (int, error)
+
+	// GenerateOnceFunc mocks the GenerateOnce method.
+	GenerateOnceFunc func(ctx context.Context, claim domain.Claim, count int) (int, error)
 
 	// calls tracks calls to the methods.
 	calls struct {
@@ -534,9 +558,19 @@ type BulkCreatorMock struct {
 			// Count is the count argument value.
 			Count int
 		}
+		// GenerateOnce holds details about calls to the GenerateOnce method.
+		GenerateOnce []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// Claim is the claim argument value.
+			Claim domain.Claim
+			// Count is the count argument value.
+			Count int
+		}
 	}
-	lockCreate   sync.RWMutex
-	lockGenerate sync.RWMutex
+	lockCreate       sync.RWMutex
+	lockGenerate     sync.RWMutex
+	lockGenerateOnce sync.RWMutex
 }
 
 // Create calls CreateFunc.
@@ -608,6 +642,46 @@ func (mock *BulkCreatorMock) GenerateCalls() []struct {
 	mock.lockGenerate.RLock()
 	calls = mock.calls.Generate
 	mock.lockGenerate.RUnlock()
+	return calls
+}
+
+// GenerateOnce calls GenerateOnceFunc.
+func (mock *BulkCreatorMock) GenerateOnce(ctx context.Context, claim domain.Claim, count int) (int, error) {
+	if mock.GenerateOnceFunc == nil {
+		panic("BulkCreatorMock.GenerateOnceFunc: method is nil but BulkCreator.GenerateOnce was just called")
+	}
+	callInfo := struct {
+		Ctx   context.Context
+		Claim domain.Claim
+		Count int
+	}{
+		Ctx:   ctx,
+		Claim: claim,
+		Count: count,
+	}
+	mock.lockGenerateOnce.Lock()
+	mock.calls.GenerateOnce = append(mock.calls.GenerateOnce, callInfo)
+	mock.lockGenerateOnce.Unlock()
+	return mock.GenerateOnceFunc(ctx, claim, count)
+}
+
+// GenerateOnceCalls gets all the calls that were made to GenerateOnce.
+// Check the length with:
+//
+//	len(mockedBulkCreator.GenerateOnceCalls())
+func (mock *BulkCreatorMock) GenerateOnceCalls() []struct {
+	Ctx   context.Context
+	Claim domain.Claim
+	Count int
+} {
+	var calls []struct {
+		Ctx   context.Context
+		Claim domain.Claim
+		Count int
+	}
+	mock.lockGenerateOnce.RLock()
+	calls = mock.calls.GenerateOnce
+	mock.lockGenerateOnce.RUnlock()
 	return calls
 }
 

@@ -8,7 +8,7 @@ func CaseNames() []string {
 	for _, c := range storeCases() {
 		names = append(names, c.name)
 	}
-	for _, c := range slices.Concat(reopenCases(), abandonedCases()) {
+	for _, c := range slices.Concat(reopenCases(), abandonedCases(), claimReopenCases()) {
 		names = append(names, c.name)
 	}
 	return names

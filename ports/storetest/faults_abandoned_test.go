@@ -109,16 +109,20 @@ func refuseEverybody(mock *portmock.PersonStoreMock, store *memstore.Store) {
 		return store.CreateBatch(ctx, drafts)
 	}
 	mock.CreateFunc = func(context.Context, domain.Draft) (domain.Person, error) { return domain.Person{}, errCrowded }
-	mock.DeleteFunc = func(context.Context, int64) error { return errCrowded }
-	mock.PatchFunc = func(context.Context, int64, domain.Patch) (domain.Person, error) { return domain.Person{}, errCrowded }
-	mock.ReplaceFunc = func(context.Context, int64, domain.Draft) (domain.Person, error) { return domain.Person{}, errCrowded }
+	mock.DeleteFunc = func(context.Context, int64, ...domain.Condition) error { return errCrowded }
+	mock.PatchFunc = func(context.Context, int64, domain.Patch, ...domain.Condition) (domain.Person, error) {
+		return domain.Person{}, errCrowded
+	}
+	mock.ReplaceFunc = func(context.Context, int64, domain.Draft, ...domain.Condition) (domain.Person, error) {
+		return domain.Person{}, errCrowded
+	}
 }
 
 // refuseAfter refuses deletes when they are made.
 func refuseAfter(mock *portmock.PersonStoreMock, store *memstore.Store) {
 	var deleted atomic.Int64
-	mock.DeleteFunc = func(ctx context.Context, id int64) error {
-		err := store.Delete(ctx, id)
+	mock.DeleteFunc = func(ctx context.Context, id int64, conditions ...domain.Condition) error {
+		err := store.Delete(ctx, id, conditions...)
 		if deleted.Add(1) > 20 && err == nil {
 			return errCrowded
 		}

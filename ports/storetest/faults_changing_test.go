@@ -15,8 +15,8 @@ import (
 // The faults of finding, changing and deleting one person, of ctx and of Close.
 
 func swallowMissing(mock *portmock.PersonStoreMock, store *memstore.Store) {
-	mock.DeleteFunc = func(ctx context.Context, id int64) error {
-		if err := store.Delete(ctx, id); domain.CodeOf(err) != domain.CodeNotFound {
+	mock.DeleteFunc = func(ctx context.Context, id int64, conditions ...domain.Condition) error {
+		if err := store.Delete(ctx, id, conditions...); domain.CodeOf(err) != domain.CodeNotFound {
 			return err
 		}
 		return nil
@@ -24,8 +24,8 @@ func swallowMissing(mock *portmock.PersonStoreMock, store *memstore.Store) {
 }
 
 func upsert(mock *portmock.PersonStoreMock, store *memstore.Store) {
-	mock.ReplaceFunc = func(ctx context.Context, id int64, draft domain.Draft) (domain.Person, error) {
-		person, err := store.Replace(ctx, id, draft)
+	mock.ReplaceFunc = func(ctx context.Context, id int64, draft domain.Draft, conditions ...domain.Condition) (domain.Person, error) {
+		person, err := store.Replace(ctx, id, draft, conditions...)
 		if err != nil {
 			_, _ = store.Create(ctx, draft)
 		}
@@ -35,11 +35,11 @@ func upsert(mock *portmock.PersonStoreMock, store *memstore.Store) {
 
 func findDeleted(mock *portmock.PersonStoreMock, store *memstore.Store) {
 	deleted := map[int64]domain.Person{}
-	mock.DeleteFunc = func(ctx context.Context, id int64) error {
+	mock.DeleteFunc = func(ctx context.Context, id int64, conditions ...domain.Condition) error {
 		if person, err := store.Find(ctx, id); err == nil {
 			deleted[id] = person
 		}
-		return store.Delete(ctx, id)
+		return store.Delete(ctx, id, conditions...)
 	}
 	mock.FindFunc = func(ctx context.Context, id int64) (domain.Person, error) {
 		if person, known := deleted[id]; known {
@@ -50,29 +50,29 @@ func findDeleted(mock *portmock.PersonStoreMock, store *memstore.Store) {
 }
 
 func replaceNameOnly(mock *portmock.PersonStoreMock, store *memstore.Store) {
-	mock.ReplaceFunc = func(ctx context.Context, id int64, draft domain.Draft) (domain.Person, error) {
+	mock.ReplaceFunc = func(ctx context.Context, id int64, draft domain.Draft, conditions ...domain.Condition) (domain.Person, error) {
 		name := draft.Name()
 		patch, err := domain.NewPatch(&name, nil)
 		if err != nil {
 			return domain.Person{}, err
 		}
-		return store.Patch(ctx, id, patch)
+		return store.Patch(ctx, id, patch, conditions...)
 	}
 }
 
 func patchReturnsOld(mock *portmock.PersonStoreMock, store *memstore.Store) {
-	mock.PatchFunc = func(ctx context.Context, id int64, patch domain.Patch) (domain.Person, error) {
+	mock.PatchFunc = func(ctx context.Context, id int64, patch domain.Patch, conditions ...domain.Condition) (domain.Person, error) {
 		old, err := store.Find(ctx, id)
 		if err == nil {
-			_, err = store.Patch(ctx, id, patch)
+			_, err = store.Patch(ctx, id, patch, conditions...)
 		}
 		return old, err
 	}
 }
 
 func patchBesideError(mock *portmock.PersonStoreMock, store *memstore.Store) {
-	mock.PatchFunc = func(ctx context.Context, id int64, patch domain.Patch) (domain.Person, error) {
-		person, err := store.Patch(ctx, id, patch)
+	mock.PatchFunc = func(ctx context.Context, id int64, patch domain.Patch, conditions ...domain.Condition) (domain.Person, error) {
+		person, err := store.Patch(ctx, id, patch, conditions...)
 		if err != nil {
 			return domain.StoredPerson(id, "", 0).With(patch), err
 		}
@@ -81,8 +81,8 @@ func patchBesideError(mock *portmock.PersonStoreMock, store *memstore.Store) {
 }
 
 func patchReturnsLater(mock *portmock.PersonStoreMock, store *memstore.Store) {
-	mock.PatchFunc = func(ctx context.Context, id int64, patch domain.Patch) (domain.Person, error) {
-		if _, err := store.Patch(ctx, id, patch); err != nil {
+	mock.PatchFunc = func(ctx context.Context, id int64, patch domain.Patch, conditions ...domain.Condition) (domain.Person, error) {
+		if _, err := store.Patch(ctx, id, patch, conditions...); err != nil {
 			return domain.Person{}, err
 		}
 		time.Sleep(100 * time.Microsecond)
@@ -91,7 +91,7 @@ func patchReturnsLater(mock *portmock.PersonStoreMock, store *memstore.Store) {
 }
 
 func patchByReplace(mock *portmock.PersonStoreMock, store *memstore.Store) {
-	mock.PatchFunc = func(ctx context.Context, id int64, patch domain.Patch) (domain.Person, error) {
+	mock.PatchFunc = func(ctx context.Context, id int64, patch domain.Patch, conditions ...domain.Condition) (domain.Person, error) {
 		person, err := store.Find(ctx, id)
 		if err != nil {
 			return domain.Person{}, err
@@ -102,24 +102,24 @@ func patchByReplace(mock *portmock.PersonStoreMock, store *memstore.Store) {
 		if err != nil {
 			return domain.Person{}, err
 		}
-		return store.Replace(ctx, id, draft)
+		return store.Replace(ctx, id, draft, conditions...)
 	}
 }
 
 func zeroPatchSetsAge(mock *portmock.PersonStoreMock, store *memstore.Store) {
-	mock.PatchFunc = func(ctx context.Context, id int64, patch domain.Patch) (domain.Person, error) {
+	mock.PatchFunc = func(ctx context.Context, id int64, patch domain.Patch, conditions ...domain.Condition) (domain.Person, error) {
 		if patch == (domain.Patch{}) {
 			var age int64
 			patch, _ = domain.NewPatch(nil, &age)
 		}
-		return store.Patch(ctx, id, patch)
+		return store.Patch(ctx, id, patch, conditions...)
 	}
 }
 
 func deleteNext(mock *portmock.PersonStoreMock, store *memstore.Store) {
-	mock.DeleteFunc = func(ctx context.Context, id int64) error {
+	mock.DeleteFunc = func(ctx context.Context, id int64, conditions ...domain.Condition) error {
 		_ = store.Delete(ctx, id+1)
-		return store.Delete(ctx, id)
+		return store.Delete(ctx, id, conditions...)
 	}
 }
 
@@ -153,8 +153,8 @@ func deadlineIsCanceled(mock *portmock.PersonStoreMock, store *memstore.Store) {
 }
 
 func deleteLooksLate(mock *portmock.PersonStoreMock, store *memstore.Store) {
-	mock.DeleteFunc = func(ctx context.Context, id int64) error {
-		if err := store.Delete(context.WithoutCancel(ctx), id); err != nil {
+	mock.DeleteFunc = func(ctx context.Context, id int64, conditions ...domain.Condition) error {
+		if err := store.Delete(context.WithoutCancel(ctx), id, conditions...); err != nil {
 			return err
 		}
 		return domain.ContextError(ctx)

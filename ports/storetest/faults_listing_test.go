@@ -82,9 +82,9 @@ func emptyListHasNoPage(mock *portmock.PersonStoreMock, store *memstore.Store) {
 
 func totalCountsDeleted(mock *portmock.PersonStoreMock, store *memstore.Store) {
 	var deleted atomic.Int64
-	mock.DeleteFunc = func(ctx context.Context, id int64) error {
+	mock.DeleteFunc = func(ctx context.Context, id int64, conditions ...domain.Condition) error {
 		deleted.Add(1)
-		return store.Delete(ctx, id)
+		return store.Delete(ctx, id, conditions...)
 	}
 	mock.PageFunc = func(ctx context.Context, query domain.PageQuery) (domain.Page, error) {
 		page, err := store.Page(ctx, query)

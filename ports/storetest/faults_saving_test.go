@@ -92,8 +92,8 @@ func reverseBatch(mock *portmock.PersonStoreMock, store *memstore.Store) {
 }
 
 func reuseIDs(mock *portmock.PersonStoreMock, store *memstore.Store) {
-	mock.DeleteFunc = func(ctx context.Context, id int64) error {
-		err := store.Delete(ctx, id)
+	mock.DeleteFunc = func(ctx context.Context, id int64, conditions ...domain.Condition) error {
+		err := store.Delete(ctx, id, conditions...)
 		remove := mock.DeleteFunc
 		store = forgetUsedIDs(store)
 		forward(mock, store)

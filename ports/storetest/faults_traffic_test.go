@@ -59,10 +59,10 @@ func byBlocks(change func(*blocks)) plant {
 			}
 			return persons, err
 		}
-		mock.DeleteFunc = func(ctx context.Context, id int64) error {
+		mock.DeleteFunc = func(ctx context.Context, id int64, conditions ...domain.Condition) error {
 			b.mu.Lock()
 			defer b.mu.Unlock()
-			err := store.Delete(ctx, id)
+			err := store.Delete(ctx, id, conditions...)
 			if err == nil {
 				b.unlock(&b.mu)
 				b.counts[b.deleted(id)]--

@@ -133,25 +133,25 @@ func (g *gate) Seek(ctx context.Context, query domain.SeekQuery) (domain.Slice, 
 	return g.store.Seek(ctx, query)
 }
 
-func (g *gate) Replace(ctx context.Context, id int64, draft domain.Draft) (domain.Person, error) {
+func (g *gate) Replace(ctx context.Context, id int64, draft domain.Draft, conditions ...domain.Condition) (domain.Person, error) {
 	if err := g.err(); err != nil {
 		return domain.Person{}, err
 	}
-	return g.store.Replace(ctx, id, draft)
+	return g.store.Replace(ctx, id, draft, conditions...)
 }
 
-func (g *gate) Patch(ctx context.Context, id int64, patch domain.Patch) (domain.Person, error) {
+func (g *gate) Patch(ctx context.Context, id int64, patch domain.Patch, conditions ...domain.Condition) (domain.Person, error) {
 	if err := g.err(); err != nil {
 		return domain.Person{}, err
 	}
-	return g.store.Patch(ctx, id, patch)
+	return g.store.Patch(ctx, id, patch, conditions...)
 }
 
-func (g *gate) Delete(ctx context.Context, id int64) error {
+func (g *gate) Delete(ctx context.Context, id int64, conditions ...domain.Condition) error {
 	if err := g.err(); err != nil {
 		return err
 	}
-	return g.store.Delete(ctx, id)
+	return g.store.Delete(ctx, id, conditions...)
 }
 
 func (g *gate) Close() error {

@@ -44,8 +44,8 @@ type storeCase struct {
 // storeCases returns the cases of every store; reopenCases are those of a durable one.
 func storeCases() []storeCase {
 	return slices.Concat(
-		valueCases(), idCases(), batchCases(), changeCases(), pageCases(), trafficCases(), seekCases(), walkCases(),
-		contextCases(), concurrencyCases(), crowdCases(), closeCases(), probeCases(),
+		valueCases(), idCases(), batchCases(), changeCases(), conditionCases(), claimCases(), pageCases(), trafficCases(),
+		seekCases(), walkCases(), contextCases(), concurrencyCases(), crowdCases(), closeCases(), probeCases(),
 	)
 }
 
@@ -60,7 +60,7 @@ func Run(t *testing.T, harness Harness) {
 	if !harness.Durable {
 		return
 	}
-	for _, c := range slices.Concat(reopenCases(), abandonedCases()) {
+	for _, c := range slices.Concat(reopenCases(), abandonedCases(), claimReopenCases()) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
