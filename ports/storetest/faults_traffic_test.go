@@ -21,6 +21,7 @@ import (
 type blocks struct {
 	mu      sync.RWMutex
 	counts  map[int64]int
+	lastID  int64                        // of the persons counted; who is answered again is counted once
 	saved   func(id int64) (block int64) // in which a new person is counted
 	deleted func(id int64) (block int64) // in which a deleted one is
 	begin   func(block int64) (id int64) // the first id of a block
@@ -45,7 +46,7 @@ func byBlocks(change func(*blocks)) plant {
 			person, err := store.Create(ctx, draft)
 			if err == nil {
 				b.unlock(&b.mu)
-				b.counts[b.saved(person.ID())]++
+				b.count(person)
 			}
 			return person, err
 		}
@@ -55,7 +56,7 @@ func byBlocks(change func(*blocks)) plant {
 			persons, err := store.CreateBatch(ctx, drafts)
 			b.unlock(&b.mu)
 			for _, person := range persons {
-				b.counts[b.saved(person.ID())]++
+				b.count(person)
 			}
 			return persons, err
 		}
@@ -74,6 +75,14 @@ func byBlocks(change func(*blocks)) plant {
 			defer b.mu.RUnlock()
 			return b.page(ctx, store, query)
 		}
+	}
+}
+
+// count counts a person who was saved.
+func (b *blocks) count(person domain.Person) {
+	if person.ID() > b.lastID {
+		b.lastID = person.ID()
+		b.counts[b.saved(person.ID())]++
 	}
 }
 

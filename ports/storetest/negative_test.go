@@ -87,6 +87,26 @@ func storeControls() []control {
 		{"the zero patch", "the zero patch sets the age to 0", zeroPatchSetsAge},
 		{"delete removes", "delete removes the next person too", deleteNext},
 
+		{"a change whose conditions hold", "no condition ever holds", conditionally(neverHold)},
+		{"a change of which one condition", "conditions are ignored", conditionally(ignoreConditions)},
+		{"a change of which one condition", "the last condition counts", conditionally(askTheLast)},
+		{"conditions are asked about the person", "conditions are asked about nobody", conditionally(askAboutNobody)},
+		{"of changes on the condition", "others come between the asking and the change", conditionally(askTooEarly)},
+
+		{"a create with a claim", "claims are ignored", claiming(func(c *claimant) { c.ignored = true })},
+		{"a batch of 1 with a claim", "claims of a batch are ignored", claiming(func(c *claimant) { c.ignored = true })},
+		{"a batch of 501 with a claim", "claims on more than 500 are ignored", claiming(func(c *claimant) { c.short = 500 })},
+		{"a batch of 10000 with a claim", "claims on more than 1000 are ignored", claiming(func(c *claimant) { c.short = 1000 })},
+		{"what a claim was answered", "a claim is answered the persons as they are now", claiming(func(c *claimant) { c.current = true })},
+		{"a key that stands for another", "any request is the same", claiming(func(c *claimant) { c.anything = true })},
+		{"a claim that comes too late", "claims are kept for ever", claiming(func(c *claimant) { c.forever = true })},
+		{"claims of different keys", "the case of a key does not count", claiming(keysWithoutCase)},
+		{"claims of different keys", "keys are trimmed", claiming(keysAreTrimmed)},
+		{"a claim on other drafts", "the claim of the first draft counts", claiming(func(c *claimant) { c.firstOnly = true })},
+		{"a claim of a batch that was not saved", "a claim is kept before its batch is saved", claiming(func(c *claimant) { c.tooSoon = true })},
+		{"of many claims of one key", "others come between looking and saving", claiming(func(c *claimant) { c.unlocked = true })},
+		{"claims among creates", "claims among many are kept too late", claiming(func(c *claimant) { c.unlocked = true })},
+
 		{"0 persons", "an empty list has no page", emptyListHasNoPage},
 		{"1 persons", "the total counts the deleted", totalCountsDeleted},
 		{"99 persons", "a later page leaves out its first person", dropFirstOfPage},
@@ -203,6 +223,8 @@ func durableControls() []control {
 		{"what was answered as saved is there for another", "the last write is made when the store is closed", abandoned(forgetLastPerson)},
 		{"what many were answered", "what many wrote is written when the store is closed", abandoned(loseAll)},
 		{"an id is not given again by another opening", "the last id is written when the store is closed", abandoned(forgetUsedIDs)},
+		{"a claim is remembered when the store is opened again", "a new opening forgets claims", reopened(forgetUsedIDs)},
+		{"a claim is remembered by another opening", "claims are written when the store is closed", abandoned(forgetUsedIDs)},
 	}
 }
 
