@@ -39,7 +39,7 @@ func (c *claims) prepare(ctx context.Context, db *bun.DB, group []*write) error 
 	}
 	for _, statement := range []*prepared{&c.find, &c.save, &c.forget} {
 		err := statement.prepare(ctx, db)
-		if code, _ := resultCode(err); code == codeError {
+		if resultCode(err) == codeError {
 			return &domain.Error{Code: domain.CodeUnavailable, Message: "the database has no table of claims: run roster migrate", Cause: err}
 		}
 		if err != nil {
