@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -36,8 +37,9 @@ func (a *api) createBulkView() *view {
 		name:        "Create Bulk",
 		description: "Makes count persons, all of them or none, through the create_bulk executor.",
 		actions: map[string]action{http.MethodPost: func(r *http.Request) (reply, error) {
-			message, err := a.bulk(r, a.CreateBulk, a.parseBody)
-			return reply{status: http.StatusCreated, body: message}, err
+			return a.bulk(r, "create_bulk", a.CreateBulk, a.parseBody, func(message bulkMessage) reply {
+				return reply{status: http.StatusCreated, body: message}
+			})
 		}},
 	}
 }
@@ -49,42 +51,66 @@ func (a *api) asyncCreateBulkView() *view {
 	return &view{
 		plain: true,
 		actions: map[string]action{http.MethodPost: func(r *http.Request) (reply, error) {
-			message, err := a.bulk(r, a.AsyncCreateBulk, func(r *http.Request) (body, error) {
-				content, err := a.readBody(r)
-				if err != nil {
-					return body{}, err
-				}
-				return jsonBody(bytes.TrimPrefix(content, []byte("\ufeff")))
+			return a.bulk(r, "async_create_bulk", a.AsyncCreateBulk, a.parseAnyJSON, func(message bulkMessage) reply {
+				return ok(map[string][]bulkMessage{"results": {message}})
 			})
-			return ok(map[string][]bulkMessage{"results": {message}}), err
 		}},
 	}
 }
 
-// bulk makes as many persons as the request asks for.
-func (a *api) bulk(r *http.Request, creator ports.BulkCreator, parse func(*http.Request) (body, error)) (bulkMessage, error) {
+// parseAnyJSON reads a body as JSON, whatever its Content-Type.
+func (a *api) parseAnyJSON(r *http.Request) (body, error) {
+	content, err := a.readBody(r)
+	if err != nil {
+		return body{}, err
+	}
+	return jsonBody(bytes.TrimPrefix(content, []byte("\ufeff")))
+}
+
+// bulk makes as many persons as the request asks for, once where it has a key.
+func (a *api) bulk(r *http.Request, name string, creator ports.BulkCreator, parse func(*http.Request) (body, error), answer func(bulkMessage) reply) (reply, error) {
+	count, err := readCount(r, parse)
+	if err != nil {
+		return reply{}, err
+	}
+	return a.once(r, bulkRequest(name, count), func(claim *domain.Claim) (reply, error) {
+		saved, err := generate(r.Context(), creator, claim, int(min(count, math.MaxInt32)))
+		if problems := problemsOf(err); len(problems) > 0 {
+			return reply{}, badBulk(countMessage(problems[0]))
+		}
+		return answer(bulkMessage{fmt.Sprintf("%d persons created successfully", saved)}), err
+	})
+}
+
+func generate(ctx context.Context, creator ports.BulkCreator, claim *domain.Claim, count int) (saved int, err error) {
+	if claim == nil {
+		return creator.Generate(ctx, count)
+	}
+	return creator.GenerateOnce(ctx, *claim, count)
+}
+
+// readCount returns how many persons a request asks for. What is out of the range of
+// an int64 is the nearest one.
+func readCount(r *http.Request, parse func(*http.Request) (body, error)) (int64, error) {
 	body, err := parse(r)
 	if errors.Is(err, errBadJSON) {
-		return bulkMessage{}, badBulk(msgBulkInvalidJSON)
+		return 0, badBulk(msgBulkInvalidJSON)
 	}
 	if err != nil {
-		return bulkMessage{}, err
+		return 0, err
 	}
 	if body.fields == nil {
-		return bulkMessage{}, badBulk(msgBulkNotObject)
+		return 0, badBulk(msgBulkNotObject)
 	}
-	count := int64(defaultCount)
-	if given, found := body.fields["count"]; found {
-		if given.kind != kindInt {
-			return bulkMessage{}, badBulk(msgCountNotPositive)
-		}
-		count, _ = parseInt(given.text) // a JSON integer; what is out of range is the nearest int64
+	given, found := body.fields["count"]
+	if !found {
+		return defaultCount, nil
 	}
-	saved, err := creator.Generate(r.Context(), int(min(count, math.MaxInt32)))
-	if problems := problemsOf(err); len(problems) > 0 {
-		return bulkMessage{}, badBulk(countMessage(problems[0]))
+	if given.kind != kindInt {
+		return 0, badBulk(msgCountNotPositive)
 	}
-	return bulkMessage{fmt.Sprintf("%d persons created successfully", saved)}, err
+	count, _ := parseInt(given.text)
+	return count, nil
 }
 
 func badBulk(message string) error {

@@ -5,6 +5,8 @@ import (
 	"encoding/base64"
 	"net/http"
 	"strings"
+
+	"github.com/seed-bbcc19ba/roster/domain"
 )
 
 // tagOf returns the strong entity tag of a representation (RFC 9110, section
@@ -19,14 +21,20 @@ func tagOf(representation []byte) string {
 	return string(tag[:])
 }
 
-// writeUnlessKnown sends an answer with its entity tag, or 304 without a body when
-// ifNoneMatch, the lines of that header, says that the client has it already
-// (RFC 9110, section 13.1.2). It is only for what GET and HEAD answer with 200.
-func (a reply) writeUnlessKnown(w http.ResponseWriter, ifNoneMatch []string, indent int) {
+// writeConditionally sends an answer with its entity tag; or 304 without a body when
+// the client has it already, as If-None-Match says (RFC 9110, section 13.1.2); or 412
+// when the client wants another one, as If-Match says (section 13.1.1). It is only
+// for what GET and HEAD answer with 200.
+func (a reply) writeConditionally(w http.ResponseWriter, header http.Header, indent int) {
 	text := a.encode(indent)
 	tag := tagOf(text.bytes)
+	if ifMatch := header["If-Match"]; len(ifMatch) > 0 && !names(ifMatch, tag, strong) {
+		text.release()
+		writeError(w, http.StatusPreconditionFailed, detail{msgPrecondition})
+		return
+	}
 	setHeader(w, "Etag", tag)
-	if isKnown(tag, ifNoneMatch) {
+	if names(header["If-None-Match"], tag, weak) {
 		text.release()
 		w.WriteHeader(http.StatusNotModified)
 		return
@@ -34,10 +42,41 @@ func (a reply) writeUnlessKnown(w http.ResponseWriter, ifNoneMatch []string, ind
 	a.send(w, text)
 }
 
-// isKnown tells whether a header names the tag, by weak comparison, or is "*". As
-// in Django, what is no entity tag is passed over and the others count: a tag is
-// nobody's by accident, and who is not understood gets the whole answer.
-func isKnown(tag string, header []string) bool {
+// conditionsOf returns what If-Match and If-None-Match want of a person who is about
+// to be changed. A client may have read the person with any indentation.
+func conditionsOf(r *http.Request) []domain.Condition {
+	var conditions []domain.Condition
+	if ifMatch := r.Header["If-Match"]; len(ifMatch) > 0 {
+		conditions = append(conditions, func(current domain.Person) bool { return namesPerson(ifMatch, current, strong) })
+	}
+	if ifNoneMatch := r.Header["If-None-Match"]; len(ifNoneMatch) > 0 {
+		conditions = append(conditions, func(current domain.Person) bool { return !namesPerson(ifNoneMatch, current, weak) })
+	}
+	return conditions
+}
+
+// namesPerson tells whether a header names the tag of any representation of a person.
+func namesPerson(header []string, person domain.Person, how comparison) bool {
+	for indent := range maxIndent + 1 {
+		if names(header, tagOf(appendBody(nil, toWire(person), indent)), how) {
+			return true
+		}
+	}
+	return false
+}
+
+// comparison is how entity tags are compared (RFC 9110, section 8.8.3.2).
+type comparison bool
+
+const (
+	weak   comparison = false
+	strong comparison = true // a tag with W/ equals none
+)
+
+// names tells whether a header names the tag, or is "*". As in Django, what is no
+// entity tag is passed over and the others count: a tag is nobody's by accident. Who
+// is not understood gets the whole answer, and changes nothing.
+func names(header []string, tag string, how comparison) bool {
 	if len(header) == 0 {
 		return false
 	}
@@ -46,8 +85,12 @@ func isKnown(tag string, header []string) bool {
 		return true
 	}
 	for list != "" {
-		var given string
-		if given, list = cutTag(list); given == tag {
+		var (
+			given  string
+			isWeak bool
+		)
+		given, isWeak, list = cutTag(list)
+		if given == tag && !(isWeak && how == strong) {
 			return true
 		}
 	}
@@ -55,18 +98,19 @@ func isKnown(tag string, header []string) bool {
 }
 
 // cutTag cuts the first member off a list of entity tags and returns it with its
-// quotes, without W/. It is "" where the member is no tag; that ends at the next comma.
-func cutTag(list string) (tag, rest string) {
+// quotes, and whether W/ stands before it. It is "" where the member is no tag; that
+// ends at the next comma.
+func cutTag(list string) (tag string, isWeak bool, rest string) {
 	list = strings.TrimLeft(list, " \t")
-	opaque := strings.TrimPrefix(list, "W/")
+	opaque, isWeak := strings.CutPrefix(list, "W/")
 	if length := opaqueLength(opaque); length > 0 {
 		rest = strings.TrimLeft(opaque[length:], " \t")
 		if rest == "" || rest[0] == ',' {
-			return opaque[:length], strings.TrimPrefix(rest, ",")
+			return opaque[:length], isWeak, strings.TrimPrefix(rest, ",")
 		}
 	}
 	_, rest, _ = strings.Cut(list, ",")
-	return "", rest
+	return "", false, rest
 }
 
 // opaqueLength returns how long the quoted text is with which text begins, or 0

@@ -17,6 +17,7 @@ const (
 	msgNotAcceptable = "Could not satisfy the request Accept header."
 	msgServerError   = "A server error occurred."
 	msgUnavailable   = "Service temporarily unavailable, try again later."
+	msgPrecondition  = "The person has changed, or is not as If-Match or If-None-Match wants it."
 	msgTooLarge      = "The request body is too large."
 )
 
@@ -44,9 +45,13 @@ type translation struct {
 // translations is the one table from the domain's codes to HTTP. 499 is what
 // proxies log for a client that has gone: nobody reads the answer.
 var translations = map[domain.Code]translation{
-	domain.CodeInvalid:     {status: http.StatusBadRequest},
-	domain.CodeNotFound:    {status: http.StatusNotFound, message: msgNotFound},
-	domain.CodeConflict:    {status: http.StatusConflict},
+	domain.CodeInvalid:  {status: http.StatusBadRequest},
+	domain.CodeNotFound: {status: http.StatusNotFound, message: msgNotFound},
+	domain.CodeConflict: {status: http.StatusConflict},
+
+	domain.CodePrecondition: {status: http.StatusPreconditionFailed, message: msgPrecondition},
+	domain.CodeKeyReused:    {status: http.StatusUnprocessableEntity, message: msgKeyReused},
+
 	domain.CodeTooLarge:    {status: http.StatusRequestEntityTooLarge},
 	domain.CodeUpstream:    {status: http.StatusBadGateway},
 	domain.CodeUnavailable: {status: http.StatusServiceUnavailable, message: msgUnavailable, retryAfter: 1},

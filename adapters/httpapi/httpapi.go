@@ -74,4 +74,5 @@ func New(useCases UseCases, config Config) (http.Handler, error) {
 type api struct {
 	UseCases
 	maxBodyBytes int64
+	claims       claimsUnderWay
 }

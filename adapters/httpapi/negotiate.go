@@ -7,6 +7,9 @@ import (
 
 const jsonType = "application/json"
 
+// maxIndent is how many spaces a client may have JSON indented by.
+const maxIndent = 8
+
 // negotiate decides whether the client takes JSON, the only format there is, as
 // REST framework's DefaultContentNegotiation does: a format suffix or the
 // format parameter other than "json" is 404, an Accept header that JSON does
@@ -118,5 +121,5 @@ func (m mediaType) precedence() int {
 
 func (m mediaType) indent() int {
 	n, _ := parseInt(m.params["indent"])
-	return int(min(max(n, 0), 8))
+	return int(min(max(n, 0), maxIndent))
 }

@@ -67,11 +67,13 @@ func (a *api) createPerson(r *http.Request) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	person, err := a.Registry.Create(r.Context(), draft)
-	if err != nil {
-		return reply{}, err
-	}
-	return reply{status: http.StatusCreated, body: toWire(person)}, nil
+	return a.once(r, createRequest(draft), func(claim *domain.Claim) (reply, error) {
+		if claim != nil {
+			draft = claim.On(draft)[0]
+		}
+		person, err := a.Registry.Create(r.Context(), draft)
+		return reply{status: http.StatusCreated, body: toWire(person)}, err
+	})
 }
 
 func (a *api) getPerson(r *http.Request) (reply, error) {
@@ -88,7 +90,7 @@ func (a *api) replacePerson(r *http.Request) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	person, err := a.Registry.Replace(r.Context(), id, draft)
+	person, err := a.Registry.Replace(r.Context(), id, draft, conditionsOf(r)...)
 	return ok(toWire(person)), err
 }
 
@@ -101,7 +103,7 @@ func (a *api) patchPerson(r *http.Request) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	person, err := a.Registry.Patch(r.Context(), id, patch)
+	person, err := a.Registry.Patch(r.Context(), id, patch, conditionsOf(r)...)
 	return ok(toWire(person)), err
 }
 
@@ -119,7 +121,7 @@ func (a *api) deletePerson(r *http.Request) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	return reply{status: http.StatusNoContent}, a.Registry.Delete(r.Context(), id)
+	return reply{status: http.StatusNoContent}, a.Registry.Delete(r.Context(), id, conditionsOf(r)...)
 }
 
 // findPerson returns the person whom the path names.

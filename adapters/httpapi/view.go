@@ -25,8 +25,8 @@ type view struct {
 	// plain marks the views that the original served without REST framework: they
 	// negotiate nothing, and OPTIONS has no body.
 	plain bool
-	// conditional marks the views whose GET and HEAD answer with an entity tag, and
-	// with 304 to who has it.
+	// conditional marks the views whose GET and HEAD answer with an entity tag, with
+	// 304 to who has it, and with 412 to who wants another one.
 	conditional bool
 }
 
@@ -41,7 +41,7 @@ func (v *view) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		setHeader(w, "Allow", v.allowed)
 	}
 	if v.conditional && answer.status == http.StatusOK && served(r) == http.MethodGet {
-		answer.writeUnlessKnown(w, r.Header["If-None-Match"], indent)
+		answer.writeConditionally(w, r.Header, indent)
 		return
 	}
 	answer.write(w, indent)
