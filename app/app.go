@@ -139,7 +139,7 @@ func (a *App) bindUseCases(store ports.PersonStore, fetcher ports.DocumentFetche
 	a.Check = domain.NewCheck(finder)
 	a.CreateBulk, a.AsyncCreateBulk = createBulk, asyncCreateBulk
 	a.Fetch = domain.NewFetch(documents, a.config.FetchURLs)
-	return nil
+	return a.guardUseCases()
 }
 
 func (a *App) newBulkCreate(store ports.PersonStore, strategy Strategy) (*domain.BulkCreate, error) {

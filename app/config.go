@@ -61,6 +61,11 @@ type Config struct {
 	FetchBreakerFailures int           `env:"FETCH_BREAKER_FAILURES" allowed:"3 to 1000, or 0 for never"`
 	FetchBreakerPause    time.Duration `env:"FETCH_BREAKER_PAUSE" allowed:"a duration with its unit, such as 5s, greater than 0"`
 
+	// Work bounds the calls about single persons and pages, Bulk those that create
+	// many, over all strategies and clients.
+	Work Lane `envPrefix:"WORK_"`
+	Bulk Lane `envPrefix:"BULK_"`
+
 	// How the use cases are run that hand their work to an executor.
 	Check           Strategy `envPrefix:"CHECK_"`
 	CreateBulk      Strategy `envPrefix:"CREATE_BULK_"`
@@ -112,6 +117,11 @@ func Defaults() Config {
 		FetchRetries:         2,
 		FetchBreakerFailures: 5,
 		FetchBreakerPause:    5 * time.Second,
+
+		// Writes that wait together share a commit, so that many may go on; bulks hold
+		// their persons while they do.
+		Work: Lane{Limit: 512, Queue: 2048},
+		Bulk: Lane{Limit: 4, Queue: 64},
 
 		// A worker for each connection that reads. A look-up takes microseconds; a
 		// thousand may wait, which is over in milliseconds.

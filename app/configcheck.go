@@ -35,6 +35,9 @@ func (m *mistakes) check(config *Config) {
 		m.add("FETCH_BREAKER_PAUSE", fmt.Sprintf("%s is no time at all", config.FetchBreakerPause))
 	}
 
+	m.checkLane("WORK", config.Work)
+	m.checkLane("BULK", config.Bulk)
+
 	defaults := Defaults()
 	m.checkStrategy("CHECK_STRATEGY", config.Check, defaults.Check)
 	m.checkBulkStrategy("CREATE_BULK_STRATEGY", config.CreateBulk, defaults.CreateBulk, config.BulkMax)
@@ -59,6 +62,11 @@ func (m *mistakes) checkRange(name string, number, least, greatest int) {
 	if number < least || number > greatest {
 		m.add(name, fmt.Sprintf("%d is out of range", number))
 	}
+}
+
+func (m *mistakes) checkLane(name string, lane Lane) {
+	m.checkRange(name+"_LIMIT", lane.Limit, 1, maxWorkers)
+	m.checkRange(name+"_QUEUE", lane.Queue, 0, maxQueue)
 }
 
 var hostName = regexp.MustCompile(`^[A-Za-z0-9._-]+$`)
