@@ -66,10 +66,10 @@ func claimOf(header []string, request string) (domain.Claim, error) {
 func unquoteString(text string) (plain string, ok bool) {
 	var unescaped strings.Builder
 	for i := 1; i < len(text); i++ {
-		switch c := text[i]; {
-		case c == '"':
+		switch c := text[i]; c {
+		case '"':
 			return unescaped.String(), i == len(text)-1
-		case c == '\\':
+		case '\\':
 			i++
 			if i == len(text) || text[i] != '"' && text[i] != '\\' {
 				return "", false

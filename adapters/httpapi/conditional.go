@@ -90,7 +90,7 @@ func names(header []string, tag string, how comparison) bool {
 			isWeak bool
 		)
 		given, isWeak, list = cutTag(list)
-		if given == tag && !(isWeak && how == strong) {
+		if given == tag && (!isWeak || how == weak) {
 			return true
 		}
 	}

@@ -14,7 +14,6 @@ import (
 	"github.com/seed-bbcc19ba/roster/adapters/lane"
 	"github.com/seed-bbcc19ba/roster/adapters/memstore"
 	"github.com/seed-bbcc19ba/roster/domain"
-	"github.com/seed-bbcc19ba/roster/ports"
 	"github.com/seed-bbcc19ba/roster/ports/portmock"
 )
 
@@ -200,7 +199,7 @@ func TestAWalkTakesNoPlace(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var registry ports.PersonRegistry = l.Registry(inner)
+	registry := l.Registry(inner)
 	draft, err := domain.NewDraft("Ann", 31)
 	if err != nil {
 		t.Fatal(err)

@@ -105,7 +105,7 @@ func (c *claims) stored(ctx context.Context, db bun.IDB, key string) (*domain.Cl
 		request       []byte
 		made, firstID int64
 	)
-	err := c.in(ctx, db, &c.find).QueryRowContext(ctx, key).Scan(&request, &made, &firstID)
+	err := c.find.rowIn(ctx, db, key).Scan(&request, &made, &firstID)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, 0, nil
 	}
@@ -131,7 +131,7 @@ func (c *claims) remember(ctx context.Context, db bun.IDB, group []*write) error
 		case !call.answered:
 			last = call.claim
 			request := last.Request()
-			if _, err := c.in(ctx, db, &c.save).ExecContext(ctx, last.Key(), request[:], last.Made().Unix(), call.firstID); err != nil {
+			if err := c.save.execIn(ctx, db, last.Key(), request[:], last.Made().Unix(), call.firstID); err != nil {
 				return err
 			}
 		}
@@ -139,14 +139,5 @@ func (c *claims) remember(ctx context.Context, db bun.IDB, group []*write) error
 	if last == nil {
 		return nil
 	}
-	_, err := c.in(ctx, db, &c.forget).ExecContext(ctx, last.Cutoff().Unix())
-	return err
-}
-
-// in returns a statement for use in the transaction that db is.
-func (*claims) in(ctx context.Context, db bun.IDB, p *prepared) *sql.Stmt {
-	if tx, inTx := db.(bun.Tx); inTx {
-		return tx.StmtContext(ctx, p.statement)
-	}
-	return p.statement
+	return c.forget.execIn(ctx, db, last.Cutoff().Unix())
 }

@@ -43,3 +43,21 @@ func (p *prepared) prepare(ctx context.Context, db *bun.DB) (err error) {
 	}
 	return err
 }
+
+// rowIn asks for one row where db may be a transaction. It is prepared already.
+func (p *prepared) rowIn(ctx context.Context, db bun.IDB, args ...any) *sql.Row {
+	return p.in(ctx, db).QueryRowContext(ctx, args...) //nolint:sqlclosecheck // it ends with the transaction
+}
+
+// execIn changes something where db may be a transaction. It is prepared already.
+func (p *prepared) execIn(ctx context.Context, db bun.IDB, args ...any) error {
+	_, err := p.in(ctx, db).ExecContext(ctx, args...) //nolint:sqlclosecheck // it ends with the transaction
+	return err
+}
+
+func (p *prepared) in(ctx context.Context, db bun.IDB) *sql.Stmt {
+	if tx, inTx := db.(bun.Tx); inTx {
+		return tx.StmtContext(ctx, p.statement)
+	}
+	return p.statement
+}

@@ -72,10 +72,11 @@ func (c *claimant) save(ctx context.Context, drafts []domain.Draft, looking *syn
 	looking.Unlock()
 	if found {
 		repeats, err := claim.Repeats(earlier.claim)
+		reused := domain.CodeOf(err) == domain.CodeKeyReused
 		switch {
-		case c.anything && err != nil, c.forever && err == nil && !repeats:
+		case reused && c.anything, !reused && !repeats && c.forever:
 			return earlier.persons, nil
-		case err != nil:
+		case reused:
 			return nil, err
 		case repeats:
 			return c.answer(ctx, earlier.persons), nil
