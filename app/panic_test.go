@@ -56,8 +56,8 @@ func (s *panickyStore) Page(ctx context.Context, query domain.PageQuery) (page d
 	return page, err
 }
 
-func (s *panickyStore) Patch(ctx context.Context, id int64, patch domain.Patch) (person domain.Person, err error) {
-	s.around(func() { person, err = s.PersonStore.Patch(ctx, id, patch) })
+func (s *panickyStore) Patch(ctx context.Context, id int64, patch domain.Patch, conditions ...domain.Condition) (person domain.Person, err error) {
+	s.around(func() { person, err = s.PersonStore.Patch(ctx, id, patch, conditions...) })
 	return person, err
 }
 
