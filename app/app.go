@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"sync/atomic"
+	"time"
 
 	"github.com/seed-bbcc19ba/roster/adapters/httpapi"
 	"github.com/seed-bbcc19ba/roster/adapters/httpfetcher"
@@ -31,12 +32,18 @@ type App struct {
 
 	config  Config
 	logger  *slog.Logger
-	limits  limits
 	closers []func() error // in the order in which things were opened
 
 	// draining is set when a stop begins: from then on the server is not ready.
 	draining atomic.Bool
+	// goodbye is how long connections that idle in a stop may bring one more request,
+	// once none is accepted any more.
+	goodbye time.Duration
+	// certificate is nil where the server does not speak TLS, and before Run.
+	certificate *certificate
 }
+
+const defaultGoodbye = 250 * time.Millisecond
 
 // New opens the store, brings its schema up to date where config.AutoMigrate
 // says so, and puts everything together. It listens to nothing yet. config comes
@@ -45,7 +52,7 @@ type App struct {
 // The error is a *PendingError where the schema is out of date and AutoMigrate is
 // off; any other says in one line what could not be opened.
 func New(ctx context.Context, config Config, logger *slog.Logger) (*App, error) {
-	a := &App{SecretKey: config.SecretKey, config: config, logger: logger, limits: defaultLimits}
+	a := &App{SecretKey: config.SecretKey, config: config, logger: logger, goodbye: defaultGoodbye}
 	if !a.SecretKey.IsSet() {
 		a.SecretKey = randomSecret()
 	}
@@ -86,6 +93,9 @@ func (a *App) buildOver(ctx context.Context, store ports.PersonStore) error {
 	}, httpapi.Config{
 		AllowedHosts:       a.config.AllowedHosts,
 		CORSAllowedOrigins: a.config.CORSAllowedOrigins,
+		MaxBodyBytes:       int64(a.config.MaxBodyBytes),
+		MaxTargetBytes:     int(a.config.MaxTargetBytes),
+		MaxJSONDepth:       a.config.MaxJSONDepth,
 		Ready:              a.readiness(store),
 		Logger:             a.logger,
 	})

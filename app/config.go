@@ -33,6 +33,39 @@ type Config struct {
 	// CORSAllowedOrigins are the origins whose pages may read answers.
 	CORSAllowedOrigins []string `env:"CORS_ALLOWED_ORIGINS" allowed:"origins such as https://example.com or http://localhost:3000, in lower case, without a path"`
 
+	// TLSCertFile and TLSKeyFile hold the certificate with its chain and its key, as
+	// PEM. With both the server speaks TLS; changed files are read anew.
+	TLSCertFile string `env:"TLS_CERT_FILE" allowed:"a file with a certificate in PEM, together with TLS_KEY_FILE"`
+	TLSKeyFile  string `env:"TLS_KEY_FILE" allowed:"a file with a key in PEM, together with TLS_CERT_FILE"`
+
+	// MaxConnections is how many connections are open at once; one more is refused.
+	MaxConnections int `env:"MAX_CONNECTIONS" allowed:"1 to 1000000"`
+	// MaxHeaderBytes is the greatest size of a request's headers.
+	MaxHeaderBytes ByteSize `env:"MAX_HEADER_BYTES" allowed:"a number of bytes such as 16384 or 16KiB, from 4KiB to 1MiB"`
+	// MaxTargetBytes is how long the path and query of a request may be.
+	MaxTargetBytes ByteSize `env:"MAX_TARGET_BYTES" allowed:"a number of bytes such as 8192 or 8KiB, from 1KiB to 1MiB"`
+	// MaxBodyBytes is the greatest size of a request's body.
+	MaxBodyBytes ByteSize `env:"MAX_BODY_BYTES" allowed:"a number of bytes such as 1048576 or 1MiB, from 1KiB to 1GiB"`
+	// MaxJSONDepth is how deep the arrays and objects of a body may nest.
+	MaxJSONDepth int `env:"MAX_JSON_DEPTH" allowed:"2 to 10000"`
+
+	// HeaderTimeout is how long the headers of a request may take.
+	HeaderTimeout time.Duration `env:"HEADER_TIMEOUT" allowed:"a duration with its unit, such as 10s or 500ms, greater than 0"`
+	// BodyStallTimeout is how long nothing of a body may come, BodyTimeout how long
+	// all of it may take.
+	BodyStallTimeout time.Duration `env:"BODY_STALL_TIMEOUT" allowed:"a duration with its unit, such as 10s or 500ms, greater than 0"`
+	BodyTimeout      time.Duration `env:"BODY_TIMEOUT" allowed:"a duration with its unit, such as 10s or 500ms, greater than 0"`
+	// AnswerTimeout is how long a request may take roster itself, with what it waits for.
+	AnswerTimeout time.Duration `env:"ANSWER_TIMEOUT" allowed:"a duration with its unit, such as 10s or 500ms, greater than 0"`
+	// WriteTimeout is how long a client may take nothing of an answer.
+	WriteTimeout time.Duration `env:"WRITE_TIMEOUT" allowed:"a duration with its unit, such as 10s or 500ms, greater than 0"`
+	// IdleTimeout is how long a connection is kept that brings no request.
+	IdleTimeout time.Duration `env:"IDLE_TIMEOUT" allowed:"a duration with its unit, such as 10s or 500ms, greater than 0"`
+	// ShutdownTimeout is how long a stop may take. DrainDelay is how long, from its
+	// beginning, new connections are still accepted.
+	ShutdownTimeout time.Duration `env:"SHUTDOWN_TIMEOUT" allowed:"a duration with its unit, such as 10s or 500ms, greater than 0"`
+	DrainDelay      time.Duration `env:"DRAIN_DELAY" allowed:"a duration with its unit, such as 1s or 500ms, shorter than SHUTDOWN_TIMEOUT"`
+
 	// LogLevel is the least level that is logged.
 	LogLevel LogLevel `env:"LOG_LEVEL" allowed:"DEBUG, INFO, WARNING, ERROR or CRITICAL"`
 	// LogFormat is how a line of the log looks.
@@ -85,6 +118,14 @@ const (
 	maxHostConnections = 10_000
 	maxWorkers         = 10_000
 	maxQueue           = 1_000_000
+	maxConnections     = 1_000_000
+	leastHeaderBytes   = 4 << 10
+	leastTargetBytes   = 1 << 10
+	maxHeaderBytes     = 1 << 20 // and of the path and query, which are among them
+	leastBodyBytes     = 1 << 10
+	maxBodyBytes       = 1 << 30
+	leastJSONDepth     = 2
+	maxJSONDepth       = 10_000 // encoding/json goes no deeper
 )
 
 const defaultBulkMax = 10_000
@@ -99,10 +140,27 @@ func Defaults() Config {
 		SQLiteQueue:        1024,
 		AllowedHosts:       []string{"localhost", "127.0.0.1", "[::1]"},
 		CORSAllowedOrigins: []string{"http://localhost:3000", "http://localhost:8000"},
-		LogLevel:           LogLevelInfo,
-		LogFormat:          LogFormatAuto,
-		PageSize:           100,
-		BulkMax:            defaultBulkMax,
+
+		MaxConnections:   4096,
+		MaxHeaderBytes:   16 << 10,
+		MaxTargetBytes:   8 << 10,
+		MaxBodyBytes:     1 << 20,
+		MaxJSONDepth:     32,
+		HeaderTimeout:    5 * time.Second,
+		BodyStallTimeout: 10 * time.Second,
+		BodyTimeout:      30 * time.Second,
+		AnswerTimeout:    30 * time.Second,
+		WriteTimeout:     30 * time.Second,
+		IdleTimeout:      time.Minute,
+		// Less than the 30 s after which an orchestrator kills.
+		ShutdownTimeout: 25 * time.Second,
+		// As long as a balancer needs to see that /readyz says no.
+		DrainDelay: time.Second,
+
+		LogLevel:  LogLevelInfo,
+		LogFormat: LogFormatAuto,
+		PageSize:  100,
+		BulkMax:   defaultBulkMax,
 		FetchURLs: []string{
 			"https://jsonplaceholder.typicode.com/todos/1",
 			"https://jsonplaceholder.typicode.com/todos/2",

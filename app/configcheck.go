@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/seed-bbcc19ba/roster/adapters/resilientfetcher"
 )
@@ -17,23 +18,19 @@ func (m *mistakes) check(config *Config) {
 	m.checkRange("SQLITE_QUEUE", config.SQLiteQueue, 1, maxQueue)
 	m.checkAllowedHosts(config.AllowedHosts)
 	m.checkOrigins(config.CORSAllowedOrigins)
+	m.checkTLS(config)
+	m.checkConnections(config)
 	m.checkRange("PAGE_SIZE", config.PageSize, 1, maxPageSize)
 	m.checkRange("BULK_MAX", config.BulkMax, 1, maxBulk)
 	m.checkURLs(config.FetchURLs)
-	if config.FetchTimeout <= 0 {
-		m.add("FETCH_TIMEOUT", fmt.Sprintf("%s is no time at all", config.FetchTimeout))
-	}
-	if config.FetchMaxBytes < 1 || config.FetchMaxBytes > maxFetchBytes {
-		m.add("FETCH_MAX_BYTES", fmt.Sprintf("%s is out of range", config.FetchMaxBytes))
-	}
+	m.checkTime("FETCH_TIMEOUT", config.FetchTimeout)
+	m.checkSize("FETCH_MAX_BYTES", config.FetchMaxBytes, 1, maxFetchBytes)
 	m.checkRange("FETCH_HOST_CONNECTIONS", config.FetchHostConnections, 1, maxHostConnections)
 	m.checkRange("FETCH_RETRIES", config.FetchRetries, 0, resilientfetcher.MaxRetries)
 	if config.FetchBreakerFailures != 0 {
 		m.checkRange("FETCH_BREAKER_FAILURES", config.FetchBreakerFailures, resilientfetcher.MinBreakerFailures, resilientfetcher.MaxBreakerFailures)
 	}
-	if config.FetchBreakerPause <= 0 {
-		m.add("FETCH_BREAKER_PAUSE", fmt.Sprintf("%s is no time at all", config.FetchBreakerPause))
-	}
+	m.checkTime("FETCH_BREAKER_PAUSE", config.FetchBreakerPause)
 
 	m.checkLane("WORK", config.Work)
 	m.checkLane("BULK", config.Bulk)
@@ -55,6 +52,47 @@ func (c *Config) settle() {
 	}
 	for _, strategy := range []*Strategy{&c.Check, &c.CreateBulk, &c.AsyncCreateBulk, &c.Fetch} {
 		strategy.settle()
+	}
+}
+
+// checkTLS reports a certificate without a key and the other way round.
+func (m *mistakes) checkTLS(config *Config) {
+	switch {
+	case config.TLSCertFile != "" && config.TLSKeyFile == "":
+		m.add("TLS_CERT_FILE", "it is set without its key")
+	case config.TLSCertFile == "" && config.TLSKeyFile != "":
+		m.add("TLS_KEY_FILE", "it is set without its certificate")
+	}
+}
+
+// checkConnections reports what the server could not hold a client to.
+func (m *mistakes) checkConnections(config *Config) {
+	m.checkRange("MAX_CONNECTIONS", config.MaxConnections, 1, maxConnections)
+	m.checkSize("MAX_HEADER_BYTES", config.MaxHeaderBytes, leastHeaderBytes, maxHeaderBytes)
+	m.checkSize("MAX_TARGET_BYTES", config.MaxTargetBytes, leastTargetBytes, maxHeaderBytes)
+	m.checkSize("MAX_BODY_BYTES", config.MaxBodyBytes, leastBodyBytes, maxBodyBytes)
+	m.checkRange("MAX_JSON_DEPTH", config.MaxJSONDepth, leastJSONDepth, maxJSONDepth)
+	m.checkTime("HEADER_TIMEOUT", config.HeaderTimeout)
+	m.checkTime("BODY_STALL_TIMEOUT", config.BodyStallTimeout)
+	m.checkTime("BODY_TIMEOUT", config.BodyTimeout)
+	m.checkTime("ANSWER_TIMEOUT", config.AnswerTimeout)
+	m.checkTime("WRITE_TIMEOUT", config.WriteTimeout)
+	m.checkTime("IDLE_TIMEOUT", config.IdleTimeout)
+	m.checkTime("SHUTDOWN_TIMEOUT", config.ShutdownTimeout)
+	if delay := config.DrainDelay; delay < 0 || delay >= config.ShutdownTimeout && !m.has("SHUTDOWN_TIMEOUT") {
+		m.add("DRAIN_DELAY", fmt.Sprintf("%s leaves no time for the rest of a stop", delay))
+	}
+}
+
+func (m *mistakes) checkTime(name string, duration time.Duration) {
+	if duration <= 0 {
+		m.add(name, fmt.Sprintf("%s is no time at all", duration))
+	}
+}
+
+func (m *mistakes) checkSize(name string, size, least, greatest ByteSize) {
+	if size < least || size > greatest {
+		m.add(name, fmt.Sprintf("%s is out of range", size))
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"time"
 
@@ -14,18 +15,22 @@ import (
 func NewColorLogger(w io.Writer) *slog.Logger { return slog.New(textHandler(w, LogLevelDebug, true)) }
 
 // NewServer returns the server of Run before anything listens.
-func NewServer(handler http.Handler, logger *slog.Logger) *http.Server {
-	return newServer(handler, logger)
+func NewServer(config Config, handler http.Handler, logger *slog.Logger) *http.Server {
+	return newServer(config, handler, logger)
 }
 
 // NewOver is New over a store that is open already.
 func NewOver(ctx context.Context, config Config, logger *slog.Logger, store ports.PersonStore) (*App, error) {
-	a := &App{SecretKey: config.SecretKey, config: config, logger: logger, limits: defaultLimits}
+	a := &App{SecretKey: config.SecretKey, config: config, logger: logger, goodbye: defaultGoodbye}
 	return a, a.buildOver(ctx, store)
 }
 
-// SetLimits changes how long an answer, a stop and idle connections in a stop may
-// take, before Run.
-func (a *App) SetLimits(answer, drain, goodbye time.Duration) {
-	a.limits = limits{answer: answer, drain: drain, goodbye: goodbye}
-}
+// SetGoodbye changes how long connections that idle in a stop may bring one more
+// request, before Run.
+func (a *App) SetGoodbye(goodbye time.Duration) { a.goodbye = goodbye }
+
+// Serve is Run over a listener, without the end of the App.
+func (a *App) Serve(ctx context.Context, listener net.Listener) error { return a.serve(ctx, listener) }
+
+// ConnectionLimit returns how many connections may be open.
+func ConnectionLimit(config Config, descriptors int) int { return connectionLimit(config, descriptors) }

@@ -10,7 +10,7 @@ import (
 
 func TestAServerIsReadyUntilItsStopBegins(t *testing.T) {
 	t.Parallel()
-	server := start(t, nil, func(a *app.App) { a.SetLimits(soon, soon, soon) })
+	server := start(t, nil, func(a *app.App) { a.SetGoodbye(soon) })
 	ready := strings.Replace(server.url, "/api/v1/", "/readyz", 1)
 	client := &http.Client{Transport: &http.Transport{}}
 	defer client.CloseIdleConnections()

@@ -6,41 +6,19 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"net/http"
 	"strconv"
-	"time"
-
-	"github.com/seed-bbcc19ba/roster/adapters/httpapi"
 )
-
-// How long a client may take.
-const (
-	headersLimit  = 5 * time.Second
-	requestLimit  = 30 * time.Second // with its body
-	exchangeLimit = 60 * time.Second // from the end of the headers to the end of the answer
-	idleLimit     = 60 * time.Second
-
-	maxHeaderBytes = 16 << 10
-)
-
-// limits are how long roster itself may take.
-type limits struct {
-	// answer is for the use case and its waiting; then a request's context ends.
-	answer time.Duration
-	// drain is for all of a stop, goodbye for connections that idle then.
-	drain, goodbye time.Duration
-}
-
-var defaultLimits = limits{answer: 30 * time.Second, drain: 25 * time.Second, goodbye: 250 * time.Millisecond}
 
 // Run listens on the configured address and serves until ctx ends. Then it is not
-// ready (/readyz), accepts no connection, tells clients that theirs close, lets
-// requests that are under way finish, at most 25 s, and closes the App. A request's
-// context does not end with ctx: it ends 30 s after the request began, or when the
-// request is cut off.
+// ready (/readyz), and its answers tell clients that their connections close. It goes
+// on accepting connections for config.DrainDelay, then it accepts none, lets requests
+// that are under way finish, and closes the App, all within config.ShutdownTimeout. A
+// request's context does not end with ctx: it ends config.AnswerTimeout after the
+// request began, or when the request is cut off.
 //
-// It returns nil after a stop in which nothing was cut off. An address that
-// cannot be listened on is an error at once.
+// It returns nil after a stop in which nothing was cut off but clients that were too
+// slow. An address that cannot be listened on and a certificate that cannot be used
+// are errors at once.
 func (a *App) Run(ctx context.Context) error {
 	err := errors.Join(a.listenAndServe(ctx), a.Close())
 	if err == nil {
@@ -50,6 +28,9 @@ func (a *App) Run(ctx context.Context) error {
 }
 
 func (a *App) listenAndServe(ctx context.Context) error {
+	if err := a.readCertificate(); err != nil {
+		return err
+	}
 	address := net.JoinHostPort(a.config.Host, strconv.Itoa(a.config.Port))
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
 	if err != nil {
@@ -59,22 +40,39 @@ func (a *App) listenAndServe(ctx context.Context) error {
 		a.logger.LogAttrs(ctx, slog.LevelWarn, "unsafe setting",
 			slog.String("problem", finding.Message), slog.String("hint", finding.Hint))
 	}
+	scheme := "http"
+	if a.certificate != nil {
+		scheme = "https"
+	}
 	a.logger.LogAttrs(ctx, slog.LevelInfo, "serving",
-		slog.String("url", "http://"+listener.Addr().String()+"/api/v1/"),
+		slog.String("url", scheme+"://"+listener.Addr().String()+"/api/v1/"),
 		slog.String("database", a.config.Database.String()))
-	return a.serve(ctx, httpapi.Listener(listener, a.logger))
+	return a.serve(ctx, listener)
+}
+
+func (a *App) readCertificate() (err error) {
+	if a.config.TLSCertFile != "" {
+		a.certificate, err = readCertificate(a.config.TLSCertFile, a.config.TLSKeyFile, a.logger)
+	}
+	return err
+}
+
+// ReloadCertificate reads the certificate again where its files have changed, as the
+// next handshakes would, and logs what came of it. It does nothing before Run.
+func (a *App) ReloadCertificate(ctx context.Context) {
+	if a.certificate != nil {
+		a.certificate.reload(ctx)
+	}
 }
 
 // serve serves until ctx ends and requests are done.
 func (a *App) serve(ctx context.Context, listener net.Listener) error {
 	requests, cutOff := context.WithCancel(context.WithoutCancel(ctx))
 	defer cutOff()
-	var connections connections
-	server := newServer(limitAnswer(connections.sayGoodbye(a.Handler), a.limits.answer), a.logger)
-	server.BaseContext = func(net.Listener) context.Context { return requests }
-	server.ConnState = connections.count
+	s := a.newServing(listener)
+	s.server.BaseContext = func(net.Listener) context.Context { return requests }
 	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(listener) }()
+	go func() { ended <- s.serve() }()
 
 	select {
 	case err := <-ended:
@@ -82,40 +80,7 @@ func (a *App) serve(ctx context.Context, listener net.Listener) error {
 	case <-ctx.Done():
 	}
 	a.draining.Store(true)
-	connections.leave()
-	_ = listener.Close() // by itself: Shutdown would close idle connections too
-	a.logger.LogAttrs(ctx, slog.LevelInfo, "stopping", slog.String("limit", a.limits.drain.String()))
-	drain, cancel := context.WithTimeout(requests, a.limits.drain)
-	defer cancel()
-	<-ended //nolint:errcheck // that the listener is closed is no news
-	connections.wait(drain, a.limits.goodbye)
-	if err := server.Shutdown(drain); err != nil {
-		return errors.Join(fmt.Errorf("requests were cut off after %s: %w", a.limits.drain, err), server.Close())
-	}
-	return nil
-}
-
-// newServer returns a server that no client can hold for longer than the limits.
-func newServer(handler http.Handler, logger *slog.Logger) *http.Server {
-	return &http.Server{
-		Handler:                      handler,
-		ReadHeaderTimeout:            headersLimit,
-		ReadTimeout:                  requestLimit,
-		WriteTimeout:                 exchangeLimit,
-		IdleTimeout:                  idleLimit,
-		MaxHeaderBytes:               maxHeaderBytes,
-		DisableGeneralOptionsHandler: true, // OPTIONS * is for handler too
-		ErrorLog:                     slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
-	}
-}
-
-// limitAnswer ends the context of each request after limit.
-func limitAnswer(next http.Handler, limit time.Duration) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx, cancel := context.WithTimeout(r.Context(), limit)
-		defer cancel()
-		next.ServeHTTP(w, r.WithContext(ctx))
-	})
+	return s.drain(requests, ended)
 }
 
 // rootCause returns what is at the end of err's chain: "address already in use"

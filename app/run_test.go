@@ -24,10 +24,10 @@ import (
 const soon = 20 * time.Second
 
 // load returns the configuration of a server on a free port, in memory, that may
-// fetch from the upstreams of tests.
+// fetch from the upstreams of tests, and whose stop begins with the end of listening.
 func load(t *testing.T, variables map[string]string) app.Config {
 	t.Helper()
-	all := map[string]string{"PORT": "0", "DATABASE_URL": "memory:", "FETCH_URLS": "", "FETCH_ALLOW_PRIVATE": "True"}
+	all := map[string]string{"PORT": "0", "DATABASE_URL": "memory:", "FETCH_URLS": "", "FETCH_ALLOW_PRIVATE": "True", "DRAIN_DELAY": "0s"}
 	for name, value := range variables {
 		all[name] = value
 	}
@@ -183,7 +183,7 @@ func TestRequestsUnderWayFinishAfterTheStop(t *testing.T) {
 	}()
 	receive(t, arrived, "the upstream's request")
 	server.stop()
-	server.readLog(t, "stopping")
+	server.readLog(t, "accepting no more connections")
 	if _, err := net.DialTimeout("tcp", strings.Split(server.url, "/")[2], time.Second); err == nil {
 		t.Error("a new connection was accepted during the stop")
 	}
@@ -216,7 +216,7 @@ func TestRequestsUnderWayFinishAfterTheStop(t *testing.T) {
 
 func TestIdleConnectionMayBringOneMoreRequest(t *testing.T) {
 	t.Parallel()
-	server := start(t, nil, func(a *app.App) { a.SetLimits(soon, soon, soon) })
+	server := start(t, nil, func(a *app.App) { a.SetGoodbye(soon) })
 	client := &http.Client{Transport: &http.Transport{}}
 	defer client.CloseIdleConnections()
 	if response := getWith(t, client, server.url+"persons/"); response.Close {
@@ -254,8 +254,7 @@ func TestRequestsThatDoNotFinishAreCutOff(t *testing.T) {
 		<-r.Context().Done()
 	}))
 	t.Cleanup(upstream.Close)
-	server := start(t, map[string]string{"FETCH_URLS": upstream.URL, "FETCH_TIMEOUT": "1h"},
-		func(a *app.App) { a.SetLimits(soon, 50*time.Millisecond, soon) })
+	server := start(t, map[string]string{"FETCH_URLS": upstream.URL, "FETCH_TIMEOUT": "1h", "SHUTDOWN_TIMEOUT": "500ms"})
 
 	failed := make(chan error, 1)
 	go func() {
@@ -267,7 +266,7 @@ func TestRequestsThatDoNotFinishAreCutOff(t *testing.T) {
 	}()
 	receive(t, arrived, "the upstream's request")
 	server.stop()
-	if err := server.waitForEnd(t); err == nil || !strings.Contains(err.Error(), "requests were cut off after 50ms") {
+	if err := server.waitForEnd(t); err == nil || !strings.Contains(err.Error(), "requests were cut off after 500ms") {
 		t.Errorf("got %v, want an error that says that requests were cut off", err)
 	}
 	if err := receive(t, failed, "the end of the request"); err == nil {
@@ -279,8 +278,7 @@ func TestAnswerTakesNoLongerThanItsLimit(t *testing.T) {
 	t.Parallel()
 	upstream := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
 	t.Cleanup(upstream.Close)
-	server := start(t, map[string]string{"FETCH_URLS": upstream.URL, "FETCH_TIMEOUT": "1h"},
-		func(a *app.App) { a.SetLimits(50*time.Millisecond, soon, 0) })
+	server := start(t, map[string]string{"FETCH_URLS": upstream.URL, "FETCH_TIMEOUT": "1h", "ANSWER_TIMEOUT": "50ms"})
 	if response, body := get(t, server.url+"fetch_data/"); response.StatusCode != http.StatusOK || !strings.Contains(body, `"error":"Timeout"`) {
 		t.Errorf("got %s %s, want the use case's answer to a request whose time has run out", response.Status, body)
 	}

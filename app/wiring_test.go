@@ -267,28 +267,10 @@ func callAtOnce(t *testing.T, a *app.App, request func() *http.Request) int64 {
 	return refused.Load()
 }
 
-func TestServerBoundsWhatAClientMayTake(t *testing.T) {
-	t.Parallel()
-	server := app.NewServer(http.NotFoundHandler(), slog.New(slog.DiscardHandler))
-	for name, test := range map[string]struct{ got, want time.Duration }{
-		"the headers of a request":       {server.ReadHeaderTimeout, 5 * time.Second},
-		"a request with its body":        {server.ReadTimeout, 30 * time.Second},
-		"an answer":                      {server.WriteTimeout, 60 * time.Second},
-		"a connection between exchanges": {server.IdleTimeout, 60 * time.Second},
-	} {
-		if test.got != test.want {
-			t.Errorf("%s: may take %s, want %s: a slow client must not hold a connection for ever", name, test.got, test.want)
-		}
-	}
-	if server.MaxHeaderBytes != 16<<10 {
-		t.Errorf("headers: got at most %d bytes, want 16 KiB", server.MaxHeaderBytes)
-	}
-}
-
 func TestServerLeavesEveryRequestToTheHandler(t *testing.T) {
 	t.Parallel()
 	handler := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) })
-	server := app.NewServer(handler, slog.New(slog.DiscardHandler))
+	server := app.NewServer(app.Defaults(), handler, slog.New(slog.DiscardHandler))
 	if server.Handler == nil || !server.DisableGeneralOptionsHandler {
 		t.Errorf("got the handler %v and net/http's own answer to OPTIONS *, want neither", server.Handler)
 	}

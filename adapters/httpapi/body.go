@@ -6,6 +6,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"os"
 )
 
 // body is what a request said, in whichever format it said it.
@@ -31,7 +32,7 @@ func (a *api) parseBody(r *http.Request) (body, error) {
 	decode := toUTF8(media.params["charset"])
 	switch {
 	case media.covers("application", "json"):
-		return jsonBody([]byte(decode(string(content))))
+		return jsonBody([]byte(decode(string(content))), a.maxJSONDepth)
 	case media.covers("application", "x-www-form-urlencoded"):
 		return body{fields: parseForm(string(content), decode)}, nil
 	case media.covers("multipart", "form-data"):
@@ -51,16 +52,16 @@ func (a *api) parseBody(r *http.Request) (body, error) {
 // errBadJSON marks the error of a body that is no JSON.
 var errBadJSON = errors.New("not JSON")
 
-func jsonBody(content []byte) (body, error) {
-	fields, whole, err := parseJSON(content)
+func jsonBody(content []byte, maxDepth int) (body, error) {
+	fields, whole, err := parseJSON(content, maxDepth)
 	if err != nil {
 		return body{}, fmt.Errorf("%w: %w", errBadJSON, badRequest("JSON parse error - "+err.Error()))
 	}
 	return body{fields: fields, whole: whole}, nil
 }
 
-// readBody returns the request's body, or 413 as soon as it is known to be
-// larger than it may be.
+// readBody returns the request's body, 413 as soon as it is known to be larger than
+// it may be, or 408 where a read met the deadline that the server has set.
 func (a *api) readBody(r *http.Request) ([]byte, error) {
 	tooLarge := &wireError{http.StatusRequestEntityTooLarge, detail{msgTooLarge}}
 	if r.ContentLength > a.maxBodyBytes {
@@ -70,6 +71,8 @@ func (a *api) readBody(r *http.Request) ([]byte, error) {
 	switch {
 	case int64(len(content)) > a.maxBodyBytes:
 		return nil, tooLarge
+	case errors.Is(err, os.ErrDeadlineExceeded): // before the context, which net/http ends for it too
+		return nil, &wireError{http.StatusRequestTimeout, detail{msgTooSlow}}
 	case err != nil && r.Context().Err() != nil:
 		return nil, r.Context().Err()
 	case errors.Is(err, io.ErrUnexpectedEOF):

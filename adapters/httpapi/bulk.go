@@ -64,7 +64,7 @@ func (a *api) parseAnyJSON(r *http.Request) (body, error) {
 	if err != nil {
 		return body{}, err
 	}
-	return jsonBody(bytes.TrimPrefix(content, []byte("\ufeff")))
+	return jsonBody(bytes.TrimPrefix(content, []byte("\ufeff")), a.maxJSONDepth)
 }
 
 // bulk makes as many persons as the request asks for, once where it has a key.

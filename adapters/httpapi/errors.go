@@ -19,6 +19,7 @@ const (
 	msgUnavailable   = "Service temporarily unavailable, try again later."
 	msgPrecondition  = "The person has changed, or is not as If-Match or If-None-Match wants it."
 	msgTooLarge      = "The request body is too large."
+	msgTooSlow       = "The request body came too slowly."
 )
 
 // detail is the body of most errors.

@@ -88,8 +88,10 @@ func TestNewRefusesWhatItCannotServe(t *testing.T) {
 	missing := all
 	missing.Check = nil
 	for name, open := range map[string]func() (http.Handler, error){
-		"a use case is missing":      func() (http.Handler, error) { return httpapi.New(missing, config) },
-		"the size limit is negative": func() (http.Handler, error) { return httpapi.New(all, httpapi.Config{MaxBodyBytes: -1}) },
+		"a use case is missing":        func() (http.Handler, error) { return httpapi.New(missing, config) },
+		"the size limit is negative":   func() (http.Handler, error) { return httpapi.New(all, httpapi.Config{MaxBodyBytes: -1}) },
+		"the length limit is negative": func() (http.Handler, error) { return httpapi.New(all, httpapi.Config{MaxTargetBytes: -1}) },
+		"the depth limit is negative":  func() (http.Handler, error) { return httpapi.New(all, httpapi.Config{MaxJSONDepth: -1}) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

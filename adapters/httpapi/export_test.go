@@ -36,7 +36,7 @@ func IsRefusal(text []byte) bool {
 // ParseJSON returns the members of an object: texts as they are, numbers as their
 // literals, and of anything else the character with which it begins.
 func ParseJSON(text []byte) (members map[string]string, isObject bool, err error) {
-	fields, _, err := parseJSON(text)
+	fields, _, err := parseJSON(text, defaultMaxJSONDepth)
 	if err != nil || fields == nil {
 		return nil, false, err
 	}

@@ -35,6 +35,11 @@ type Config struct {
 	CORSAllowedOrigins []string
 	// MaxBodyBytes is the greatest size of a request's body; 0 is 1 MiB.
 	MaxBodyBytes int64
+	// MaxTargetBytes is how long the path and query of a request may be, as they were
+	// sent; 0 is 8 KiB.
+	MaxTargetBytes int
+	// MaxJSONDepth is how deep arrays and objects of a body may nest; 0 is 32.
+	MaxJSONDepth int
 	// Ready tells probes of /readyz whether requests can be served now; nil is
 	// always. The message of its error (domain.MessageOf) is shown to anybody. It
 	// gets 2 s, and is called once at a time.
@@ -43,7 +48,11 @@ type Config struct {
 	Logger *slog.Logger
 }
 
-const defaultMaxBodyBytes = 1 << 20
+const (
+	defaultMaxBodyBytes   = 1 << 20
+	defaultMaxTargetBytes = 8 << 10
+	defaultMaxJSONDepth   = 32
+)
 
 // New returns the handler of the whole API. The error is domain.CodeInvalid when
 // a use case is missing or a number is negative.
@@ -52,27 +61,48 @@ func New(useCases UseCases, config Config) (http.Handler, error) {
 		useCases.AsyncCreateBulk == nil || useCases.Fetch == nil {
 		return nil, &domain.Error{Code: domain.CodeInvalid, Message: "a use case is missing"}
 	}
-	if config.MaxBodyBytes < 0 {
-		return nil, &domain.Error{Code: domain.CodeInvalid, Message: "MaxBodyBytes is negative"}
+	if err := config.setDefaults(); err != nil {
+		return nil, err
 	}
-	if config.MaxBodyBytes == 0 {
-		config.MaxBodyBytes = defaultMaxBodyBytes
-	}
-	if config.Logger == nil {
-		config.Logger = slog.New(slog.DiscardHandler)
-	}
-	router := newRouter(&api{UseCases: useCases, maxBodyBytes: config.MaxBodyBytes})
+	router := newRouter(&api{UseCases: useCases, maxBodyBytes: config.MaxBodyBytes, maxJSONDepth: config.MaxJSONDepth})
 	handler := checkHost(router, config.AllowedHosts)
 	handler = answerProbes(handler, config)
-	handler = limitTarget(handler)
+	handler = limitTarget(handler, config.MaxTargetBytes)
 	handler = cors(handler, config.CORSAllowedOrigins)
 	handler = safetyHeaders(handler)
 	return logRequests(handler, config.Logger), nil
+}
+
+// setDefaults gives the fields that were left out what their zero stands for.
+func (c *Config) setDefaults() error {
+	for name, number := range map[string]int64{
+		"MaxBodyBytes":   c.MaxBodyBytes,
+		"MaxTargetBytes": int64(c.MaxTargetBytes),
+		"MaxJSONDepth":   int64(c.MaxJSONDepth),
+	} {
+		if number < 0 {
+			return &domain.Error{Code: domain.CodeInvalid, Message: name + " is negative"}
+		}
+	}
+	if c.MaxBodyBytes == 0 {
+		c.MaxBodyBytes = defaultMaxBodyBytes
+	}
+	if c.MaxTargetBytes == 0 {
+		c.MaxTargetBytes = defaultMaxTargetBytes
+	}
+	if c.MaxJSONDepth == 0 {
+		c.MaxJSONDepth = defaultMaxJSONDepth
+	}
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	return nil
 }
 
 // api holds what the views share.
 type api struct {
 	UseCases
 	maxBodyBytes int64
+	maxJSONDepth int
 	claims       claimsUnderWay
 }

@@ -10,21 +10,17 @@ import (
 	"unicode/utf8"
 )
 
-const (
-	// maxJSONDepth is how deep arrays and objects may nest.
-	maxJSONDepth = 32
-	// maxJSONDigits is how many digits an integer may have, as in Python.
-	maxJSONDigits = 4300
-)
+// maxJSONDigits is how many digits an integer may have, as in Python.
+const maxJSONDigits = 4300
 
 // parseJSON reads a JSON text. An object becomes its fields, of which the last
 // counts where a name comes twice; anything else becomes whole. The text must be
-// UTF-8, no deeper than maxJSONDepth, and nothing may follow it.
-func parseJSON(text []byte) (fields map[string]value, whole value, err error) {
+// UTF-8, no deeper than maxDepth, and nothing may follow it.
+func parseJSON(text []byte, maxDepth int) (fields map[string]value, whole value, err error) {
 	if !utf8.Valid(text) {
 		return nil, value{}, errors.New("the text is not valid UTF-8")
 	}
-	if err := checkDepth(text); err != nil {
+	if err := checkDepth(text, maxDepth); err != nil {
 		return nil, value{}, err
 	}
 	var raw json.RawMessage
@@ -48,9 +44,9 @@ func parseJSON(text []byte) (fields map[string]value, whole value, err error) {
 	return fields, value{kind: kindObject}, nil
 }
 
-// checkDepth refuses a text with deeper nesting than maxJSONDepth, before
-// anything is made of it.
-func checkDepth(text []byte) error {
+// checkDepth refuses a text with deeper nesting than maxDepth, before anything is
+// made of it.
+func checkDepth(text []byte, maxDepth int) error {
 	depth, quoted := 0, false
 	for i := 0; i < len(text); i++ {
 		switch c := text[i]; {
@@ -60,8 +56,8 @@ func checkDepth(text []byte) error {
 			quoted = !quoted
 		case quoted:
 		case c == '[' || c == '{':
-			if depth++; depth > maxJSONDepth {
-				return fmt.Errorf("the text nests deeper than %d", maxJSONDepth)
+			if depth++; depth > maxDepth {
+				return fmt.Errorf("the text nests deeper than %d", maxDepth)
 			}
 		case c == ']' || c == '}':
 			depth--

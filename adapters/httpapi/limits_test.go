@@ -3,9 +3,11 @@ package httpapi_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -148,6 +150,32 @@ func TestABodyThatIsTooLargeIsRefused(t *testing.T) {
 	}
 }
 
+func TestLimitsOfTheConfigurationHold(t *testing.T) {
+	t.Parallel()
+	narrow := config
+	narrow.MaxTargetBytes, narrow.MaxJSONDepth = 40, 2
+	for name, test := range map[string]struct {
+		request *http.Request
+		status  int
+	}{
+		"a path and query of 40 bytes": {requestOf(40), 404},
+		"one byte more":                {requestOf(41), 414},
+		"a body that nests 2 deep":     {request(http.MethodPost, personsPath, `{"x":[]}`, "Content-Type", "application/json"), 400},
+		"one that nests 3 deep":        {request(http.MethodPost, personsPath, `{"x":[[]]}`, "Content-Type", "application/json"), 400},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := send(openWith(t, untouchable(t), narrow), test.request)
+			if got.Code != test.status {
+				t.Errorf("got status %d, want %d; body %s", got.Code, test.status, got.Body)
+			}
+			if tooDeep := strings.Contains(got.Body.String(), "nests deeper than 2"); tooDeep != strings.Contains(name, "3 deep") {
+				t.Errorf("got %s, want the depth to be refused from 3 on", got.Body)
+			}
+		})
+	}
+}
+
 func TestABodyThatIsToldToBeTooLargeIsRefusedBeforeItComes(t *testing.T) {
 	t.Parallel()
 	r := request(http.MethodPost, personsPath, "", "Content-Type", "application/json")
@@ -177,6 +205,25 @@ func TestABodyThatDoesNotArriveIsTheClientsMistake(t *testing.T) {
 				status = 499
 			}
 			wantAnswer(t, send(open(t), r), status, test.want)
+		})
+	}
+}
+
+// The server sets the deadlines; net/http ends the request's context when one is met.
+func TestABodyThatComesTooSlowlyIsAnsweredWith408(t *testing.T) {
+	t.Parallel()
+	gone, leave := context.WithCancel(t.Context())
+	leave()
+	for name, ctx := range map[string]context.Context{"over HTTP/2": t.Context(), "over HTTP/1.1": gone} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := request(http.MethodPost, personsPath, "", "Content-Type", "application/json").WithContext(ctx)
+			r.Body, r.ContentLength = io.NopCloser(iotest.ErrReader(fmt.Errorf("read: %w", os.ErrDeadlineExceeded))), 10
+			got := send(openWith(t, untouchable(t), config), r)
+			wantAnswer(t, got, http.StatusRequestTimeout, `{"detail":"The request body came too slowly."}`)
+			if got.Header().Get("Connection") != "close" {
+				t.Errorf("got the headers %v, want a connection that closes: the rest of the body is no request", got.Header())
+			}
 		})
 	}
 }

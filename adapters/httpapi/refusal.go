@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/seed-bbcc19ba/roster/domain"
 )
 
 // Listener makes the refusals of net/http answers of this API. What is not HTTP
@@ -32,6 +34,13 @@ import (
 // to clients that speak TLS stay net/http's, but for the one to who does not.
 func Listener(inner net.Listener, logger *slog.Logger) net.Listener {
 	return &refusalListener{Listener: inner, logger: logger}
+}
+
+// BusyAnswer returns the whole answer, as it goes over the wire, to a connection for
+// which there is no room: 503, with the header Retry-After and those of every answer.
+func BusyAnswer(now time.Time) []byte {
+	busy := translations[domain.CodeUnavailable]
+	return refusal{status: busy.status, detail: busy.message, retryAfter: busy.retryAfter}.answer(uuid.Must(uuid.NewV7()).String(), now)
 }
 
 type refusalListener struct {
@@ -98,6 +107,8 @@ type refusal struct {
 	status   int
 	detail   string
 	bodyless bool // the request was HEAD
+
+	retryAfter int // seconds; 0 says nothing
 }
 
 // What stands behind the status line of a refusal, and nowhere else: an answer of a
@@ -151,6 +162,9 @@ func (r refusal) answer(requestID string, now time.Time) []byte {
 	answer := fmt.Appendf(nil, "HTTP/1.1 %d %s\r\n", r.status, http.StatusText(r.status))
 	for _, header := range &safety {
 		answer = fmt.Appendf(answer, "%s: %s\r\n", header.name, header.value)
+	}
+	if r.retryAfter > 0 {
+		answer = fmt.Appendf(answer, "Retry-After: %d\r\n", r.retryAfter)
 	}
 	answer = fmt.Appendf(answer, "%s: %s\r\nDate: %s\r\nConnection: close\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n",
 		requestIDHeader, requestID, now.UTC().Format(http.TimeFormat), jsonType, len(body))

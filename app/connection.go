@@ -1,0 +1,93 @@
+package app
+
+import (
+	"errors"
+	"io"
+	"net"
+	"os"
+	"sync/atomic"
+	"time"
+)
+
+// connection is a connection of connections, below TLS.
+type connection struct {
+	net.Conn
+	of    *connections
+	place int          // in of.open, -1 once it is closed; guarded by of.mu
+	idle  atomic.Int64 // since when it idles, as of.now tells it, or one of the following
+}
+
+const (
+	isBusy = 0
+	isNew  = -1 // it has not brought a request yet
+)
+
+// leastProgress is how much of an answer a client must take in the time that it has,
+// or it is stalled. A client that takes a byte now and then is no better than one
+// that takes nothing.
+const leastProgress = 4 << 10
+
+// Write implements net.Conn. It fails once the client has taken next to nothing
+// (leastProgress) for as long as it may, however much there is to write. Each write
+// sets its deadline anew, so none of before holds for it.
+func (c *connection) Write(text []byte) (written int, err error) {
+	for {
+		c.allowWrite()
+		n, err := c.Conn.Write(text[written:])
+		written += n
+		if written == len(text) || n < leastProgress || !errors.Is(err, os.ErrDeadlineExceeded) {
+			return written, err
+		}
+	}
+}
+
+// allowWrite sets the deadline of a write. A stop may begin meanwhile and shorten
+// what is set; whichever comes last, the shorter one holds.
+func (c *connection) allowWrite() {
+	for {
+		stall := c.of.writeStall.Load()
+		_ = c.SetWriteDeadline(time.Now().Add(time.Duration(stall))) // if it fails, so does the write
+		if c.of.writeStall.Load() == stall {
+			return
+		}
+	}
+}
+
+// CloseWrite tells the client that nothing more comes. net/http looks for it.
+func (c *connection) CloseWrite() error {
+	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok {
+		return half.CloseWrite()
+	}
+	return nil
+}
+
+// Close implements net.Conn. In a stop it returns at once and closes in two steps:
+// whoever had sent something that nobody reads any more would get a reset, which may
+// take the last answer away before the client has read it.
+func (c *connection) Close() error {
+	first := c.of.remove(c)
+	if !first || !c.of.leaving.Load() || c.of.cut.Load() {
+		return c.Conn.Close()
+	}
+	c.of.lingering.Go(func() {
+		linger(c.Conn, lingerLimit)
+		_ = c.Conn.Close()
+	})
+	return nil
+}
+
+// How long and how much linger takes from a client.
+const (
+	lingerLimit = 500 * time.Millisecond
+	lingerBytes = 256 << 10
+)
+
+// linger tells the client that nothing more comes and waits until it has closed its
+// side too, but no longer than limit.
+func linger(conn net.Conn, limit time.Duration) {
+	if half, ok := conn.(interface{ CloseWrite() error }); ok {
+		_ = half.CloseWrite()
+	}
+	_ = conn.SetReadDeadline(time.Now().Add(limit))
+	_, _ = io.CopyN(io.Discard, conn, lingerBytes)
+}

@@ -1,0 +1,8 @@
+//go:build !unix
+
+package app
+
+import "math"
+
+// maxDescriptors returns how many files and connections the process may have open.
+func maxDescriptors() int { return math.MaxInt32 }

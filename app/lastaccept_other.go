@@ -1,0 +1,8 @@
+//go:build !linux
+
+package app
+
+import "syscall"
+
+// turnNewcomersAway does nothing: where it would be called for there is no way.
+func turnNewcomersAway(syscall.RawConn) error { return nil }

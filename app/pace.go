@@ -1,0 +1,221 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"io"
+	"maps"
+	"net/http"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// paces hold requests to their limits: roster to that of an answer, clients to those
+// of a body and, over HTTP/2, of taking the answer. Over HTTP/1.1 a connection does
+// that (connection.Write); over HTTP/2 one connection carries many answers.
+//
+// A request without a body, over HTTP/1.1, costs a context and a count.
+type paces struct {
+	answer time.Duration
+	body   time.Duration // all of a body
+	stall  atomic.Int64  // nanoseconds without a byte of a body
+	write  atomic.Int64  // nanoseconds without progress of an answer over HTTP/2
+
+	handled atomic.Int64 // requests that a handler works at
+
+	mu      sync.Mutex
+	running map[*pace]struct{} // those that a client can hold up
+}
+
+func newPaces(config Config) *paces {
+	p := &paces{answer: config.AnswerTimeout, body: config.BodyTimeout, running: map[*pace]struct{}{}}
+	p.stall.Store(int64(config.BodyStallTimeout))
+	p.write.Store(int64(config.WriteTimeout))
+	return p
+}
+
+// limit hands requests on to next with a context that ends in time, and a body that
+// does not keep next waiting.
+func (p *paces) limit(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		p.handled.Add(1)
+		defer p.handled.Add(-1)
+		ctx, cancel := context.WithTimeout(r.Context(), p.answer)
+		defer cancel()
+		limited := r.WithContext(ctx) // a copy: net/http looks for its own body in r
+		if r.ContentLength == 0 && r.ProtoMajor < 2 {
+			next.ServeHTTP(w, limited)
+			return
+		}
+		one := p.begin(w, r)
+		defer p.end(one)
+		limited.Body = one
+		if r.ProtoMajor == 2 {
+			w = &streamWriter{ResponseWriter: w, pace: one}
+		}
+		next.ServeHTTP(w, limited)
+	})
+}
+
+func (p *paces) begin(w http.ResponseWriter, r *http.Request) *pace {
+	one := &pace{
+		ReadCloser: r.Body, of: p, deadlines: http.NewResponseController(w),
+		end: time.Now().Add(p.body), read: r.ContentLength == 0,
+	}
+	p.mu.Lock()
+	p.running[one] = struct{}{}
+	p.mu.Unlock()
+	one.allowRead()
+	return one
+}
+
+// end lets go of a request. What its handler has not read net/http may read on, so
+// that the connection can be kept, no longer than one stall.
+func (p *paces) end(one *pace) {
+	one.allowRead()
+	p.mu.Lock()
+	delete(p.running, one)
+	p.mu.Unlock()
+	one.mu.Lock()
+	one.over = true
+	one.mu.Unlock()
+}
+
+// hurry shortens what clients may take to stall, also where they take it now.
+func (p *paces) hurry(stall time.Duration) {
+	p.stall.Store(min(p.stall.Load(), int64(stall)))
+	p.write.Store(min(p.write.Load(), int64(stall)))
+	for _, one := range p.all() {
+		one.hurry(false)
+	}
+}
+
+// dropSlow ends every body that is still coming, and shortens what a client may take
+// to stall.
+func (p *paces) dropSlow(stall time.Duration) {
+	p.hurry(stall)
+	for _, one := range p.all() {
+		one.hurry(true)
+	}
+}
+
+func (p *paces) all() []*pace {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Collect(maps.Keys(p.running))
+}
+
+// pace is the body of a request and the deadlines of its client.
+type pace struct {
+	io.ReadCloser
+	of        *paces
+	deadlines *http.ResponseController
+
+	// Beyond the end of the body the connection has no deadline: over HTTP/1.1 net/http
+	// waits there for the client to go, and a deadline would end the request's context.
+	mu       sync.Mutex
+	end      time.Time // of the body
+	read     bool      // to the end, or as far as it can be
+	hurried  bool
+	isWriter bool // over HTTP/2, at this moment
+	over     bool // the handler has returned
+}
+
+// Read implements io.Reader. The error is os.ErrDeadlineExceeded where the client
+// sent nothing for too long, or not all in time.
+func (p *pace) Read(content []byte) (int, error) {
+	p.allowRead()
+	n, err := p.ReadCloser.Read(content)
+	if err != nil {
+		p.finishReading(errors.Is(err, io.EOF))
+	}
+	return n, err
+}
+
+// finishReading lets the deadline be as it is: net/http has taken it away at the end
+// of the body, and one that was met must not become another one.
+func (p *pace) finishReading(whole bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.read = true
+	if whole && p.hurried { // maybe after net/http took the deadline away
+		_ = p.deadlines.SetReadDeadline(time.Time{})
+	}
+}
+
+// allowRead sets the deadline of the next read.
+func (p *pace) allowRead() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.setReadDeadline()
+}
+
+func (p *pace) setReadDeadline() {
+	if p.read || p.over {
+		return
+	}
+	deadline := time.Now().Add(time.Duration(p.of.stall.Load()))
+	if p.end.Before(deadline) {
+		deadline = p.end
+	}
+	_ = p.deadlines.SetReadDeadline(deadline) // if it fails, so does the read
+}
+
+func (p *pace) setWriteDeadline() {
+	if p.isWriter && !p.over {
+		_ = p.deadlines.SetWriteDeadline(time.Now().Add(time.Duration(p.of.write.Load())))
+	}
+}
+
+// allowWrite sets the deadline of a write over HTTP/2.
+func (p *pace) allowWrite(isWriter bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.isWriter = isWriter
+	p.setWriteDeadline()
+}
+
+// hurry sets the deadlines of what goes on now anew. Where drop is true, the body has
+// no more time at all.
+func (p *pace) hurry(drop bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.hurried = true
+	if drop {
+		p.end = time.Now()
+	}
+	p.setReadDeadline()
+	p.setWriteDeadline()
+}
+
+// streamWriter is the answer to a request over HTTP/2. The deadline is set anew for
+// each piece of it, so that whoever takes it slowly gets it whole.
+type streamWriter struct {
+	http.ResponseWriter
+	pace *pace
+}
+
+// WriteHeader implements http.ResponseWriter.
+func (w *streamWriter) WriteHeader(status int) {
+	w.pace.allowWrite(true) // the end of a short answer is written when the handler has returned
+	w.ResponseWriter.WriteHeader(status)
+	w.pace.allowWrite(false)
+}
+
+// Write implements http.ResponseWriter.
+func (w *streamWriter) Write(content []byte) (written int, err error) {
+	defer w.pace.allowWrite(false)
+	for {
+		w.pace.allowWrite(true)
+		piece := content[written:min(written+leastProgress, len(content))]
+		n, err := w.ResponseWriter.Write(piece)
+		if written += n; err != nil || written == len(content) {
+			return written, err
+		}
+	}
+}
+
+// Unwrap lets http.ResponseController reach the stream.
+func (w *streamWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
