@@ -7,8 +7,9 @@ import (
 	"strings"
 )
 
-// hostPattern is what Django takes for a host with an optional port.
-var hostPattern = regexp.MustCompile(`^([a-z0-9.-]+|\[[a-f0-9]*:[a-f0-9.:]+\])(:[0-9]+)?$`)
+// hostPattern is what Django takes for a host with an optional port. It looks at
+// bytes before case is folded, since to fold makes ASCII of some letters that are none.
+var hostPattern = regexp.MustCompile(`^([A-Za-z0-9.-]+|\[[A-Fa-f0-9]*:[A-Fa-f0-9.:]+\])(:[0-9]+)?$`)
 
 // checkHost refuses requests for a host that is not allowed, so that no link in
 // an answer leads to a host that the client made up.
@@ -25,12 +26,12 @@ func checkHost(next http.Handler, allowed []string) http.Handler {
 // hostAllowed tells whether a Host header is served, by the rules of Django's
 // ALLOWED_HOSTS: case, the port and one dot at the end don't matter.
 func hostAllowed(header string, allowed []string) bool {
-	match := hostPattern.FindStringSubmatch(strings.ToLower(header))
+	match := hostPattern.FindStringSubmatch(header)
 	if match == nil {
 		return false
 	}
-	host := strings.TrimSuffix(match[1], ".")
-	return slices.ContainsFunc(allowed, func(pattern string) bool {
+	host := strings.TrimSuffix(strings.ToLower(match[1]), ".")
+	return host != "" && slices.ContainsFunc(allowed, func(pattern string) bool {
 		pattern = strings.ToLower(pattern)
 		if domain, isWildcard := strings.CutPrefix(pattern, "."); isWildcard {
 			return host == domain || strings.HasSuffix(host, pattern)
