@@ -184,6 +184,30 @@ func badHeaders() (requests []rawRequest) {
 	return requests
 }
 
+// badConditions are keys that name no request, and conditions that Ann does not meet.
+func badConditions() (requests []rawRequest) {
+	sent := func(line, header string) string {
+		const body = `{"name":"x","age":1}`
+		return lines(line+" HTTP/1.1", "Host: localhost", "Content-Type: application/json", fmt.Sprintf("Content-Length: %d", len(body)), header) + body
+	}
+	for _, key := range []string{
+		"", " ", `"`, `""`, `"a`, `a"b"c` + "\u00e9", `"a" b`, `"a";x=1`, `"a\b"`, `"a\`, "\xff", "\u2028", "a\u0301", strings.Repeat("x", 256), `"` + strings.Repeat("x", 256) + `"`, "a\tb", "a\r\nIdempotency-Key: b", "a\x7f", "\x01",
+	} {
+		requests = append(requests, refused(sent("POST "+list, "Idempotency-Key: "+key), sent("POST /api/v1/create_bulk/", "Idempotency-Key: "+key))...)
+	}
+	for _, line := range []string{"PUT " + first, "PATCH " + first, "DELETE " + first} {
+		for _, header := range []string{
+			"If-Match:", "If-Match: x", `If-Match: ""`, `If-Match: "x"`, `If-Match: W/"x"`, `If-Match: "`, `If-Match: "x", *`, "If-Match: \xff", `If-Match: "*"`, "If-Match: " + strings.Repeat(`"x",`, 2000), "If-None-Match: *", "If-Match: x\r\nIf-Match: y",
+		} {
+			requests = append(requests, refused(sent(line, header))...)
+		}
+	}
+	requests = append(requests, refused(asking(first, `If-Match: "x"`), asking(list, "If-Match: x"), asking(list+"2000000/", "If-Match: *"))...)
+	requests = append(requests, fine(200, asking(first, "If-Match: *"), asking(first, "If-None-Match: x", "If-Match: *"))...)
+	once := fine(201, sent("POST "+list, "Idempotency-Key: a-key"), sent("POST "+list, `Idempotency-Key: "a \"quoted\" key"`), sent("POST "+list, "Idempotency-Key: "+strings.Repeat("x", 255)))
+	return append(requests, once...)
+}
+
 func badHosts() (requests []rawRequest) {
 	for _, host := range []string{
 		"", " ", "evil.example", "localhost.evil.example", "evillocalhost", "localhost@evil.example", "evil.example@localhost", "localhost:80@evil.example", "localhost:x", "localhost:", "localhost:80:80",

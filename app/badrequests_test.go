@@ -50,7 +50,7 @@ func TestBadRequestsDoNoHarm(t *testing.T) {
 		t.Fatal(err)
 	}
 	requests := slices.Concat(
-		badLines(), badPaths(), badQueries(), badHeaders(), badHosts(), badLengths(),
+		badLines(), badPaths(), badQueries(), badHeaders(), badConditions(), badHosts(), badLengths(),
 		badTypes(), badJSON(), badForms(), badMultipart(), badBulks(), badSizes(),
 	)
 	t.Logf("%d requests", len(requests))
