@@ -80,17 +80,20 @@ func checkPath(path string) error {
 	case err == nil && !info.IsDir():
 		return fmt.Errorf("%s is not a folder", folder)
 	}
-	// The WAL is made after the file, so it is looked at before.
-	wal := hasContent(path + "-wal")
-	info, err = os.Stat(path)
-	switch {
-	case err == nil && info.IsDir():
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return errors.New("it is a folder")
-	case err == nil && info.Size() == 0 && wal:
-		// SQLite would take it for a new file, and remove the WAL.
-		return errors.New("it is damaged: it is empty, and beside it lies a WAL with data")
 	}
 	return nil
+}
+
+var errEmptied = errors.New("it is damaged: it is empty, and beside it lies a WAL with data")
+
+// wasEmptied tells whether a file is empty and its WAL is not: SQLite would take it for
+// a new one, and remove the WAL.
+func wasEmptied(path string) bool {
+	wal := hasContent(path + "-wal") // first, because it is made after the file
+	info, err := os.Stat(path)
+	return err == nil && info.Size() == 0 && wal
 }
 
 // prepareFile creates the file where it is missing, puts it into WAL mode and

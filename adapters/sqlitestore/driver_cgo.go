@@ -3,7 +3,10 @@
 package sqlitestore
 
 import (
+	"context"
+	"database/sql"
 	"errors"
+	"fmt"
 
 	"github.com/mattn/go-sqlite3"
 )
@@ -21,4 +24,37 @@ func extendedCode(err error) (code int, ok bool) {
 		return int(failure.Code), true
 	}
 	return int(failure.ExtendedCode), true
+}
+
+// copyDatabase copies all pages that conn sees into the database with the URI. Within
+// a transaction they are those of one moment.
+func copyDatabase(ctx context.Context, conn *sql.Conn, uri string) error {
+	return conn.Raw(func(raw any) (err error) {
+		source, ok := raw.(*sqlite3.SQLiteConn)
+		if !ok {
+			return fmt.Errorf("%T is not a connection of this driver", raw)
+		}
+		opened, err := new(sqlite3.SQLiteDriver).Open(uri)
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, opened.Close()) }()
+		target, ok := opened.(*sqlite3.SQLiteConn)
+		if !ok {
+			return fmt.Errorf("%T is not a connection of this driver", opened)
+		}
+		copying, err := target.Backup("main", source, "main")
+		if err != nil {
+			return err
+		}
+		for done := false; !done; {
+			if done, err = copying.Step(copyPages); err == nil {
+				err = ctx.Err()
+			}
+			if err != nil {
+				return errors.Join(err, copying.Finish())
+			}
+		}
+		return copying.Finish()
+	})
 }

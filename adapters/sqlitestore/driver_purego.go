@@ -3,7 +3,10 @@
 package sqlitestore
 
 import (
+	"context"
+	"database/sql"
 	"errors"
+	"fmt"
 
 	"modernc.org/sqlite"
 )
@@ -18,4 +21,30 @@ func extendedCode(err error) (code int, ok bool) {
 		return 0, false
 	}
 	return failure.Code(), true
+}
+
+// copyDatabase copies all pages that conn sees into the database with the URI. Within
+// a transaction they are those of one moment.
+func copyDatabase(ctx context.Context, conn *sql.Conn, uri string) error {
+	return conn.Raw(func(raw any) error {
+		source, ok := raw.(interface {
+			NewBackup(uri string) (*sqlite.Backup, error)
+		})
+		if !ok {
+			return fmt.Errorf("%T is not a connection of this driver", raw)
+		}
+		copying, err := source.NewBackup(uri)
+		if err != nil {
+			return err
+		}
+		for more := true; more; {
+			if more, err = copying.Step(copyPages); err == nil {
+				err = ctx.Err()
+			}
+			if err != nil {
+				return errors.Join(err, copying.Finish())
+			}
+		}
+		return copying.Finish()
+	})
 }

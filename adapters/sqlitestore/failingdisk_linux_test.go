@@ -195,11 +195,3 @@ func TestAFullFilesystemIsOverWhenThereIsRoom(t *testing.T) {
 		t.Errorf("the log: got\n%s\nwant nothing: a full disk passes", log.String())
 	}
 }
-
-// names returns the names of persons.
-func names(persons []domain.Person) (names []string) {
-	for _, person := range persons {
-		names = append(names, person.Name())
-	}
-	return names
-}

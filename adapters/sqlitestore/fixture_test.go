@@ -207,3 +207,11 @@ func everyMethod(t *testing.T, store *sqlitestore.Store) map[string]error {
 	_, got["Seek backward"] = store.Seek(ctx, domain.SeekQuery{From: 1, Backward: true, Size: 10})
 	return got
 }
+
+// names returns the names of persons.
+func names(persons []domain.Person) (names []string) {
+	for _, person := range persons {
+		names = append(names, person.Name())
+	}
+	return names
+}

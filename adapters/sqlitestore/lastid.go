@@ -7,12 +7,12 @@ import (
 )
 
 // lastID returns the greatest id that was ever given to a person, or 0.
-func lastID(ctx context.Context, conn *sql.Conn) (id int64, err error) {
-	table, err := tableSQL(ctx, conn, "sqlite_sequence")
+func lastID(ctx context.Context, db querier) (id int64, err error) {
+	table, err := tableSQL(ctx, db, "sqlite_sequence")
 	if err != nil || table == "" {
 		return 0, err
 	}
-	err = conn.QueryRowContext(ctx, "SELECT seq FROM sqlite_sequence WHERE name = 'persons_person'").Scan(&id)
+	err = db.QueryRowContext(ctx, "SELECT seq FROM sqlite_sequence WHERE name = 'persons_person'").Scan(&id)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, nil
 	}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"math/rand/v2"
 	"os"
 	"os/exec"
 	"slices"
@@ -127,7 +126,7 @@ const migrateMany = "ROSTER_MIGRATE_MANY"
 // many make, whatever the moment at which the process was killed.
 func TestAProcessThatIsKilledWhileItMigratesLeavesNoHalfState(t *testing.T) {
 	t.Parallel()
-	const kills, most = 25, 200
+	const kills = 25
 	steps := []string{
 		"CREATE TABLE trace (x);\nINSERT INTO trace VALUES (1);\nINSERT INTO trace VALUES (2);",
 		"ALTER TABLE trace ADD COLUMN y;\nUPDATE trace SET y = x;",
@@ -139,7 +138,7 @@ func TestAProcessThatIsKilledWhileItMigratesLeavesNoHalfState(t *testing.T) {
 	}
 	files := withMore(t, steps...).(fstest.MapFS)
 	if prefix := os.Getenv(migrateMany); prefix != "" {
-		for i := range most {
+		for i := 0; ; i++ {
 			store, err := sqlitestore.Open(t.Context(), sqlitestore.Config{Path: prefix + strconv.Itoa(i)})
 			if err != nil {
 				t.Fatal(err)
@@ -151,7 +150,6 @@ func TestAProcessThatIsKilledWhileItMigratesLeavesNoHalfState(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		return
 	}
 	want := map[string]bool{"": true} // what a file may hold, for each number of migrations
 	all := slices.Sorted(maps.Keys(files))
@@ -172,21 +170,11 @@ func TestAProcessThatIsKilledWhileItMigratesLeavesNoHalfState(t *testing.T) {
 		prefix := newFile(t)
 		child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+t.Name()+"$")
 		child.Env = append(os.Environ(), migrateMany+"="+prefix)
-		if err := child.Start(); err != nil {
-			t.Fatal(err)
-		}
-		for { // so long until it has come far enough
-			if _, err := os.Stat(prefix + strconv.Itoa(kill%5)); err == nil {
-				break
-			}
-			time.Sleep(time.Millisecond)
-		}
-		time.Sleep(time.Duration(rand.IntN(8_000)) * time.Microsecond)
-		if err := child.Process.Kill(); err != nil {
-			t.Fatal(err)
-		}
-		_ = child.Wait() // that it was killed is no news
-		for i := range most {
+		killSoon(t, child, func() bool {
+			_, err := os.Stat(prefix + strconv.Itoa(kill%5))
+			return err == nil
+		})
+		for i := 0; ; i++ {
 			path := prefix + strconv.Itoa(i)
 			if _, err := os.Stat(path); err != nil {
 				break

@@ -22,17 +22,20 @@ func readFile(ctx context.Context, path string, work func(ctx context.Context, d
 	if err := checkPath(path); err != nil {
 		return cannotOpen(path, err)
 	}
+	if wasEmptied(path) {
+		return cannotOpen(path, errEmptied)
+	}
 	before, err := os.Stat(path)
 	if err != nil {
 		return cannotOpen(path, errors.New("there is no such file"))
 	}
 	if inUse(path) {
-		return readWith(ctx, path, url.Values{"mode": {"ro"}}, work)
+		return withConnection(ctx, path, url.Values{"mode": {"ro"}}, work)
 	}
-	err = readWith(ctx, path, url.Values{"mode": {"ro"}, "immutable": {"1"}}, work)
+	err = withConnection(ctx, path, url.Values{"mode": {"ro"}, "immutable": {"1"}}, work)
 	after, statErr := os.Stat(path)
 	if inUse(path) || statErr == nil && (after.Size() != before.Size() || !after.ModTime().Equal(before.ModTime())) {
-		return readWith(ctx, path, url.Values{"mode": {"ro"}}, work)
+		return withConnection(ctx, path, url.Values{"mode": {"ro"}}, work)
 	}
 	return err
 }
@@ -50,8 +53,11 @@ func hasContent(path string) bool {
 	return err == nil && info.Size() > 0
 }
 
-func readWith(ctx context.Context, path string, settings url.Values, work func(ctx context.Context, db *sql.DB) error) (err error) {
-	settings.Set("_busy_timeout", strconv.FormatInt(defaultBusyTimeout.Milliseconds(), 10))
+// withConnection lets work use one connection with these settings.
+func withConnection(ctx context.Context, path string, settings url.Values, work func(ctx context.Context, db *sql.DB) error) (err error) {
+	if !settings.Has("_busy_timeout") {
+		settings.Set("_busy_timeout", strconv.FormatInt(defaultBusyTimeout.Milliseconds(), 10))
+	}
 	db, err := sql.Open(driverName, databaseURI(Config{Path: path})+"?"+settings.Encode())
 	if err != nil {
 		return err

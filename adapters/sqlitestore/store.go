@@ -155,6 +155,9 @@ func Open(ctx context.Context, config Config) (*Store, error) {
 	if err := checkPath(config.Path); err != nil {
 		return nil, cannotOpen(config.Path, err)
 	}
+	if wasEmptied(config.Path) {
+		return nil, cannotOpen(config.Path, errEmptied)
+	}
 	before, missing := identityOf(config.Path)
 	store, err := newStore(writerURI(config), readerURI(config), config)
 	if err != nil {

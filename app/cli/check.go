@@ -13,12 +13,21 @@ import (
 func newCheck(s *session) *cobra.Command {
 	var deploy, asJSON bool
 	cmd := &cobra.Command{
-		Use:   "check",
-		Short: "Find mistakes in the settings",
+		Use:   "check [FILE]",
+		Short: "Find mistakes in the settings, or damage in a database file",
 		Long: "Find mistakes in the settings. With --deploy also what is allowed but unsafe where\n" +
-			"strangers can reach the server. Exits with 1 on errors, not on warnings.",
-		Args: arguments(cobra.NoArgs, "no arguments"),
-		RunE: func(cmd *cobra.Command, _ []string) error {
+			"strangers can reach the server. With a FILE, find what is wrong with that database\n" +
+			"instead: damage, tables and migrations that do not fit, odd rows. All of the file is\n" +
+			"read and nothing is changed, also while servers use it. Exits with 1 on errors, not on\n" +
+			"warnings.",
+		Args: arguments(cobra.MaximumNArgs(1), "a file at most"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				if deploy {
+					return usage(cmd, "--deploy is about the settings and a file has none")
+				}
+				return checkFile(cmd.Context(), cmd.OutOrStdout(), args[0], asJSON)
+			}
 			settings, err := s.load(cmd, nil)
 			if err != nil {
 				return err
@@ -35,15 +44,20 @@ func newCheck(s *session) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if errors := count(findings, app.FindingError); errors > 0 {
-				return fmt.Errorf("the check found %s", plural(errors, "error"))
-			}
-			return nil
+			return failOnErrors(findings)
 		},
 	}
 	cmd.Flags().BoolVar(&deploy, "deploy", false, "also find what must not be deployed")
 	addJSON(cmd, &asJSON, "a JSON list of what was found")
 	return cmd
+}
+
+// failOnErrors returns an error where there is one among the findings.
+func failOnErrors(findings []app.Finding) error {
+	if errors := count(findings, app.FindingError); errors > 0 {
+		return fmt.Errorf("the check found %s", plural(errors, "error"))
+	}
+	return nil
 }
 
 // writeFindings writes what Django's check writes, but for the setting in the

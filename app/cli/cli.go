@@ -70,6 +70,7 @@ func newRoot(process Process) *cobra.Command {
 	root.AddCommand(
 		newServe(s), newCheck(s), newConfig(s),
 		newMigrate(s), newShowMigrations(s), newSQLMigrate(), newMakeMigrations(),
+		newBackup(s), newRestore(s),
 		newBulk(s), newFetch(s), newList(s), newVersion(),
 	)
 	return root
