@@ -50,7 +50,7 @@ func NewBulkCreate(executor Executor[Draft, Person], limit int) (*BulkCreate, er
 // limit (Problem with FieldCount and the limit) or one of them is the zero
 // Draft. What fails later is told by the outcomes.
 func (b *BulkCreate) Create(ctx context.Context, drafts []Draft) ([]Outcome[Person], error) {
-	if err := b.checkCount(len(drafts)); err != nil {
+	if err := b.CheckCount(len(drafts)); err != nil {
 		return nil, err
 	}
 	for _, draft := range drafts {
@@ -86,7 +86,7 @@ func (b *BulkCreate) GenerateOnce(ctx context.Context, claim Claim, count int) (
 }
 
 func (b *BulkCreate) generate(count int) ([]Draft, error) {
-	if err := b.checkCount(count); err != nil {
+	if err := b.CheckCount(count); err != nil {
 		return nil, err
 	}
 	drafts := make([]Draft, count)
@@ -96,7 +96,9 @@ func (b *BulkCreate) generate(count int) ([]Draft, error) {
 	return drafts, nil
 }
 
-func (b *BulkCreate) checkCount(count int) error {
+// CheckCount returns nil for a number of persons that one call saves, and else the
+// error with which Create and Generate refuse it, without saving anything.
+func (b *BulkCreate) CheckCount(count int) error {
 	switch {
 	case count < 1:
 		return invalid([]Problem{{Field: FieldCount, Code: ProblemTooSmall, Limit: 1}})

@@ -46,6 +46,9 @@ func NewFetch(executor Executor[string, Document], urls []string) *Fetch {
 	return &Fetch{executor: executor, urls: slices.Clone(urls)}
 }
 
+// Configured returns how many URLs FetchConfigured gets.
+func (f *Fetch) Configured() int { return len(f.urls) }
+
 // FetchConfigured gets the URLs given to NewFetch, as Fetch does.
 func (f *Fetch) FetchConfigured(ctx context.Context) []Fetched {
 	return f.Fetch(ctx, f.urls)

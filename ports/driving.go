@@ -22,6 +22,7 @@ type PersonRegistry interface {
 
 // BulkCreator is domain.BulkCreate as its callers see it.
 type BulkCreator interface {
+	CheckCount(count int) error
 	Create(ctx context.Context, drafts []domain.Draft) ([]domain.Outcome[domain.Person], error)
 	Generate(ctx context.Context, count int) (int, error)
 	GenerateOnce(ctx context.Context, claim domain.Claim, count int) (int, error)
@@ -34,6 +35,7 @@ type PersonChecker interface {
 
 // BulkFetcher is domain.Fetch as its callers see it.
 type BulkFetcher interface {
+	Configured() int
 	FetchConfigured(ctx context.Context) []domain.Fetched
 	Fetch(ctx context.Context, urls []string) []domain.Fetched
 }

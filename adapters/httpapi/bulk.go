@@ -35,6 +35,7 @@ type bulkMessage struct {
 func (a *api) createBulkView() *view {
 	return &view{
 		name:        "Create Bulk",
+		charges:     http.MethodPost,
 		description: "Makes count persons, all of them or none, through the create_bulk executor.",
 		actions: map[string]action{http.MethodPost: func(r *http.Request) (reply, error) {
 			return a.bulk(r, "create_bulk", a.CreateBulk, a.parseBody, func(message bulkMessage) reply {
@@ -49,7 +50,8 @@ func (a *api) createBulkView() *view {
 // empty one is no JSON.
 func (a *api) asyncCreateBulkView() *view {
 	return &view{
-		plain: true,
+		plain:   true,
+		charges: http.MethodPost,
 		actions: map[string]action{http.MethodPost: func(r *http.Request) (reply, error) {
 			return a.bulk(r, "async_create_bulk", a.AsyncCreateBulk, a.parseAnyJSON, func(message bulkMessage) reply {
 				return ok(map[string][]bulkMessage{"results": {message}})
@@ -74,7 +76,11 @@ func (a *api) bulk(r *http.Request, name string, creator ports.BulkCreator, pars
 		return reply{}, err
 	}
 	return a.once(r, bulkRequest(name, count), func(claim *domain.Claim) (reply, error) {
-		saved, err := generate(r.Context(), creator, claim, int(min(count, math.MaxInt32)))
+		persons := int(min(count, math.MaxInt32))
+		if err := chargeBulk(r, creator, persons); err != nil {
+			return reply{}, err
+		}
+		saved, err := generate(r.Context(), creator, claim, persons)
 		if problems := problemsOf(err); len(problems) > 0 {
 			return reply{}, badBulk(countMessage(problems[0]))
 		}
@@ -111,6 +117,14 @@ func readCount(r *http.Request, parse func(*http.Request) (body, error)) (int64,
 	}
 	count, _ := parseInt(given.text)
 	return count, nil
+}
+
+// chargeBulk charges the client a unit for each person of a bulk that can be made.
+func chargeBulk(r *http.Request, creator ports.BulkCreator, persons int) error {
+	if !isCharged(r) || creator.CheckCount(persons) != nil {
+		return nil
+	}
+	return charge(r, persons)
 }
 
 func badBulk(message string) error {

@@ -67,6 +67,10 @@ func replyTo(err error) reply {
 	if errors.As(err, &known) {
 		return reply{status: known.status, body: known.body}
 	}
+	var refused *throttled
+	if errors.As(err, &refused) {
+		return refused.reply()
+	}
 	t := translations[domain.CodeOf(err)]
 	if t.message == "" {
 		t.message = domain.MessageOf(err)

@@ -1,6 +1,11 @@
 package httpapi
 
-import "github.com/seed-bbcc19ba/roster/domain"
+import (
+	"net/http"
+	"net/netip"
+
+	"github.com/seed-bbcc19ba/roster/domain"
+)
 
 // Encode returns a page of persons as it goes over the wire.
 func Encode(page domain.Page, next, previous *string) []byte {
@@ -22,6 +27,12 @@ func EncodeSlice(slice domain.Slice, next, previous *string) []byte {
 func EncodeSliceByReflection(slice domain.Slice, next, previous *string) []byte {
 	type plain wireSlice // without appendJSON
 	return appendBody(nil, plain(toWireSlice(slice, next, previous)), 0)
+}
+
+// ClientOf returns the address of the client that sent a request.
+func ClientOf(r *http.Request, trusted []netip.Prefix) string {
+	client, _ := proxies(trusted).client(r)
+	return client
 }
 
 // TagOf returns the entity tag of a representation.

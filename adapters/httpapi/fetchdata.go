@@ -23,11 +23,17 @@ type fetchError struct {
 func (a *api) fetchDataView() *view {
 	return &view{
 		plain:   true,
+		charges: http.MethodGet,
 		actions: map[string]action{http.MethodGet: a.fetchData},
 	}
 }
 
 func (a *api) fetchData(r *http.Request) (reply, error) {
+	if isCharged(r) {
+		if err := charge(r, a.Fetch.Configured()); err != nil {
+			return reply{}, err
+		}
+	}
 	fetched := a.Fetch.FetchConfigured(r.Context())
 	results := make([]any, len(fetched))
 	for i, f := range fetched {

@@ -1,15 +1,16 @@
 // Package httpapi serves the use cases over HTTP, with the paths, bodies and
 // words of the Django REST Framework service that roster succeeds.
 //
-// Each request passes, from the outside in: the log (with request id and
-// recovery from panics), the safety headers, CORS, the length of path and query, the
-// probes of the server's health, the check of the host, the router, the cycle of a view (negotiation, method, body), the use case.
+// Each request passes, from the outside in: the log (with request id, who the client
+// is, and recovery from panics), the safety headers, CORS, the length of path and query, the
+// probes of the server's health, the check of the host, the router, the cycle of a view (rate limit, negotiation, method, body), the use case.
 package httpapi
 
 import (
 	"context"
 	"log/slog"
 	"net/http"
+	"net/netip"
 
 	"github.com/seed-bbcc19ba/roster/domain"
 	"github.com/seed-bbcc19ba/roster/ports"
@@ -33,6 +34,14 @@ type Config struct {
 	// CORSAllowedOrigins are the origins, such as "http://localhost:3000", whose
 	// pages may read answers, with credentials. None allows no other origin.
 	CORSAllowedOrigins []string
+	// TrustedProxies are the addresses of proxies before the server. Only from them
+	// are X-Forwarded-For, X-Forwarded-Host and X-Forwarded-Proto read; none reads
+	// them from nobody. The header Forwarded is never read.
+	TrustedProxies []netip.Prefix
+	// RateLimiter counts what each client takes, known by its IPv4 address or the /64
+	// of its IPv6 address; nil sets no limit. Whoever made it closes it. A request goes
+	// on where it answers domain.CodeUnavailable or worse.
+	RateLimiter ports.RateLimiter
 	// MaxBodyBytes is the greatest size of a request's body; 0 is 1 MiB.
 	MaxBodyBytes int64
 	// MaxTargetBytes is how long the path and query of a request may be, as they were
@@ -64,13 +73,18 @@ func New(useCases UseCases, config Config) (http.Handler, error) {
 	if err := config.setDefaults(); err != nil {
 		return nil, err
 	}
-	router := newRouter(&api{UseCases: useCases, maxBodyBytes: config.MaxBodyBytes, maxJSONDepth: config.MaxJSONDepth})
+	router := newRouter(&api{
+		UseCases:     useCases,
+		quota:        newQuota(config.RateLimiter, config.Logger),
+		maxBodyBytes: config.MaxBodyBytes,
+		maxJSONDepth: config.MaxJSONDepth,
+	})
 	handler := checkHost(router, config.AllowedHosts)
 	handler = answerProbes(handler, config)
 	handler = limitTarget(handler, config.MaxTargetBytes)
 	handler = cors(handler, config.CORSAllowedOrigins)
 	handler = safetyHeaders(handler)
-	return logRequests(handler, config.Logger), nil
+	return logRequests(handler, config.Logger, config.TrustedProxies), nil
 }
 
 // setDefaults gives the fields that were left out what their zero stands for.
@@ -102,6 +116,7 @@ func (c *Config) setDefaults() error {
 // api holds what the views share.
 type api struct {
 	UseCases
+	quota        *quota
 	maxBodyBytes int64
 	maxJSONDepth int
 	claims       claimsUnderWay

@@ -22,6 +22,7 @@ var requestIDPattern = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
 // exchange is what the log line of a request tells.
 type exchange struct {
 	http.ResponseWriter
+	client string // its address
 	route  string
 	status int
 	bytes  int
@@ -57,11 +58,12 @@ func (e *exchange) Unwrap() http.ResponseWriter { return e.ResponseWriter }
 // to the log when it is done. An id that the client sent in a sane shape is kept;
 // else it is a version 7 UUID. A panic becomes a 500 and its stack a part of the
 // line. A probe of the server's health is only told at DEBUG.
-func logRequests(next http.Handler, logger *slog.Logger) http.Handler {
+func logRequests(next http.Handler, logger *slog.Logger, proxies proxies) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
 		id := requestID(r)
 		e := &exchange{ResponseWriter: w}
+		e.client, r = proxies.client(r)
 		setHeader(e, requestIDHeader, id)
 		whole := serveSafely(next, e, r)
 		attrs := []slog.Attr{
@@ -71,6 +73,7 @@ func logRequests(next http.Handler, logger *slog.Logger) http.Handler {
 			slog.Int("status", e.status),
 			slog.Float64("duration_ms", float64(time.Since(start).Microseconds())/1000),
 			slog.Int("bytes", sentBytes(r, e)),
+			slog.String("client", e.client),
 			slog.String("request_id", id),
 		}
 		level := slog.LevelInfo

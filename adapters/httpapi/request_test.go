@@ -31,10 +31,15 @@ func openWith(tb testing.TB, useCases httpapi.UseCases, config httpapi.Config) h
 // logged returns the API over useCases and what it logs, one JSON object a line.
 func logged(tb testing.TB, useCases httpapi.UseCases) (http.Handler, *bytes.Buffer) {
 	tb.Helper()
+	return loggedWith(tb, useCases, config)
+}
+
+// loggedWith is logged with a configuration.
+func loggedWith(tb testing.TB, useCases httpapi.UseCases, config httpapi.Config) (http.Handler, *bytes.Buffer) {
+	tb.Helper()
 	var lines bytes.Buffer
-	withLog := config
-	withLog.Logger = slog.New(slog.NewJSONHandler(&lines, nil))
-	return openWith(tb, useCases, withLog), &lines
+	config.Logger = slog.New(slog.NewJSONHandler(&lines, nil))
+	return openWith(tb, useCases, config), &lines
 }
 
 // request makes a request for localhost. Headers come in pairs of name and value.

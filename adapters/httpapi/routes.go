@@ -22,7 +22,7 @@ func newRouter(a *api) http.Handler {
 		pk     = `{pk:[^/.]+}`
 	)
 	handle := func(name, path string, v *view) {
-		v.allowed = v.allow()
+		v.allowed, v.quota = v.allow(), a.quota
 		router.Handle(path, v).Name(name)
 	}
 	handle("/api/v1/persons/{pk}/", "/api/v1/persons/"+pk+"/", a.personView())
@@ -35,17 +35,21 @@ func newRouter(a *api) http.Handler {
 	handle("/api/v1/create_bulk/", "/api/v1/create_bulk/", a.createBulkView())
 	handle("/api/v1/async_create_bulk/", "/api/v1/async_create_bulk/", a.asyncCreateBulkView())
 	handle("/api/v1/fetch_data/", "/api/v1/fetch_data/", a.fetchDataView())
-	return route(router)
+	return route(router, a.quota)
 }
 
 // route hands each request to the view of its path, as the router's own ServeHTTP
 // would, but without two copies of the request and its context: the variables of the
 // path are the request's path values, the name of the route is told to the exchange.
-func route(router *mux.Router) http.Handler {
+func route(router *mux.Router, quota *quota) http.Handler {
 	notFound := appendSlash(router)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var match mux.RouteMatch
 		if !router.Match(r, &match) {
+			if err := quota.charge(w, r, 1); err != nil {
+				replyTo(err).write(w, 0)
+				return
+			}
 			notFound.ServeHTTP(w, r)
 			return
 		}

@@ -25,6 +25,11 @@ type view struct {
 	// plain marks the views that the original served without REST framework: they
 	// negotiate nothing, and OPTIONS has no body.
 	plain bool
+	// charges is the method whose action charges the client by its work (see charge);
+	// the others cost one unit.
+	charges string
+	// quota charges clients; newRouter sets it.
+	quota *quota
 	// conditional marks the views whose GET and HEAD answer with an entity tag, with
 	// 304 to who has it, and with 412 to who wants another one.
 	conditional bool
@@ -33,7 +38,7 @@ type view struct {
 // ServeHTTP runs the cycle of a view: the format, then the method, then the
 // action, which reads the body.
 func (v *view) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	answer, indent, err := v.answer(r)
+	answer, indent, err := v.answerCharged(w, r)
 	if e, isExchange := w.(*exchange); isExchange && answer.status >= http.StatusInternalServerError {
 		e.err = err
 	}

@@ -74,6 +74,9 @@ type bulks struct {
 	lane *Lane
 }
 
+// CheckCount implements ports.BulkCreator. It waits for nobody.
+func (b *bulks) CheckCount(count int) error { return b.next.CheckCount(count) }
+
 // Create implements ports.BulkCreator.
 func (b *bulks) Create(ctx context.Context, drafts []domain.Draft) ([]domain.Outcome[domain.Person], error) {
 	return through(ctx, b.lane, func() ([]domain.Outcome[domain.Person], error) { return b.next.Create(ctx, drafts) })

@@ -517,6 +517,9 @@ var _ ports.BulkCreator = &BulkCreatorMock{}
 //
 //		// make and configure a mocked ports.BulkCreator
 //		mockedBulkCreator := &BulkCreatorMock{
+//			CheckCountFunc: func(count int) error {
+//				panic("mock out the CheckCount method")
+//			},
 //			CreateFunc: func(ctx context.Context, drafts []domain.Draft) ([]domain.Outcome[domain.Person], error) {
 //				panic("mock out the Create method")
 //			},
@@ -533,6 +536,9 @@ var _ ports.BulkCreator = &BulkCreatorMock{}
 //
 //	}
 type BulkCreatorMock struct {
+	// CheckCountFunc mocks the CheckCount method.
+	CheckCountFunc func(count int) error
+
 	// CreateFunc mocks the Create method.
 	CreateFunc func(ctx context.Context, drafts []domain.Draft) ([]domain.Outcome[domain.Person], error)
 
@@ -544,6 +550,11 @@ type BulkCreatorMock struct {
 
 	// calls tracks calls to the methods.
 	calls struct {
+		// CheckCount holds details about calls to the CheckCount method.
+		CheckCount []struct {
+			// Count is the count argument value.
+			Count int
+		}
 		// Create holds details about calls to the Create method.
 		Create []struct {
 			// Ctx is the ctx argument value.
@@ -568,9 +579,42 @@ type BulkCreatorMock struct {
 			Count int
 		}
 	}
+	lockCheckCount   sync.RWMutex
 	lockCreate       sync.RWMutex
 	lockGenerate     sync.RWMutex
 	lockGenerateOnce sync.RWMutex
+}
+
+// CheckCount calls CheckCountFunc.
+func (mock *BulkCreatorMock) CheckCount(count int) error {
+	if mock.CheckCountFunc == nil {
+		panic("BulkCreatorMock.CheckCountFunc: method is nil but BulkCreator.CheckCount was just called")
+	}
+	callInfo := struct {
+		Count int
+	}{
+		Count: count,
+	}
+	mock.lockCheckCount.Lock()
+	mock.calls.CheckCount = append(mock.calls.CheckCount, callInfo)
+	mock.lockCheckCount.Unlock()
+	return mock.CheckCountFunc(count)
+}
+
+// CheckCountCalls gets all the calls that were made to CheckCount.
+// Check the length with:
+//
+//	len(mockedBulkCreator.CheckCountCalls())
+func (mock *BulkCreatorMock) CheckCountCalls() []struct {
+	Count int
+} {
+	var calls []struct {
+		Count int
+	}
+	mock.lockCheckCount.RLock()
+	calls = mock.calls.CheckCount
+	mock.lockCheckCount.RUnlock()
+	return calls
 }
 
 // Create calls CreateFunc.
@@ -767,6 +811,9 @@ var _ ports.BulkFetcher = &BulkFetcherMock{}
 //
 //		// make and configure a mocked ports.BulkFetcher
 //		mockedBulkFetcher := &BulkFetcherMock{
+//			ConfiguredFunc: func() int {
+//				panic("mock out the Configured method")
+//			},
 //			FetchFunc: func(ctx context.Context, urls []string) []domain.Fetched {
 //				panic("mock out the Fetch method")
 //			},
@@ -780,6 +827,9 @@ var _ ports.BulkFetcher = &BulkFetcherMock{}
 //
 //	}
 type BulkFetcherMock struct {
+	// ConfiguredFunc mocks the Configured method.
+	ConfiguredFunc func() int
+
 	// FetchFunc mocks the Fetch method.
 	FetchFunc func(ctx context.Context, urls []string) []domain.Fetched
 
@@ -788,6 +838,9 @@ type BulkFetcherMock struct {
 
 	// calls tracks calls to the methods.
 	calls struct {
+		// Configured holds details about calls to the Configured method.
+		Configured []struct {
+		}
 		// Fetch holds details about calls to the Fetch method.
 		Fetch []struct {
 			// Ctx is the ctx argument value.
@@ -801,8 +854,36 @@ type BulkFetcherMock struct {
 			Ctx context.Context
 		}
 	}
+	lockConfigured      sync.RWMutex
 	lockFetch           sync.RWMutex
 	lockFetchConfigured sync.RWMutex
+}
+
+// Configured calls ConfiguredFunc.
+func (mock *BulkFetcherMock) Configured() int {
+	if mock.ConfiguredFunc == nil {
+		panic("BulkFetcherMock.ConfiguredFunc: method is nil but BulkFetcher.Configured was just called")
+	}
+	callInfo := struct {
+	}{}
+	mock.lockConfigured.Lock()
+	mock.calls.Configured = append(mock.calls.Configured, callInfo)
+	mock.lockConfigured.Unlock()
+	return mock.ConfiguredFunc()
+}
+
+// ConfiguredCalls gets all the calls that were made to Configured.
+// Check the length with:
+//
+//	len(mockedBulkFetcher.ConfiguredCalls())
+func (mock *BulkFetcherMock) ConfiguredCalls() []struct {
+} {
+	var calls []struct {
+	}
+	mock.lockConfigured.RLock()
+	calls = mock.calls.Configured
+	mock.lockConfigured.RUnlock()
+	return calls
 }
 
 // Fetch calls FetchFunc.
