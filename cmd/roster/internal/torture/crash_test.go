@@ -21,12 +21,12 @@ func TestWhatWasAnsweredSurvivesAKill(t *testing.T) {
 	t.Parallel()
 	kills := size(6, 200)
 	random := chance(t)
-	var answers, openBulks, lost, partial, reused, rows int
+	var answers, openBulks, lost, partial, reused, left int
 	var slowest time.Duration
 	for done := 0; done < kills; done += killsPerFile {
 		database := newDatabase(t)
 		var moment atomic.Int64
-		w := &writers{ledger: ledger.New(func() int64 { return moment.Add(1) })}
+		w := &writers{ledger: ledger.New(func() int64 { return moment.Add(1) }), bulkPause: 10}
 		for kill := range min(killsPerFile, kills-done) + 1 {
 			server := start(t, database, bigPages)
 			if status := get(t, server.Address, wire.Persons); status != http.StatusOK {
@@ -43,7 +43,7 @@ func TestWhatWasAnsweredSurvivesAKill(t *testing.T) {
 				return
 			}
 			if kill == min(killsPerFile, kills-done) { // the last start only looks
-				rows += len(found)
+				left += len(found)
 				if err := server.Stop(); err != nil {
 					t.Errorf("a stop after the kills: got %v, want exit 0", err)
 				}
@@ -53,11 +53,11 @@ func TestWhatWasAnsweredSurvivesAKill(t *testing.T) {
 			w.run(server.Address, 8, random, nil)
 			server.Kill() // has happened, or is waited for
 			copied := copyFolder(t, filepath.Dir(database))
-			sound, err := inspect(t.Context(), filepath.Join(copied, filepath.Base(database)))
-			if err != nil || sound.check != "ok" {
-				t.Fatalf("the file after a kill: got %q and %v, want it sound", sound.check, err)
+			rows, err := inspect(t.Context(), filepath.Join(copied, filepath.Base(database)))
+			if err != nil {
+				t.Fatalf("the file after a kill: got %v, want it sound", err)
 			}
-			report(t, "in the file after a kill", w.ledger.Compare(sound.rows, ledger.Now))
+			report(t, "in the file after a kill", w.ledger.Compare(rows, ledger.Now))
 		}
 		answers += w.ledger.Answers()
 		openBulks += int(w.openBulks.Load())
@@ -66,5 +66,5 @@ func TestWhatWasAnsweredSurvivesAKill(t *testing.T) {
 		t.Errorf("the slowest start to its first answer: got %v, want less than 1s", slowest)
 	}
 	figure(t, "%d kills, %d of them in a bulk: of %d answered writes %d lost, %d partial bulks, %d ids given twice; %d rows left; slowest start to the first answer %.0f ms",
-		kills, openBulks, answers, lost, partial, reused, rows, float64(slowest.Microseconds())/1000)
+		kills, openBulks, answers, lost, partial, reused, left, float64(slowest.Microseconds())/1000)
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"io/fs"
 	"net/http"
 	"os"
@@ -121,39 +122,51 @@ func copyFolder(t *testing.T, from string) string {
 	return to
 }
 
-// soundness is what SQLite says of a database file and what it read from it.
-type soundness struct {
-	check string // "ok" where there is nothing to say
-	rows  []ledger.Row
-}
-
-// inspect opens a database file without roster, recovers it as SQLite does, checks
-// it and reads it.
-func inspect(ctx context.Context, path string) (found soundness, err error) {
+// inspect opens a database file without roster, recovers it as SQLite does and reads
+// it. The error is for a file that is not sound.
+func inspect(ctx context.Context, path string) (found []ledger.Row, err error) {
 	db, err := sql.Open("sqlite", path)
 	if err != nil {
-		return found, err
+		return nil, err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	if err := db.QueryRowContext(ctx, "PRAGMA integrity_check").Scan(&found.check); err != nil {
-		return found, err
+	if err := wantSound(ctx, db); err != nil {
+		return nil, err
 	}
 	var tables int
 	err = db.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_master WHERE name = 'persons_person'").Scan(&tables)
 	if err != nil || tables == 0 {
-		return found, err
+		return nil, err
 	}
 	rows, err := db.QueryContext(ctx, "SELECT id, name, age FROM persons_person ORDER BY id")
 	if err != nil {
-		return found, err
+		return nil, err
 	}
 	defer rows.Close()
 	for rows.Next() {
 		var row ledger.Row
 		if err := rows.Scan(&row.ID, &row.Name, &row.Age); err != nil {
-			return found, err
+			return nil, err
 		}
-		found.rows = append(found.rows, row)
+		found = append(found, row)
 	}
 	return found, rows.Err()
+}
+
+// checkFile opens a database file without roster and returns why it is not sound.
+func checkFile(ctx context.Context, path string) error {
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(wantSound(ctx, db), db.Close())
+}
+
+func wantSound(ctx context.Context, db *sql.DB) error {
+	var found string
+	err := db.QueryRowContext(ctx, "PRAGMA integrity_check").Scan(&found)
+	if err == nil && found != "ok" {
+		err = fmt.Errorf("the file is not sound: %s", found)
+	}
+	return err
 }

@@ -22,6 +22,8 @@ type writers struct {
 	// refusals says that the server may refuse writes (429, 503, 507). Such an answer
 	// promises nothing: the write may be found done or not.
 	refusals bool
+	// bulkPause is how many milliseconds there are between two bulks at most.
+	bulkPause int
 
 	persons, bulks atomic.Int64 // how many were asked for, ever
 	refused        atomic.Int64
@@ -212,7 +214,7 @@ func (c *client) bulk() bool {
 	default:
 		c.refusal(http.MethodPost, path, answer)
 	}
-	time.Sleep(time.Duration(c.random.IntN(10)) * time.Millisecond)
+	time.Sleep(time.Duration(c.random.IntN(c.bulkPause)) * time.Millisecond)
 	return true
 }
 

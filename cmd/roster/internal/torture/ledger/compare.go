@@ -36,7 +36,9 @@ func (f Fault) String() string { return string(f.Kind) + ": " + f.What }
 func (l *Ledger) Compare(rows []Row, moment int64) []Fault {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	singles, runs, faults := sortOut(rows)
+	rows, faults := l.compareBase(rows)
+	singles, runs, mixedUp := sortOut(rows)
+	faults = append(faults, mixedUp...)
 	for key, p := range l.persons {
 		row, found := singles[key]
 		faults = append(faults, p.compare(row, found, moment)...)
@@ -46,6 +48,17 @@ func (l *Ledger) Compare(rows []Row, moment int64) []Fault {
 		faults = append(faults, faultf(Strange, "nobody asked for %v", row))
 	}
 	return append(append(faults, l.compareBulks(runs, moment)...), l.faults...)
+}
+
+// compareBase tells what is wrong with who was there before. It returns the others:
+// ids grow, so they come behind.
+func (l *Ledger) compareBase(rows []Row) (others []Row, faults []Fault) {
+	for i, before := range l.base {
+		if i == len(rows) || rows[i] != before {
+			return rows[min(i, len(rows)):], []Fault{faultf(Lost, "%v, who was there before, is gone or changed", before)}
+		}
+	}
+	return rows[len(l.base):], nil
 }
 
 // compare tells what is wrong with one person.
@@ -138,7 +151,8 @@ func (l *Ledger) Settle(rows []Row) []Fault {
 	faults := l.Compare(rows, Now)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	singles, runs, _ := sortOut(rows)
+	others, _ := l.compareBase(rows)
+	singles, runs, _ := sortOut(others)
 	for key, row := range singles {
 		faults = append(faults, l.own(row.ID, key)...)
 	}

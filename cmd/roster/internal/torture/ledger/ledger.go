@@ -40,6 +40,7 @@ type Ledger struct {
 	mu      sync.Mutex
 	persons map[string]*Person
 	bulks   []*Bulk
+	base    []Row            // who was there before
 	owners  map[int64]string // who was seen with an id, ever
 	faults  []Fault          // that were found when a request was answered
 	answers int
@@ -48,6 +49,33 @@ type Ledger struct {
 // New returns an empty ledger. The clock never goes back.
 func New(clock func() int64) *Ledger {
 	return &Ledger{clock: clock, persons: map[string]*Person{}, owners: map[int64]string{}}
+}
+
+// Inherit notes the rows that are in the database before anything is asked. Nobody
+// changes them.
+func (l *Ledger) Inherit(rows []Row) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.base = rows
+	for _, row := range rows {
+		l.owners[row.ID] = "somebody inherited"
+	}
+}
+
+// LastID returns the greatest id that had been answered by a moment, or inherited.
+func (l *Ledger) LastID(moment int64) int64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	last := int64(0)
+	for _, row := range l.base {
+		last = max(last, row.ID)
+	}
+	for _, p := range l.persons {
+		if len(p.history) > 0 && p.history[0].answered <= moment {
+			last = max(last, p.id)
+		}
+	}
+	return last
 }
 
 // Answers returns how many writes have been answered as done.
