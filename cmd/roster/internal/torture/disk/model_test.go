@@ -19,15 +19,12 @@ func opened(name string) disk.Operation {
 	return disk.Operation{Kind: disk.Open, File: fd, Data: []byte(name)}
 }
 
-func made(name string) disk.Operation {
-	return disk.Operation{Kind: disk.Open, Made: true, File: fd, Data: []byte(name)}
-}
-
 func wrote(offset int64, text string) disk.Operation {
 	return disk.Operation{Kind: disk.Write, File: fd, Offset: offset, Data: []byte(text)}
 }
 
 var (
+	made         = disk.Operation{Kind: disk.Open, Made: true, File: fd, Data: []byte("a")}
 	folderOpened = disk.Operation{Kind: disk.Open, File: dir}
 	synced       = disk.Operation{Kind: disk.Sync, File: fd}
 	folderSynced = disk.Operation{Kind: disk.Sync, File: dir}
@@ -116,12 +113,12 @@ func TestAPowerCutLeavesWhatADiskWould(t *testing.T) {
 		{"a sync that failed", sectors("a"), story{opened("a"), wrote(0, sectors("b")), syncFailed}, []string{"a", "b"}},
 		{"a sync after one that failed saves nothing", sectors("a"), story{opened("a"), wrote(0, sectors("b")), syncFailed, synced}, []string{"a", "b"}},
 		{"but what is written again", sectors("a"), story{opened("a"), wrote(0, sectors("b")), syncFailed, wrote(0, sectors("c")), synced}, []string{"c"}},
-		{"a new file", missing, story{made("a"), wrote(0, sectors("b"))}, []string{missing, "", ".", "b"}},
-		{"a new file that was synced, but its folder not", missing, story{made("a"), wrote(0, sectors("b")), synced}, []string{missing, "b"}},
-		{"a new file in a synced folder", missing, story{folderOpened, made("a"), wrote(0, sectors("b")), synced, folderSynced}, []string{"b"}},
+		{"a new file", missing, story{made, wrote(0, sectors("b"))}, []string{missing, "", ".", "b"}},
+		{"a new file that was synced, but its folder not", missing, story{made, wrote(0, sectors("b")), synced}, []string{missing, "b"}},
+		{"a new file in a synced folder", missing, story{folderOpened, made, wrote(0, sectors("b")), synced, folderSynced}, []string{"b"}},
 		{"a file that was removed", sectors("a"), story{unlinked}, []string{"a", missing}},
 		{"and the folder synced", sectors("a"), story{folderOpened, unlinked, folderSynced}, []string{missing}},
-		{"a file that was removed and made again", sectors("a"), story{unlinked, made("a"), wrote(0, sectors("b")), synced}, []string{"a", missing, "b"}},
+		{"a file that was removed and made again", sectors("a"), story{unlinked, made, wrote(0, sectors("b")), synced}, []string{"a", missing, "b"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
