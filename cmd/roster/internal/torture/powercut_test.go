@@ -71,6 +71,13 @@ func (c cutTally) String() string {
 // generationsPerFile is after how many runs a new file is begun.
 const generationsPerFile = 3
 
+// count counts what a log has.
+func (c *cutTally) count(operations []disk.Operation, book *ledger.Ledger) {
+	c.operations += len(operations)
+	c.syncs += countSyncs(operations)
+	c.answers += book.Answers()
+}
+
 // cutPower lets clients write, and looks at what is left when the power is cut at
 // many points of that.
 func cutPower(t *testing.T, config powerCuts) (all cutTally) {
@@ -129,9 +136,7 @@ func (p powerCuts) generation(t *testing.T, random *rand.Rand, number int, files
 	if err != nil {
 		t.Fatal(err)
 	}
-	all.operations += len(operations)
-	all.syncs += countSyncs(operations)
-	all.answers += book.Answers()
+	all.count(operations, book)
 	if p.fault == disk.None && countSyncs(operations) == 0 {
 		t.Fatalf("the log has %d operations and no sync: the library does not see what the program does", len(operations))
 	}
