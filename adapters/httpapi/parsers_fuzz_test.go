@@ -7,6 +7,7 @@ import (
 	"mime"
 	"mime/multipart"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strconv"
@@ -15,6 +16,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/seed-bbcc19ba/roster/adapters/httpapi"
+	"github.com/seed-bbcc19ba/roster/adapters/memstore"
 )
 
 // FuzzJSON reads any text: what is taken is JSON, and says the same to encoding/json.
@@ -225,6 +227,39 @@ func FuzzTarget(f *testing.F) {
 		}
 		if to := got.Header().Get("Location"); to != "" && (!strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") || strings.HasPrefix(to, `/\`)) {
 			t.Fatalf("%q is sent on to %q, which may be elsewhere", target, to)
+		}
+	})
+}
+
+// FuzzForwarded asks through a trusted proxy that says anything: a link in the answer
+// leads to an allowed host over HTTP.
+func FuzzForwarded(f *testing.F) {
+	for _, seed := range [][3]string{
+		{"203.0.113.7, 192.0.2.1", "localhost", "https"}, {"::ffff:1.2.3.4", "evil.example, localhost", "javascript"}, {",,, unknown, _hidden:1, [::1]:80, fe80::1%eth0", "localhost:80", "http,https"},
+		{"\x00", "LOCALHOST.", "HTTPS"}, {"1.2.3.4:5, 999.1.1.1", "", ""}, {strings.Repeat("192.0.2.1,", 1000), "[::1]", " https "},
+	} {
+		f.Add(seed[0], seed[1], seed[2])
+	}
+	proxied := config
+	proxied.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}
+	handler := openWith(f, useCases(f, memstore.New()), proxied)
+	f.Fuzz(func(t *testing.T, client, host, scheme string) {
+		r := request(http.MethodGet, "/api/v1/", "", "X-Forwarded-For", client, "X-Forwarded-Host", host, "X-Forwarded-Proto", scheme)
+		r.RemoteAddr = "192.0.2.1:1"
+		got := send(handler, r)
+		if got.Code == http.StatusBadRequest && json.Valid(got.Body.Bytes()) {
+			return
+		}
+		var root struct{ Persons string }
+		if err := json.Unmarshal(got.Body.Bytes(), &root); err != nil || got.Code != http.StatusOK {
+			t.Fatalf("got %d %q: %v", got.Code, got.Body, err)
+		}
+		link, err := url.Parse(root.Persons)
+		if err != nil || link.Scheme != "http" && link.Scheme != "https" || link.Path != personsPath {
+			t.Fatalf("%q %q %q: got the link %q: %v", client, host, scheme, root.Persons, err)
+		}
+		if name := strings.TrimSuffix(strings.ToLower(link.Hostname()), "."); !slices.Contains([]string{"localhost", "127.0.0.1", "::1"}, name) {
+			t.Fatalf("%q %q %q: got a link to %q", client, host, scheme, root.Persons)
 		}
 	})
 }

@@ -11,9 +11,11 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/seed-bbcc19ba/roster/adapters/httpapi"
 	"github.com/seed-bbcc19ba/roster/adapters/memstore"
@@ -91,7 +93,8 @@ func setBody(r *http.Request, contentType, body string) {
 }
 
 // TestEveryAnswerHasTheSafetyHeaders asks for everything in every wrong way, from an
-// API that works, one whose every use case fails and one whose every use case panics.
+// API that works, one whose every use case fails, one whose every use case panics, and
+// one that has nothing left for the client.
 func TestEveryAnswerHasTheSafetyHeaders(t *testing.T) {
 	t.Parallel()
 	notReady := config
@@ -103,6 +106,7 @@ func TestEveryAnswerHasTheSafetyHeaders(t *testing.T) {
 		"works":  works,
 		"fails":  openWith(t, failing(t, &domain.Error{Code: domain.CodeUnavailable}), notReady),
 		"panics": openWith(t, untouchable(t), notReady),
+		"limits": openWith(t, untouchable(t), limitedBy(answering(domain.Decision{Rate: rateOf(t, 600, time.Minute), RetryAfter: time.Second}, nil))),
 	} {
 		for _, path := range everyPath {
 			for _, method := range everyMethod {
@@ -125,7 +129,7 @@ func TestEveryAnswerHasTheSafetyHeaders(t *testing.T) {
 			}
 		}
 	}
-	for _, status := range []int{200, 201, 204, 301, 304, 308, 400, 404, 405, 406, 413, 414, 415, 500, 503} {
+	for _, status := range []int{200, 201, 204, 301, 304, 308, 400, 404, 405, 406, 413, 414, 415, 429, 500, 503} {
 		if !seen[status] {
 			t.Errorf("no answer was %d, but %v: the table has a gap", status, slices.Sorted(maps.Keys(seen)))
 		}
@@ -134,11 +138,23 @@ func TestEveryAnswerHasTheSafetyHeaders(t *testing.T) {
 
 func TestOverTLSTheBrowserIsToldToStayThere(t *testing.T) {
 	t.Parallel()
+	behindProxy := config
+	behindProxy.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}
+	handler := openWith(t, useCases(t, memstore.New()), behindProxy)
 	for _, path := range everyPath {
-		r := request(http.MethodGet, path, "")
-		r.TLS = &tls.ConnectionState{}
-		if got := send(open(t), r).Header(); !slices.Equal(got["Strict-Transport-Security"], []string{"max-age=31536000"}) {
-			t.Errorf("%s: got %q, want a year", path, got["Strict-Transport-Security"])
+		direct := request(http.MethodGet, path, "")
+		direct.TLS = &tls.ConnectionState{}
+		proxied := request(http.MethodGet, path, "", "X-Forwarded-Proto", "https")
+		proxied.RemoteAddr = "192.0.2.1:1"
+		for how, r := range map[string]*http.Request{"by the server": direct, "by a trusted proxy": proxied} {
+			if got := send(handler, r).Header(); !slices.Equal(got["Strict-Transport-Security"], []string{"max-age=31536000"}) {
+				t.Errorf("%s, with TLS %s: got %q, want a year", path, how, got["Strict-Transport-Security"])
+			}
+		}
+		stranger := request(http.MethodGet, path, "", "X-Forwarded-Proto", "https")
+		stranger.RemoteAddr = "203.0.113.1:1"
+		if got := send(handler, stranger).Header(); got.Get("Strict-Transport-Security") != "" {
+			t.Errorf("%s: a stranger says that he came over TLS, and is believed", path)
 		}
 	}
 }
