@@ -40,7 +40,7 @@ type App struct {
 	// once none is accepted any more.
 	goodbye time.Duration
 	// certificate is nil where the server does not speak TLS, and before Run.
-	certificate *certificate
+	certificate atomic.Pointer[certificate]
 }
 
 const defaultGoodbye = 250 * time.Millisecond

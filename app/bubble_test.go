@@ -47,6 +47,8 @@ type bubbled struct {
 	pipes *pipes
 	stop  context.CancelFunc
 	ended chan error
+	// clients are waited for before the bubble ends.
+	clients sync.WaitGroup
 }
 
 // inBubble runs a server in a bubble of its own time, and stops it when the test is done.
@@ -69,6 +71,7 @@ func inBubble(t *testing.T, variables map[string]string, prepare func(a *app.App
 		test(server)
 		stop()
 		<-server.ended
+		server.clients.Wait()
 		if err := a.Close(); err != nil {
 			t.Errorf("Close: %v", err)
 		}

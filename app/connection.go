@@ -14,13 +14,23 @@ type connection struct {
 	net.Conn
 	of    *connections
 	place int          // in of.open, -1 once it is closed; guarded by of.mu
-	idle  atomic.Int64 // since when it idles, as of.now tells it, or one of the following
+	idle  atomic.Int64 // since when nothing came while it idles, as of.now tells it, or one of the following
 }
 
 const (
 	isBusy = 0
 	isNew  = -1 // it has not brought a request yet
 )
+
+// Read implements net.Conn. net/http takes a connection for idle until it has all
+// headers of a request; here it is not, once they have begun to come.
+func (c *connection) Read(content []byte) (int, error) {
+	n, err := c.Conn.Read(content)
+	if since := c.idle.Load(); since > 0 && n > 0 {
+		c.idle.CompareAndSwap(since, int64(c.of.now()))
+	}
+	return n, err
+}
 
 // leastProgress is how much of an answer a client must take in the time that it has,
 // or it is stalled. A client that takes a byte now and then is no better than one

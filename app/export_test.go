@@ -34,3 +34,6 @@ func (a *App) Serve(ctx context.Context, listener net.Listener) error { return a
 
 // ConnectionLimit returns how many connections may be open.
 func ConnectionLimit(config Config, descriptors int) int { return connectionLimit(config, descriptors) }
+
+// ReadCertificate does what Run does first.
+func (a *App) ReadCertificate() error { return a.readCertificate() }

@@ -32,7 +32,9 @@ func (a *App) listenAndServe(ctx context.Context) error {
 		return err
 	}
 	address := net.JoinHostPort(a.config.Host, strconv.Itoa(a.config.Port))
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
+	var config net.ListenConfig
+	config.SetMultipathTCP(false) // it is Go's default, and knows no filter: see closeGently
+	listener, err := config.Listen(ctx, "tcp", address)
 	if err != nil {
 		return fmt.Errorf("cannot listen on %s: %w", address, rootCause(err))
 	}
@@ -41,7 +43,7 @@ func (a *App) listenAndServe(ctx context.Context) error {
 			slog.String("problem", finding.Message), slog.String("hint", finding.Hint))
 	}
 	scheme := "http"
-	if a.certificate != nil {
+	if a.certificate.Load() != nil {
 		scheme = "https"
 	}
 	a.logger.LogAttrs(ctx, slog.LevelInfo, "serving",
@@ -50,18 +52,20 @@ func (a *App) listenAndServe(ctx context.Context) error {
 	return a.serve(ctx, listener)
 }
 
-func (a *App) readCertificate() (err error) {
-	if a.config.TLSCertFile != "" {
-		a.certificate, err = readCertificate(a.config.TLSCertFile, a.config.TLSKeyFile, a.logger)
+func (a *App) readCertificate() error {
+	if a.config.TLSCertFile == "" {
+		return nil
 	}
+	certificate, err := readCertificate(a.config.TLSCertFile, a.config.TLSKeyFile, a.logger)
+	a.certificate.Store(certificate)
 	return err
 }
 
 // ReloadCertificate reads the certificate again where its files have changed, as the
 // next handshakes would, and logs what came of it. It does nothing before Run.
 func (a *App) ReloadCertificate(ctx context.Context) {
-	if a.certificate != nil {
-		a.certificate.reload(ctx)
+	if certificate := a.certificate.Load(); certificate != nil {
+		certificate.reload(ctx)
 	}
 }
 

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log"
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/seed-bbcc19ba/roster/adapters/httpapi"
@@ -26,6 +28,7 @@ type serving struct {
 
 // newServing returns what serves the App over a listener.
 func (a *App) newServing(listener net.Listener) *serving {
+	certificate := a.certificate.Load()
 	s := &serving{config: a.config, logger: a.logger, goodbye: a.goodbye, listener: listener, paces: newPaces(a.config)}
 	s.connections = newConnections(connectionLimit(a.config, maxDescriptors()), a.config.WriteTimeout)
 	if limit := s.connections.limit; limit < a.config.MaxConnections {
@@ -35,14 +38,14 @@ func (a *App) newServing(listener net.Listener) *serving {
 	s.accepting = &boundedListener{
 		Listener:    httpapi.Listener(listener, a.logger),
 		connections: s.connections,
-		mute:        a.certificate != nil,
+		mute:        certificate != nil,
 		logger:      a.logger,
 		slots:       make(chan struct{}, refusers),
 	}
 	s.server = newServer(a.config, s.paces.limit(s.connections.sayGoodbye(a.Handler)), a.logger)
 	s.server.ConnState = s.connections.note
-	if a.certificate != nil {
-		s.server.TLSConfig = a.certificate.config()
+	if certificate != nil {
+		s.server.TLSConfig = certificate.config()
 	}
 	return s
 }
@@ -59,8 +62,22 @@ func newServer(config Config, handler http.Handler, logger *slog.Logger) *http.S
 		MaxHeaderBytes:               int(config.MaxHeaderBytes),
 		HTTP2:                        &http.HTTP2Config{MaxConcurrentStreams: maxStreams, MaxReceiveBufferPerConnection: streamBuffers},
 		DisableGeneralOptionsHandler: true, // OPTIONS * is for handler too
-		ErrorLog:                     slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
+		ErrorLog:                     log.New(serverLog{logger}, "", 0),
 	}
+}
+
+// serverLog logs what net/http tells. Handshakes that break off are for DEBUG: anybody
+// can break off as many as they like, and whoever looks whether the port is open does.
+type serverLog struct{ logger *slog.Logger }
+
+// Write implements io.Writer for one line.
+func (l serverLog) Write(line []byte) (int, error) {
+	level, text := slog.LevelWarn, strings.TrimSuffix(string(line), "\n")
+	if strings.HasPrefix(text, "http: TLS handshake error") {
+		level = slog.LevelDebug
+	}
+	l.logger.Log(context.Background(), level, text) //nolint:sloglint // the message is net/http's
+	return len(line), nil
 }
 
 // What a connection of HTTP/2 may bring at once: requests, and bytes of their bodies

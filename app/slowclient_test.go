@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -80,9 +79,7 @@ func TestAClientThatIsTooSlowLosesItsConnection(t *testing.T) {
 			inBubble(t, nil, nil, func(server *bubbled) {
 				t := server.T
 				c := server.connect()
-				var doing sync.WaitGroup
-				doing.Go(func() { test.do(c) })
-				defer doing.Wait()
+				server.clients.Go(func() { test.do(c) })
 				if after := <-c.closed; after != test.after {
 					t.Errorf("the connection was closed after %s, want %s", after, test.after)
 				}

@@ -1,6 +1,11 @@
 package cli
 
 import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+
 	"github.com/spf13/cobra"
 
 	"github.com/seed-bbcc19ba/roster/app"
@@ -12,7 +17,8 @@ func newServe(s *session) *cobra.Command {
 		Use:   "serve",
 		Short: "Serve the API until SIGTERM or Ctrl-C",
 		Long: "Serve the API until SIGTERM or Ctrl-C. Requests that are under way then finish,\n" +
-			"within 25 seconds; a second signal does not wait for them.",
+			"within SHUTDOWN_TIMEOUT; a second signal does not wait for them. With TLS, SIGHUP\n" +
+			"reads the certificate again.",
 		Args: arguments(cobra.NoArgs, "no arguments"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			flags := map[string]string{}
@@ -30,10 +36,29 @@ func newServe(s *session) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if settings.TLSCertFile != "" {
+				defer reloadOnHangup(cmd.Context(), a)()
+			}
 			return a.Run(cmd.Context())
 		},
 	}
 	cmd.Flags().StringVar(&host, "host", "", "listen on this `address` instead of HOST")
 	cmd.Flags().StringVar(&port, "port", "", "listen on this `port` instead of PORT; 0 is any free one")
 	return cmd
+}
+
+// reloadOnHangup reads the certificate again whenever SIGHUP comes, until stop is
+// called. Without TLS it stays what it is, the end of a terminal and of the program.
+func reloadOnHangup(ctx context.Context, a *app.App) (stop func()) {
+	hangups := make(chan os.Signal, 1)
+	signal.Notify(hangups, syscall.SIGHUP)
+	go func() {
+		for range hangups {
+			a.ReloadCertificate(ctx)
+		}
+	}()
+	return func() {
+		signal.Stop(hangups)
+		close(hangups)
+	}
 }

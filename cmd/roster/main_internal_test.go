@@ -1,11 +1,18 @@
 package main
 
 import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/pem"
 	"fmt"
 	"io"
+	"math/big"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"syscall"
 	"testing"
 	"time"
@@ -25,6 +32,9 @@ func TestMain(m *testing.M) {
 //   - kill-stopping sends them more of it until they have ended.
 //   - hold PATH sends the server at PORT a request, and returns once the server waits
 //     for the document at HELD, which never comes.
+//   - listening waits until somebody listens at PORT.
+//   - certificate CERT KEY writes a certificate and its key into files.
+//   - hangup sends SIGHUP to the programs in the background.
 //   - refused waits until nobody listens at PORT any more.
 func TestScripts(t *testing.T) {
 	t.Parallel()
@@ -46,6 +56,9 @@ func TestScripts(t *testing.T) {
 			"kill-stopping": killStopping,
 			"hold":          hold,
 			"refused":       refused,
+			"listening":     listening,
+			"certificate":   writeCertificate,
+			"hangup":        hangUp,
 		},
 	})
 }
@@ -145,4 +158,33 @@ func refused(ts *testscript.TestScript, _ bool, _ []string) {
 		ts.Check(connection.Close())
 	}
 	ts.Fatalf("%s still accepts connections", address)
+}
+
+func listening(ts *testscript.TestScript, _ bool, _ []string) {
+	for end := time.Now().Add(soon); time.Now().Before(end); time.Sleep(pause) {
+		if connection, err := net.Dial("tcp", "127.0.0.1:"+ts.Getenv("PORT")); err == nil {
+			ts.Check(connection.Close())
+			return
+		}
+	}
+	ts.Fatalf("nobody listens at %s", ts.Getenv("PORT"))
+}
+
+func writeCertificate(ts *testscript.TestScript, _ bool, args []string) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	ts.Check(err)
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour)}
+	certificate, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	ts.Check(err)
+	secret, err := x509.MarshalPKCS8PrivateKey(key)
+	ts.Check(err)
+	for i, block := range []*pem.Block{{Type: "CERTIFICATE", Bytes: certificate}, {Type: "PRIVATE KEY", Bytes: secret}} {
+		ts.Check(os.WriteFile(ts.MkAbs(args[i]), pem.EncodeToMemory(block), 0o600))
+	}
+}
+
+func hangUp(ts *testscript.TestScript, _ bool, _ []string) {
+	for _, command := range ts.BackgroundCmds() {
+		ts.Check(command.Process.Signal(syscall.SIGHUP))
+	}
 }
