@@ -84,6 +84,14 @@ func (a *App) buildOver(ctx context.Context, store ports.PersonStore) error {
 	if err := a.bindUseCases(store, fetcher); err != nil {
 		return err
 	}
+	limiter, err := a.newLimiter(ctx)
+	if err != nil {
+		return fmt.Errorf("cannot limit clients: %w", err)
+	}
+	proxies, err := a.config.trustedProxies()
+	if err != nil {
+		return err
+	}
 	a.Handler, err = httpapi.New(httpapi.UseCases{
 		Registry:        a.Registry,
 		Check:           a.Check,
@@ -93,6 +101,8 @@ func (a *App) buildOver(ctx context.Context, store ports.PersonStore) error {
 	}, httpapi.Config{
 		AllowedHosts:       a.config.AllowedHosts,
 		CORSAllowedOrigins: a.config.CORSAllowedOrigins,
+		TrustedProxies:     proxies,
+		RateLimiter:        limiter,
 		MaxBodyBytes:       int64(a.config.MaxBodyBytes),
 		MaxTargetBytes:     int(a.config.MaxTargetBytes),
 		MaxJSONDepth:       a.config.MaxJSONDepth,

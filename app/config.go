@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/seed-bbcc19ba/roster/adapters/sqlitestore"
+	"github.com/seed-bbcc19ba/roster/domain"
 )
 
 // Config is everything that can be set, checked. It comes from Load; Defaults
@@ -32,6 +33,13 @@ type Config struct {
 	AllowedHosts []string `env:"ALLOWED_HOSTS" allowed:"names such as example.com, .example.com, [::1] or *, without scheme and port"`
 	// CORSAllowedOrigins are the origins whose pages may read answers.
 	CORSAllowedOrigins []string `env:"CORS_ALLOWED_ORIGINS" allowed:"origins such as https://example.com or http://localhost:3000, in lower case, without a path"`
+	// TrustedProxies are the proxies whose X-Forwarded headers are believed.
+	TrustedProxies []string `env:"TRUSTED_PROXIES" allowed:"addresses and ranges such as 10.0.0.0/8, 192.0.2.7 or ::1"`
+
+	// RateLimit is what one client may take; the zero Rate is no limit.
+	RateLimit domain.Rate `env:"RATE_LIMIT" allowed:"a number of requests in a time, such as 600/1m: 1 to 1000000000 in whole seconds up to 24h"`
+	// RateLimitStore is where it is counted.
+	RateLimitStore RateLimitStore `env:"RATE_LIMIT_STORE" allowed:"memory or database"`
 
 	// TLSCertFile and TLSKeyFile hold the certificate with its chain and its key, as
 	// PEM. With both the server speaks TLS; changed files are read anew.
@@ -140,6 +148,8 @@ func Defaults() Config {
 		SQLiteQueue:        1024,
 		AllowedHosts:       []string{"localhost", "127.0.0.1", "[::1]"},
 		CORSAllowedOrigins: []string{"http://localhost:3000", "http://localhost:8000"},
+		TrustedProxies:     []string{},
+		RateLimitStore:     RateLimitMemory,
 
 		MaxConnections:   4096,
 		MaxHeaderBytes:   16 << 10,

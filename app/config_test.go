@@ -11,10 +11,11 @@ import (
 
 	"github.com/seed-bbcc19ba/roster/adapters/sqlitestore"
 	"github.com/seed-bbcc19ba/roster/app"
+	"github.com/seed-bbcc19ba/roster/domain"
 )
 
-// compareConfigs looks into Database and Secret.
-var compareConfigs = cmp.AllowUnexported(app.Database{}, app.Secret{})
+// compareConfigs looks into what it compares.
+var compareConfigs = cmp.AllowUnexported(app.Database{}, app.Secret{}, domain.Rate{})
 
 func TestLoad(t *testing.T) {
 	t.Parallel()
@@ -80,6 +81,13 @@ func TestLoad(t *testing.T) {
 			name: "the batch of a bulk grows with the bulk", variables: map[string]string{"BULK_MAX": "30000"},
 			change: func(c *app.Config) { c.BulkMax, c.AsyncCreateBulk.Batch = 30000, 30000 },
 		},
+		{
+			name: "clients may be limited", variables: map[string]string{"RATE_LIMIT": " 600 / 1m ", "RATE_LIMIT_STORE": "Database", "TRUSTED_PROXIES": "10.0.0.0/8, ::1"},
+			change: func(c *app.Config) {
+				c.RateLimit, _ = domain.NewRate(600, time.Minute)
+				c.RateLimitStore, c.TrustedProxies = app.RateLimitDatabase, []string{"10.0.0.0/8", "::1"}
+			},
+		},
 		{name: "other variables do not matter", variables: map[string]string{"PATH": "/bin", "STRATEGY": "x", "": "y"}, change: func(*app.Config) {}},
 	}
 	for _, test := range tests {
@@ -116,6 +124,7 @@ func TestSettingsOfAConfigLoadAgain(t *testing.T) {
 	config, err := app.Load(map[string]string{
 		"DATABASE_URL": "sqlite:////var/lib/a%20b%3Fc%25.db", "DEBUG": "1", "ALLOWED_HOSTS": "*", "FETCH_MAX_BYTES": "1025", "FETCH_TIMEOUT": "1500ms",
 		"LOG_LEVEL": "critical", "CHECK_STRATEGY": "serial", "ASYNC_CREATE_BULK_STRATEGY": "serial", "BULK_MAX": "7", "FETCH_URLS": "",
+		"RATE_LIMIT": "7/90s", "RATE_LIMIT_STORE": "database", "TRUSTED_PROXIES": "192.0.2.7,fd00::/8",
 		"SQLITE_SYNCHRONOUS": "NORMAL", "SQLITE_QUEUE": "7", "FETCH_HOST_CONNECTIONS": "7",
 	})
 	if err != nil {
@@ -139,6 +148,7 @@ func TestAllMistakesAreReportedTogether(t *testing.T) {
 	variables := map[string]string{
 		"HOST": "http://localhost", "PORT": "80x", "DATABASE_URL": "postgres://roster:canary@db/roster", "SECRET_KEY": "canary",
 		"SQLITE_SYNCHRONOUS": "OFF", "SQLITE_QUEUE": "0", "FETCH_HOST_CONNECTIONS": "0",
+		"TRUSTED_PROXIES": "proxy", "RATE_LIMIT": "fast", "RATE_LIMIT_STORE": "disk",
 		"DEBUG": "maybe", "ALLOWED_HOSTS": "localhost:8000", "CORS_ALLOWED_ORIGINS": "http://localhost:3000/,*",
 		"LOG_LEVEL": "loud", "LOG_FORMAT": "xml", "PAGE_SIZE": "0", "BULK_MAX": "0",
 		"FETCH_URLS": "https://example.com,ftp://u:canary@example.com", "FETCH_TIMEOUT": "10", "FETCH_MAX_BYTES": "1MB",
@@ -155,6 +165,9 @@ func TestAllMistakesAreReportedTogether(t *testing.T) {
 		`DEBUG: "maybe" is neither true nor false; allowed: True or False`,
 		`ALLOWED_HOSTS: "localhost:8000" matches no host; allowed: names such as example.com, .example.com, [::1] or *, without scheme and port`,
 		`CORS_ALLOWED_ORIGINS: "http://localhost:3000/" is not an origin, "*" is not an origin; allowed: origins such as https://example.com or http://localhost:3000, in lower case, without a path`,
+		`TRUSTED_PROXIES: "proxy" is no address; allowed: addresses and ranges such as 10.0.0.0/8, 192.0.2.7 or ::1`,
+		`RATE_LIMIT: "fast" is not a number of requests in a time; allowed: a number of requests in a time, such as 600/1m: 1 to 1000000000 in whole seconds up to 24h`,
+		`RATE_LIMIT_STORE: "disk" is no place to count; allowed: memory or database`,
 		`LOG_LEVEL: "loud" is not a level; allowed: DEBUG, INFO, WARNING, ERROR or CRITICAL`,
 		`LOG_FORMAT: "xml" is not a format; allowed: auto, text or json`,
 		`PAGE_SIZE: 0 is out of range; allowed: 1 to 10000`,
@@ -208,6 +221,22 @@ func TestSingleMistakes(t *testing.T) {
 		{"an origin has no password", map[string]string{"CORS_ALLOWED_ORIGINS": "https://u:canary@example.com"}, "CORS_ALLOWED_ORIGINS", "\"example.com\" is not an origin"},
 		{"a URL to fetch has a host", map[string]string{"FETCH_URLS": "https:///x"}, "FETCH_URLS", "URL 1 of 1"},
 		{"a fetch takes time", map[string]string{"FETCH_TIMEOUT": "0s"}, "FETCH_TIMEOUT", "0s is no time at all"},
+		{"a rate has a time", map[string]string{"RATE_LIMIT": "600"}, "RATE_LIMIT", `"600" is not a number of requests in a time`},
+		{"a time has a unit", map[string]string{"RATE_LIMIT": "600/60"}, "RATE_LIMIT", `"60" is not a duration`},
+		{"a rate is a number", map[string]string{"RATE_LIMIT": "x/1m"}, "RATE_LIMIT", `"x/1m" is not a number`},
+		{"no rate is written as nothing", map[string]string{"RATE_LIMIT": "0/1m"}, "RATE_LIMIT", "at least one unit"},
+		{"a rate is in whole seconds", map[string]string{"RATE_LIMIT": "1/1500ms"}, "RATE_LIMIT", "1/1.5s is out of range; allowed: a number of requests in a time, such as 600/1m"},
+		{"a rate is of a day at most", map[string]string{"RATE_LIMIT": "1/24h1s"}, "RATE_LIMIT", "out of range"},
+		{"a rate has an end", map[string]string{"RATE_LIMIT": "1000000001/1s"}, "RATE_LIMIT", "out of range"},
+		{
+			"limits are not counted beside a database without a file", map[string]string{"RATE_LIMIT": "1/1s", "RATE_LIMIT_STORE": "database", "DATABASE_URL": "memory:"},
+			"RATE_LIMIT_STORE", "no file of a database to count beside; allowed: memory, or a DATABASE_URL with a file",
+		},
+		{"a proxy is an address", map[string]string{"TRUSTED_PROXIES": "10.0.0.1,proxy.example"}, "TRUSTED_PROXIES", `"proxy.example" is no address; allowed:`},
+		{"a range has an end", map[string]string{"TRUSTED_PROXIES": "10.0.0.0/33"}, "TRUSTED_PROXIES", `"10.0.0.0/33" is no range of addresses`},
+		{"a range is written by its first address", map[string]string{"TRUSTED_PROXIES": "10.1.2.3/8"}, "TRUSTED_PROXIES", "within its range, which is 10.0.0.0/8"},
+		{"a range of IPv4 is not in IPv6's clothes", map[string]string{"TRUSTED_PROXIES": "::ffff:10.0.0.0/104"}, "TRUSTED_PROXIES", "no range of addresses"},
+		{"a proxy has no zone", map[string]string{"TRUSTED_PROXIES": "fe80::1%eth0"}, "TRUSTED_PROXIES", "is no address"},
 		{"EXTRA is not a choice, it buys nothing in WAL mode", map[string]string{"SQLITE_SYNCHRONOUS": "EXTRA"}, "SQLITE_SYNCHRONOUS", `"EXTRA" is not`},
 		{"SQLite's numbers are not its words", map[string]string{"SQLITE_SYNCHRONOUS": "1"}, "SQLITE_SYNCHRONOUS", `"1" is not`},
 		{"a queue of writes is bounded", map[string]string{"SQLITE_QUEUE": "1000001"}, "SQLITE_QUEUE", "1000001 is out of range"},

@@ -18,6 +18,8 @@ func (m *mistakes) check(config *Config) {
 	m.checkRange("SQLITE_QUEUE", config.SQLiteQueue, 1, maxQueue)
 	m.checkAllowedHosts(config.AllowedHosts)
 	m.checkOrigins(config.CORSAllowedOrigins)
+	m.checkProxies(config.TrustedProxies)
+	m.checkRateLimit(config)
 	m.checkTLS(config)
 	m.checkConnections(config)
 	m.checkRange("PAGE_SIZE", config.PageSize, 1, maxPageSize)

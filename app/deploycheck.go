@@ -86,7 +86,8 @@ func (c Config) DeployFindings() []Finding {
 			"Set FETCH_ALLOW_PRIVATE=False, unless every document comes from servers that are trusted.",
 		})
 	}
-	return findings
+	findings = append(findings, c.rateLimitFindings()...)
+	return append(findings, c.proxyFindings()...)
 }
 
 // secretKeyFindings returns what is wrong with the secret key: one finding or none.

@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -55,6 +56,26 @@ func TestDeployFindings(t *testing.T) {
 			[]string{"deploy.W005"},
 		},
 		{
+			"clients without a limit are a warning",
+			map[string]string{"SECRET_KEY": goodKey, "RATE_LIMIT": ""},
+			[]string{"deploy.W006"},
+		},
+		{
+			"so are bulks and fetches that no limit ever allows",
+			map[string]string{"SECRET_KEY": goodKey, "RATE_LIMIT": "4/1s", "BULK_MAX": "5", "FETCH_URLS": "http://a,http://b,http://c,http://d,http://e"},
+			[]string{"deploy.W007", "deploy.W007"},
+		},
+		{
+			"they are none where the limit allows them",
+			map[string]string{"SECRET_KEY": goodKey, "RATE_LIMIT": "5/1s", "BULK_MAX": "5", "FETCH_URLS": "http://a,http://b,http://c,http://d,http://e"},
+			nil,
+		},
+		{
+			"everybody as a proxy is a warning",
+			map[string]string{"SECRET_KEY": goodKey, "TRUSTED_PROXIES": "10.0.0.0/8,0.0.0.0/0,::/0"},
+			[]string{"deploy.W008", "deploy.W008"},
+		},
+		{
 			"errors come first", map[string]string{"DEBUG": "1", "ALLOWED_HOSTS": "*", "CORS_ALLOWED_ORIGINS": "http://a.example"},
 			[]string{"deploy.E001", "deploy.E003", "deploy.W001", "deploy.W003"},
 		},
@@ -62,7 +83,9 @@ func TestDeployFindings(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			config, err := app.Load(test.variables)
+			variables := map[string]string{"RATE_LIMIT": "10000/1m"} // as many as a bulk may cost
+			maps.Copy(variables, test.variables)
+			config, err := app.Load(variables)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -82,6 +82,7 @@ func ExampleConfig_DeployFindings() {
 	}
 	// Output:
 	// error deploy.E002 SECRET_KEY has fewer than 50 characters.
+	// warning deploy.W006 RATE_LIMIT is not set, so one client may take all that the server can do.
 }
 
 func ExampleConfig_Settings() {

@@ -11,6 +11,7 @@ import (
 	"github.com/caarlos0/env/v11"
 
 	"github.com/seed-bbcc19ba/roster/adapters/sqlitestore"
+	"github.com/seed-bbcc19ba/roster/domain"
 )
 
 // errReported stands for a problem that went to the reporter of parsers.
@@ -33,6 +34,8 @@ func parsers(report func(problem string)) map[reflect.Type]env.ParserFunc {
 		reflect.TypeFor[Database]():      parser(report, ParseDatabase),
 		reflect.TypeFor[Secret]():        func(text string) (any, error) { return NewSecret(text), nil },
 
+		reflect.TypeFor[domain.Rate]():             parser(report, parseRate),
+		reflect.TypeFor[RateLimitStore]():          parser(report, parseRateLimitStore),
 		reflect.TypeFor[sqlitestore.Synchronous](): parser(report, parseSynchronous),
 	}
 }

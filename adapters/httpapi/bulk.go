@@ -121,10 +121,10 @@ func readCount(r *http.Request, parse func(*http.Request) (body, error)) (int64,
 
 // chargeBulk charges the client a unit for each person of a bulk that can be made.
 func chargeBulk(r *http.Request, creator ports.BulkCreator, persons int) error {
-	if !isCharged(r) || creator.CheckCount(persons) != nil {
-		return nil
+	if isCharged(r) && creator.CheckCount(persons) == nil {
+		return charge(r, persons)
 	}
-	return charge(r, persons)
+	return nil
 }
 
 func badBulk(message string) error {

@@ -362,7 +362,7 @@ func TestServersThatShareALimiterServeExactlyTheLimit(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "limits")
 	urls := make([]string, servers)
 	for i := range urls {
-		limiter, err := sqlitelimiter.Open(t.Context(), sqlitelimiter.Config{Path: path, Rate: rateOf(t, limit, 24*time.Hour)})
+		limiter, err := sqlitelimiter.New(sqlitelimiter.Config{Path: path, Rate: rateOf(t, limit, 24*time.Hour)})
 		if err != nil {
 			t.Fatal(err)
 		}

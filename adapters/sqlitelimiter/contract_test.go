@@ -1,7 +1,6 @@
 package sqlitelimiter_test
 
 import (
-	"context"
 	"path/filepath"
 	"testing"
 
@@ -19,7 +18,7 @@ func TestLimiterKeepsTheContract(t *testing.T) {
 	t.Parallel()
 	ratelimitertest.Run(t, ratelimitertest.Harness{
 		Open: func(dir string, rate domain.Rate) (ports.RateLimiter, error) {
-			return sqlitelimiter.Open(context.Background(), sqlitelimiter.Config{Path: filepath.Join(dir, "limits"), Rate: rate})
+			return sqlitelimiter.New(sqlitelimiter.Config{Path: filepath.Join(dir, "limits"), Rate: rate})
 		},
 		Shares: true,
 	})

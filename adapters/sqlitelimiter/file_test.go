@@ -28,11 +28,14 @@ func rateOf(tb testing.TB, count int, period time.Duration) domain.Rate {
 
 func open(tb testing.TB, config sqlitelimiter.Config) *sqlitelimiter.Limiter {
 	tb.Helper()
-	limiter, err := sqlitelimiter.Open(tb.Context(), config)
+	limiter, err := sqlitelimiter.New(config)
 	if err != nil {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(func() { _ = limiter.Close() })
+	if err := limiter.Open(tb.Context()); err != nil {
+		tb.Fatal(err)
+	}
 	return limiter
 }
 
@@ -127,22 +130,34 @@ func TestAFileThatWasRemovedIsMadeAnew(t *testing.T) {
 func TestAFolderThatIsMissingIsToldInOneLine(t *testing.T) {
 	t.Parallel()
 	config := daily(t, 10)
-	config.Path = filepath.Join(filepath.Dir(config.Path), "missing", "limits")
-	limiter, err := sqlitelimiter.Open(t.Context(), config)
-	if domain.CodeOf(err) != domain.CodeUnavailable || limiter != nil {
-		t.Fatalf("got %v and %v, want code unavailable", limiter, err)
+	folder := filepath.Join(filepath.Dir(config.Path), "missing")
+	config.Path = filepath.Join(folder, "limits")
+	limiter, err := sqlitelimiter.New(config)
+	if err != nil {
+		t.Fatalf("New: got %v, want a limiter, which touches no file yet", err)
+	}
+	defer limiter.Close()
+	if err = limiter.Open(t.Context()); domain.CodeOf(err) != domain.CodeUnavailable {
+		t.Fatalf("Open: got %v, want code unavailable", err)
 	}
 	if text := err.Error(); strings.Contains(text, "\n") || !strings.Contains(text, config.Path) {
 		t.Errorf("got %q, want one line that names the file", text)
 	}
+	if got, err := limiter.Take(t.Context(), "a", 1); domain.CodeOf(err) != domain.CodeUnavailable || got != (domain.Decision{}) {
+		t.Errorf("Take: got %+v and %v, want code unavailable", got, err)
+	}
+	if err := os.Mkdir(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	wantRemaining(t, limiter, 9, "the folder is there now")
 }
 
 func TestALimiterNeedsARate(t *testing.T) {
 	t.Parallel()
 	config := daily(t, 10)
 	config.Rate = domain.Rate{}
-	if limiter, err := sqlitelimiter.Open(t.Context(), config); domain.CodeOf(err) != domain.CodeInvalid || limiter != nil {
-		t.Errorf("Open without a rate: got %v and %v, want code invalid", limiter, err)
+	if limiter, err := sqlitelimiter.New(config); domain.CodeOf(err) != domain.CodeInvalid || limiter != nil {
+		t.Errorf("New without a rate: got %v and %v, want code invalid", limiter, err)
 	}
 }
 

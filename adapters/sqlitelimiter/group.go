@@ -8,7 +8,7 @@ import (
 	"github.com/seed-bbcc19ba/roster/domain"
 )
 
-// call is one call of Take.
+// call is one call of Take, or of Open.
 //
 // The calls that come while others are being decided are a group: the first of them
 // decides all of them in one transaction, on its own goroutine, and then wakes the
@@ -16,9 +16,10 @@ import (
 // call that is alone waits for nobody, and when the file is stuck, all who wait for
 // it hear so together.
 type call struct {
-	key  string
-	cost int
-	turn chan []*call // the group to lead, or nil when this call is decided
+	key   string
+	cost  int
+	opens bool         // it takes nothing
+	turn  chan []*call // the group to lead, or nil when this call is decided
 
 	decision domain.Decision
 	err      error
@@ -101,6 +102,9 @@ func (l *Limiter) decide(group []*call) (err error) {
 }
 
 func (l *Limiter) take(ctx context.Context, c *call, now time.Duration) error {
+	if c.opens {
+		return nil
+	}
 	before, err := l.file.state(ctx, c.key)
 	if err != nil {
 		return err

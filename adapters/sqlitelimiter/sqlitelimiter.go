@@ -60,28 +60,33 @@ type Limiter struct {
 
 var _ ports.RateLimiter = (*Limiter)(nil)
 
-// Open opens the file. The error is one line that names it, with the code
-// domain.CodeUnavailable, or what ctx says when it ends; domain.CodeInvalid for the
-// zero Rate.
-func Open(ctx context.Context, config Config) (*Limiter, error) {
+// New returns a limiter that opens the file when it is first used. The error is
+// domain.CodeInvalid for the zero Rate.
+func New(config Config) (*Limiter, error) {
 	if config.Rate.IsZero() {
 		return nil, &domain.Error{Code: domain.CodeInvalid, Message: "a limiter needs a rate"}
 	}
 	if config.BusyTimeout <= 0 {
 		config.BusyTimeout = defaultBusyTimeout
 	}
-	file, err := openFile(ctx, config.Path, config.BusyTimeout)
-	if err != nil {
-		if ended := domain.ContextError(ctx); ended != nil {
-			return nil, ended
-		}
-		return nil, unusable(err)
-	}
-	return &Limiter{config: config, file: file}, nil
+	return &Limiter{config: config}, nil
+}
+
+// Open opens the file now, so that whoever starts a server hears what is wrong with it.
+// The error is one line that names it, with the code domain.CodeUnavailable, or those of
+// ctx; the limiter can be used all the same, and tries again.
+func (l *Limiter) Open(ctx context.Context) error {
+	_, err := l.await(ctx, &call{opens: true})
+	return err
 }
 
 // Take implements ports.RateLimiter.
 func (l *Limiter) Take(ctx context.Context, key string, cost int) (domain.Decision, error) {
+	return l.await(ctx, &call{key: key, cost: cost})
+}
+
+// await returns what becomes of a call.
+func (l *Limiter) await(ctx context.Context, c *call) (domain.Decision, error) {
 	if err := l.enter(); err != nil {
 		return domain.Decision{}, err
 	}
@@ -89,7 +94,7 @@ func (l *Limiter) Take(ctx context.Context, key string, cost int) (domain.Decisi
 	if err := domain.ContextError(ctx); err != nil {
 		return domain.Decision{}, err
 	}
-	c := &call{key: key, cost: cost, turn: make(chan []*call, 1)}
+	c.turn = make(chan []*call, 1)
 	group := l.join(c)
 	if group == nil {
 		select {
