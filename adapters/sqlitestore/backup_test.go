@@ -59,6 +59,9 @@ func TestABackupIsTheDatabaseInOneFile(t *testing.T) {
 		t.Fatalf("Backup: got %+v and %v, want 1234 persons", made, err)
 	}
 	wantFiles(t, file, filepath.Base(file))
+	if header := contents(t, file)[filepath.Base(file)]; header[18] != 1 || header[19] != 1 {
+		t.Errorf("the copy: got versions %d and %d in its header, want 1, which needs no WAL", header[18], header[19])
+	}
 	if got, want := dump(t, file), dump(t, path); got != want {
 		t.Errorf("the copy: got\n%s\nwant\n%s", got, want)
 	}
@@ -201,6 +204,25 @@ func TestABackupThatCannotBeMadeLeavesNothing(t *testing.T) {
 			func(t *testing.T) string { t.Helper(); return fileWith(t, "CREATE TABLE t (x)") },
 			func(_ *testing.T, folder string) string { return filepath.Join(folder, "copy") },
 			domain.CodeConflict, "no table of persons",
+		},
+		"a database with a damaged page that has as many rows": {
+			func(t *testing.T) string {
+				t.Helper()
+				path := fileOf(t, 5_000)
+				file, err := os.OpenFile(path, os.O_RDWR, 0)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if _, err := file.WriteAt(make([]byte, 200), 15*4096+2000); err != nil {
+					t.Fatal(err)
+				}
+				if err := file.Close(); err != nil {
+					t.Fatal(err)
+				}
+				return path
+			},
+			func(_ *testing.T, folder string) string { return filepath.Join(folder, "copy") },
+			domain.CodeConflict, "damaged",
 		},
 		"a database that is damaged": {
 			func(t *testing.T) string {

@@ -118,6 +118,15 @@ func benchStore(b *testing.B) *sqlitestore.Store {
 	return store
 }
 
+func BenchmarkReady(b *testing.B) {
+	store := benchStore(b)
+	for b.Loop() {
+		if err := store.Ready(b.Context()); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 // filledBenchStore holds 10,000 persons.
 func filledBenchStore(b *testing.B) *sqlitestore.Store {
 	b.Helper()

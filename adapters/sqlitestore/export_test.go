@@ -17,6 +17,18 @@ func OpenRaw(path string) (*sql.DB, error) {
 	return sql.Open(driverName, databaseURI(Config{Path: path}))
 }
 
+// OpenAlone opens a file as a program does that keeps all others out from its first
+// read on: see leaveWAL.
+func OpenAlone(ctx context.Context, path string) (*sql.DB, error) {
+	db, err := sql.Open(driverName, databaseURI(Config{Path: path})+"?_locking_mode=EXCLUSIVE")
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(1)
+	_, err = db.ExecContext(ctx, "PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; ROLLBACK")
+	return db, err
+}
+
 // OpenReadOnly opens a file that cannot be written.
 func OpenReadOnly(path string) (*Store, error) {
 	readOnly := databaseURI(Config{Path: path}) + "?mode=ro"

@@ -103,6 +103,10 @@ func writeOnAFailingDisk(t *testing.T, path string, calls []uintptr) {
 		t.Errorf("the log: got\n%s\nwant one line", log.String())
 	}
 	_ = store.Close() // it cannot tidy up
+	file := newFile(t)
+	_, err = sqlitestore.NewArchivist(path).Backup(t.Context(), file)
+	wantCode(t, "Backup while the disk fails", err, domain.CodeUnavailable, "not made")
+	wantFiles(t, file)
 }
 
 // failFromNow has the kernel answer system calls of this process with EIO, for the rest of its life.
@@ -144,14 +148,41 @@ func failFromNow(calls []uintptr) error {
 	return nil
 }
 
-// A real full disk, where the test may make one.
-func TestAFullFilesystemIsOverWhenThereIsRoom(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
+// smallFilesystem returns a folder for 2 MiB, where the test may make one.
+func smallFilesystem(t *testing.T) (dir string) {
+	t.Helper()
+	dir = t.TempDir()
 	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=2m"); err != nil {
 		t.Skipf("no filesystem can be mounted here: %v", err)
 	}
 	t.Cleanup(func() { _ = syscall.Unmount(dir, 0) })
+	return dir
+}
+
+func TestABackupOntoAFullDiskLeavesNothing(t *testing.T) {
+	t.Parallel()
+	path, file := fileOf(t, 100_000), filepath.Join(smallFilesystem(t), "copy")
+	_, err := sqlitestore.NewArchivist(path).Backup(t.Context(), file)
+	wantCode(t, "Backup", err, domain.CodeUnavailable, "the disk is full")
+	wantFiles(t, file)
+}
+
+func TestARestoreOntoAFullDiskLeavesTheDatabase(t *testing.T) {
+	t.Parallel()
+	file, path := fileOf(t, 100_000), filepath.Join(smallFilesystem(t), "roster.sqlite3")
+	createIn(t, path)
+	_, err := sqlitestore.NewArchivist(path).Restore(t.Context(), file)
+	wantCode(t, "Restore", err, domain.CodeUnavailable, "the disk is full")
+	wantFiles(t, path, filepath.Base(path))
+	if got := names(all(t, open(t, path))); !slices.Equal(got, []string{"Ann"}) {
+		t.Errorf("Seek: got %q, want who was there", got)
+	}
+}
+
+// A real full disk.
+func TestAFullFilesystemIsOverWhenThereIsRoom(t *testing.T) {
+	t.Parallel()
+	dir := smallFilesystem(t)
 	filler := filepath.Join(dir, "filler")
 	var log logged
 	store, err := openMigrated(sqlitestore.Config{Path: filepath.Join(dir, "roster.sqlite3"), Logger: log.logger()})

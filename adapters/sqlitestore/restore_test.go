@@ -296,6 +296,33 @@ func TestARestoreThatCannotBeMadeChangesNothing(t *testing.T) {
 	wantFiles(t, path, filepath.Base(path))
 }
 
+func TestThePathNamesADatabaseAtEveryMomentOfARestore(t *testing.T) {
+	t.Parallel()
+	path, file := fileOf(t, 10), fileOf(t, 20)
+	stop, missed := make(chan struct{}), make(chan int)
+	go func() {
+		n := 0
+		for {
+			select {
+			case <-stop:
+				missed <- n
+				return
+			default:
+			}
+			if info, err := os.Stat(path); err != nil || info.Size() == 0 {
+				n++
+			}
+		}
+	}()
+	for range 40 {
+		restore(t, path, file)
+	}
+	close(stop)
+	if n := <-missed; n > 0 {
+		t.Errorf("the path: got no database at %d moments, want one always: a server that starts then would make an empty one", n)
+	}
+}
+
 // restoreForever is the environment variable with the database and two files, one of
 // which a child process restores after the other until it is killed.
 const restoreForever = "ROSTER_RESTORE_FOREVER"
