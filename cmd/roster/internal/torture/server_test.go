@@ -47,8 +47,8 @@ func start(t *testing.T, database string, env ...string) *program.Program {
 	}
 	t.Cleanup(func() {
 		server.Kill()
-		if t.Failed() {
-			t.Logf("the server's log ends with\n%s", server.Log())
+		if log := server.Log(); t.Failed() && log != "" {
+			t.Logf("the server's log ends with\n%s", log)
 		}
 	})
 	return server

@@ -72,6 +72,7 @@ func Start(ctx context.Context, config Config) (*Program, error) {
 		"HOST=127.0.0.1",
 		"PORT=0",
 		"LOG_LEVEL=INFO",
+		"SECRET_KEY=of-no-use-to-anybody-but-long-enough-and-with-12345-digits",
 		"DATABASE_URL=sqlite:///" + config.Database,
 	}, config.Env...)
 	p.process.Stdout, p.process.Stderr = log, log
@@ -166,7 +167,7 @@ func (p *Program) Stop() error {
 	}
 }
 
-// Log returns the last of what the program logged, but for the requests.
+// Log returns the last of what the program logged, but for what is of no concern.
 func (p *Program) Log() string {
 	log, err := os.ReadFile(p.log)
 	if err != nil {
@@ -174,7 +175,7 @@ func (p *Program) Log() string {
 	}
 	var told []byte
 	for line := range bytes.Lines(log) {
-		if !bytes.Contains(line, []byte(`"msg":"request"`)) {
+		if !bytes.Contains(line, []byte(`"level":"INFO"`)) {
 			told = append(told, line...)
 		}
 	}
