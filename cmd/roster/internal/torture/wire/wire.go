@@ -35,7 +35,8 @@ func NewClient(address string, limit time.Duration) *Client {
 // Answer is what the server said. Its body is valid until the next request.
 type Answer struct {
 	Status     int
-	RetryAfter string // "" where there is none
+	RetryAfter string // "" where there is none, as with ETag
+	ETag       string
 	Body       []byte
 }
 
@@ -130,6 +131,8 @@ func (c *Client) read(method string) (answer Answer, keep bool, err error) {
 			keep = !bytes.EqualFold(value, []byte("close"))
 		case bytes.EqualFold(name, []byte("Retry-After")):
 			answer.RetryAfter = string(value)
+		case bytes.EqualFold(name, []byte("ETag")):
+			answer.ETag = string(value)
 		}
 	}
 	if answer.Status == 204 || answer.Status == 304 || method == "HEAD" {
