@@ -63,7 +63,7 @@ type state struct {
 var model = (&porcupine.NondeterministicModel{
 	Init: func() []any { return []any{state{}} },
 	Step: func(from, asked, answered any) []any {
-		before, request, reply := from.(state), asked.(Request), answered.(Reply)
+		before, request, reply := from.(state), asked.(Request), answered.(Reply) //nolint:forcetypeassert // Judge puts nothing else in
 		after, found := before.do(request)
 		switch {
 		case reply.Unknown:
