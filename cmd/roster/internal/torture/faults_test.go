@@ -88,11 +88,10 @@ func failOnce(t *testing.T, faults disk.Faults, all *cutTally) (refused int) {
 
 func TestAFullDiskIsOverWhenThereIsRoom(t *testing.T) {
 	t.Parallel()
-	random := chance(t)
 	database := newDatabase(t)
 	w := watch(t, database)
 	server := start(t, database, append(w.Environment(false), bigPages)...)
-	fullAndEmpty(t, server, fork(random).Uint64(),
+	fullAndEmpty(t, server,
 		func() { setFaults(t, w, disk.Faults{Write: disk.NoSpace}) },
 		func() { setFaults(t, w, disk.Faults{}) })
 	if failedCalls(t, w) == 0 {

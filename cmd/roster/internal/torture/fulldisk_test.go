@@ -4,7 +4,6 @@ package torture_test
 
 import (
 	"errors"
-	"math/rand/v2"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -37,7 +36,7 @@ func TestARealFullDiskIsOverWhenThereIsRoom(t *testing.T) {
 	// Killed before the filesystem goes: cleanups run last first.
 	server := start(t, database, bigPages)
 	filler := filepath.Join(folder, "filler")
-	fullAndEmpty(t, server, chance(t).Uint64(), func() { fillUp(t, filler) }, func() {
+	fullAndEmpty(t, server, func() { fillUp(t, filler) }, func() {
 		if err := os.Remove(filler); err != nil {
 			t.Fatal(err)
 		}
@@ -61,9 +60,9 @@ func fillUp(t *testing.T, path string) {
 
 // fullAndEmpty fills the disk again and again while clients write, and makes room
 // again.
-func fullAndEmpty(t *testing.T, server *program.Program, seed uint64, fill, empty func()) {
+func fullAndEmpty(t *testing.T, server *program.Program, fill, empty func()) {
 	t.Helper()
-	random := rand.New(rand.NewPCG(seed, 1))
+	random := chance(t)
 	var moment atomic.Int64
 	clients := &writers{ledger: ledger.New(func() int64 { return moment.Add(1) }), bulkPause: 60, refusals: true}
 	probe := newProbe(t, server, clients.ledger)

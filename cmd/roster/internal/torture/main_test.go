@@ -6,7 +6,6 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"math/rand/v2"
 	"os"
 	"strings"
 	"sync"
@@ -85,16 +84,4 @@ func (f *figureList) print() {
 	if len(f.lines) > 0 {
 		fmt.Println("\nfigures:\n" + strings.Join(f.lines, "\n"))
 	}
-}
-
-// chance returns numbers at random. The seed is told when the test fails.
-func chance(t *testing.T) *rand.Rand {
-	t.Helper()
-	seed := rand.Uint64()
-	t.Cleanup(func() {
-		if t.Failed() {
-			t.Logf("the seed was %d", seed)
-		}
-	})
-	return rand.New(rand.NewPCG(seed, 0))
 }

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"sync"
+	"testing"
 )
 
 // median returns the middle one of some numbers.
@@ -14,11 +15,32 @@ func median(numbers []float64) float64 {
 	return sorted[len(sorted)/2]
 }
 
-var forking sync.Mutex
+// dice are numbers at random that several goroutines may take.
+type dice struct {
+	mu     sync.Mutex
+	source rand.Source
+}
 
-// fork returns numbers at random for another goroutine.
+func (d *dice) Uint64() uint64 {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.source.Uint64()
+}
+
+// chance returns numbers at random, for any goroutine. The seed is told when the test
+// fails.
+func chance(t *testing.T) *rand.Rand {
+	t.Helper()
+	seed := rand.Uint64()
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Logf("the seed was %d", seed)
+		}
+	})
+	return rand.New(&dice{source: rand.NewPCG(seed, 0)})
+}
+
+// fork returns numbers at random for one goroutine, which takes them faster.
 func fork(random *rand.Rand) *rand.Rand {
-	forking.Lock()
-	defer forking.Unlock()
 	return rand.New(rand.NewPCG(random.Uint64(), random.Uint64()))
 }

@@ -175,7 +175,7 @@ func (p *Program) Log() string {
 	}
 	var told []byte
 	for line := range bytes.Lines(log) {
-		if !bytes.Contains(line, []byte(`"level":"INFO"`)) {
+		if !bytes.Contains(line, []byte(`"level":"INFO"`)) && !bytes.Contains(line, []byte(`"msg":"request"`)) {
 			told = append(told, line...)
 		}
 	}
