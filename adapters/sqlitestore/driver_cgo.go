@@ -52,7 +52,8 @@ func copyDatabase(ctx context.Context, conn *sql.Conn, uri string) error {
 				err = ctx.Err()
 			}
 			if err != nil {
-				return errors.Join(err, copying.Finish())
+				_ = copying.Finish() // it says the same
+				return err
 			}
 		}
 		return copying.Finish()

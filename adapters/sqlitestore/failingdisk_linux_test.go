@@ -164,6 +164,9 @@ func TestABackupOntoAFullDiskLeavesNothing(t *testing.T) {
 	path, file := fileOf(t, 100_000), filepath.Join(smallFilesystem(t), "copy")
 	_, err := sqlitestore.NewArchivist(path).Backup(t.Context(), file)
 	wantCode(t, "Backup", err, domain.CodeUnavailable, "the disk is full")
+	if strings.Contains(err.Error(), "\n") {
+		t.Errorf("Backup: got %q, want one line", err)
+	}
 	wantFiles(t, file)
 }
 
