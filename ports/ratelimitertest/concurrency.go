@@ -21,18 +21,20 @@ func concurrencyCases() []testCase {
 const callers = 64
 
 func callersTakeTheCount(t *testing.T, open opener) {
-	checkCount(t, []ports.RateLimiter{open(t, hourly(t, 500))}, 500)
+	checkCount(t, []ports.RateLimiter{open(t, hourly(t, 5_000))}, 5_000)
 }
 
 // checkCount lets callers take units one by one, in turns from each limiter, and
 // fails the test unless they get exactly the count.
 func checkCount(t *testing.T, limiters []ports.RateLimiter, count int) {
 	t.Helper()
-	const each = 20
+	const each = 200
 	allowed := make([]int, callers)
 	var asking sync.WaitGroup
+	begin := make(chan struct{})
 	for i := range callers {
 		asking.Go(func() {
+			<-begin // a caller is soon done, and might be before the next one begins
 			for j := range each {
 				decision, err := limiters[(i+j)%len(limiters)].Take(t.Context(), "a", 1)
 				if err != nil {
@@ -44,6 +46,7 @@ func checkCount(t *testing.T, limiters []ports.RateLimiter, count int) {
 			}
 		})
 	}
+	close(begin)
 	asking.Wait()
 	got := 0
 	for _, n := range allowed {

@@ -28,8 +28,8 @@ func limitersCountTogether(t *testing.T, open opener) {
 }
 
 func callersOfSeveral(t *testing.T, open opener) {
-	rate := hourly(t, 500)
-	checkCount(t, []ports.RateLimiter{open(t, rate), open(t, rate), open(t, rate)}, 500)
+	rate := hourly(t, 5_000)
+	checkCount(t, []ports.RateLimiter{open(t, rate), open(t, rate), open(t, rate)}, 5_000)
 }
 
 func laterLimitersKnow(t *testing.T, open opener) {
