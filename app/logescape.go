@@ -59,7 +59,7 @@ type jsonEscaper struct{ w io.Writer }
 
 // Write implements io.Writer.
 func (e jsonEscaper) Write(line []byte) (int, error) {
-	if !bytes.ContainsFunc(line, isHidden) {
+	if isPlain(line) || !bytes.ContainsFunc(line, isHidden) {
 		return e.w.Write(line)
 	}
 	escaped := make([]byte, 0, len(line)+16)
@@ -78,6 +78,17 @@ func (e jsonEscaper) Write(line []byte) (int, error) {
 		return 0, err
 	}
 	return len(line), nil
+}
+
+// isPlain tells whether a line is ASCII without DEL, as nearly all are. To look at
+// bytes takes a tenth of the time that to look at characters takes.
+func isPlain(line []byte) bool {
+	for _, c := range line {
+		if c >= 0x7f {
+			return false
+		}
+	}
+	return true
 }
 
 // isHidden tells whether a character of a line of JSON cannot be seen. What is below
