@@ -13,6 +13,7 @@ import (
 	"github.com/seed-bbcc19ba/roster/adapters/httpapi"
 	"github.com/seed-bbcc19ba/roster/adapters/httpfetcher"
 	"github.com/seed-bbcc19ba/roster/adapters/resilientfetcher"
+	"github.com/seed-bbcc19ba/roster/app/server"
 	"github.com/seed-bbcc19ba/roster/domain"
 	"github.com/seed-bbcc19ba/roster/ports"
 )
@@ -40,7 +41,7 @@ type App struct {
 	// once none is accepted any more.
 	goodbye time.Duration
 	// certificate is nil where the server does not speak TLS, and before Run.
-	certificate atomic.Pointer[certificate]
+	certificate atomic.Pointer[server.Certificate]
 }
 
 const defaultGoodbye = 250 * time.Millisecond

@@ -2,14 +2,11 @@ package app_test
 
 import (
 	"io"
-	"math"
 	"net"
 	"slices"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/seed-bbcc19ba/roster/app"
 )
 
 var two = map[string]string{"MAX_CONNECTIONS": "2"}
@@ -176,22 +173,5 @@ func TestTheAnswerToAConnectionTooManyArrives(t *testing.T) {
 	line, _ := server.readLog(t, "too many connections")
 	if line["limit"] != 1.0 || line["refused"] != 1.0 {
 		t.Errorf("got %v in the log, want the limit and how many were refused", line)
-	}
-}
-
-func TestConnectionsLeaveRoomForOtherDescriptors(t *testing.T) {
-	t.Parallel()
-	config := app.Defaults() // 64 workers fetch, over 64 connections
-	for _, test := range []struct{ max, descriptors, want int }{
-		{4096, math.MaxInt32, 4096},
-		{4096, 20_000, 4096},
-		{4096, 1024, 1024 - 256},
-		{100, 1024, 100},
-		{4096, 256, 128},
-	} {
-		config.MaxConnections = test.max
-		if got := app.ConnectionLimit(config, test.descriptors); got != test.want {
-			t.Errorf("MAX_CONNECTIONS=%d and %d descriptors: got %d, want %d", test.max, test.descriptors, got, test.want)
-		}
 	}
 }

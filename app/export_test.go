@@ -5,7 +5,6 @@ import (
 	"io"
 	"log/slog"
 	"net"
-	"net/http"
 	"time"
 
 	"github.com/seed-bbcc19ba/roster/ports"
@@ -13,11 +12,6 @@ import (
 
 // NewColorLogger is the logger of a terminal with colours.
 func NewColorLogger(w io.Writer) *slog.Logger { return slog.New(textHandler(w, LogLevelDebug, true)) }
-
-// NewServer returns the server of Run before anything listens.
-func NewServer(config Config, handler http.Handler, logger *slog.Logger) *http.Server {
-	return newServer(config, handler, logger)
-}
 
 // NewOver is New over a store that is open already.
 func NewOver(ctx context.Context, config Config, logger *slog.Logger, store ports.PersonStore) (*App, error) {
@@ -31,9 +25,6 @@ func (a *App) SetGoodbye(goodbye time.Duration) { a.goodbye = goodbye }
 
 // Serve is Run over a listener, without the end of the App.
 func (a *App) Serve(ctx context.Context, listener net.Listener) error { return a.serve(ctx, listener) }
-
-// ConnectionLimit returns how many connections may be open.
-func ConnectionLimit(config Config, descriptors int) int { return connectionLimit(config, descriptors) }
 
 // ReadCertificate does what Run does first.
 func (a *App) ReadCertificate() error { return a.readCertificate() }

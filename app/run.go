@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"net"
 	"strconv"
+
+	"github.com/seed-bbcc19ba/roster/app/server"
 )
 
 // Run listens on the configured address and serves until ctx ends. Then it is not
@@ -32,9 +34,7 @@ func (a *App) listenAndServe(ctx context.Context) error {
 		return err
 	}
 	address := net.JoinHostPort(a.config.Host, strconv.Itoa(a.config.Port))
-	var config net.ListenConfig
-	config.SetMultipathTCP(false) // it is Go's default, and knows no filter: see closeGently
-	listener, err := config.Listen(ctx, "tcp", address)
+	listener, err := server.Listen(ctx, address)
 	if err != nil {
 		return fmt.Errorf("cannot listen on %s: %w", address, rootCause(err))
 	}
@@ -56,7 +56,7 @@ func (a *App) readCertificate() error {
 	if a.config.TLSCertFile == "" {
 		return nil
 	}
-	certificate, err := readCertificate(a.config.TLSCertFile, a.config.TLSKeyFile, a.logger)
+	certificate, err := server.ReadCertificate(a.config.TLSCertFile, a.config.TLSKeyFile, a.logger)
 	a.certificate.Store(certificate)
 	return err
 }
@@ -65,26 +65,31 @@ func (a *App) readCertificate() error {
 // next handshakes would, and logs what came of it. It does nothing before Run.
 func (a *App) ReloadCertificate(ctx context.Context) {
 	if certificate := a.certificate.Load(); certificate != nil {
-		certificate.reload(ctx)
+		certificate.Reload(ctx)
 	}
 }
 
 // serve serves until ctx ends and requests are done.
 func (a *App) serve(ctx context.Context, listener net.Listener) error {
-	requests, cutOff := context.WithCancel(context.WithoutCancel(ctx))
-	defer cutOff()
-	s := a.newServing(listener)
-	s.server.BaseContext = func(net.Listener) context.Context { return requests }
-	ended := make(chan error, 1)
-	go func() { ended <- s.serve() }()
-
-	select {
-	case err := <-ended:
-		return fmt.Errorf("the server failed: %w", err)
-	case <-ctx.Done():
-	}
-	a.draining.Store(true)
-	return s.drain(requests, ended)
+	const files = 64 // of the database, the log and the runtime
+	config := a.config
+	return server.Serve(ctx, listener, a.Handler, server.Config{
+		MaxConnections:   config.MaxConnections,
+		OtherFiles:       files + config.Fetch.Workers + config.FetchHostConnections,
+		MaxHeaderBytes:   int(config.MaxHeaderBytes),
+		HeaderTimeout:    config.HeaderTimeout,
+		BodyStallTimeout: config.BodyStallTimeout,
+		BodyTimeout:      config.BodyTimeout,
+		AnswerTimeout:    config.AnswerTimeout,
+		WriteTimeout:     config.WriteTimeout,
+		IdleTimeout:      config.IdleTimeout,
+		Stopping:         func() { a.draining.Store(true) },
+		ShutdownTimeout:  config.ShutdownTimeout,
+		DrainDelay:       config.DrainDelay,
+		Goodbye:          a.goodbye,
+		Certificate:      a.certificate.Load(),
+		Logger:           a.logger,
+	})
 }
 
 // rootCause returns what is at the end of err's chain: "address already in use"

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -269,11 +270,17 @@ func callAtOnce(t *testing.T, a *app.App, request func() *http.Request) int64 {
 
 func TestServerLeavesEveryRequestToTheHandler(t *testing.T) {
 	t.Parallel()
-	handler := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) })
-	server := app.NewServer(app.Defaults(), handler, slog.New(slog.DiscardHandler))
-	if server.Handler == nil || !server.DisableGeneralOptionsHandler {
-		t.Errorf("got the handler %v and net/http's own answer to OPTIONS *, want neither", server.Handler)
+	teapot := func(a *app.App) {
+		a.Handler = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) })
 	}
+	inBubble(t, nil, teapot, func(server *bubbled) {
+		c := server.connect()
+		c.send("OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n")
+		<-c.closed
+		if got := c.statuses(server.T); !slices.Equal(got, []int{http.StatusTeapot}) {
+			server.Errorf("got the answers %v to OPTIONS *, want the handler's", got)
+		}
+	})
 }
 
 // Close waits for the fetch, and meanwhile the store is still open.

@@ -1,4 +1,8 @@
-package app
+// Package server serves a handler over connections that no client can hold for longer
+// than it may, and stops without losing a request that was begun. It is what net/http
+// leaves to others: how many connections are open, how slowly a body may come and an
+// answer be taken, and how those that are open learn that they are to go.
+package server
 
 import (
 	"context"
@@ -14,11 +18,74 @@ import (
 	"github.com/seed-bbcc19ba/roster/adapters/httpapi"
 )
 
+// Config says what clients may take. All numbers count as they are: a 0 is none.
+type Config struct {
+	// MaxConnections is how many connections are open at once, and never more than the
+	// limit on open files allows beside OtherFiles, which are for whatever else the
+	// process does.
+	MaxConnections, OtherFiles int
+	// MaxHeaderBytes is the greatest size of a request's headers.
+	MaxHeaderBytes int
+	// HeaderTimeout is how long headers may take, and a handshake.
+	HeaderTimeout time.Duration
+	// BodyStallTimeout is how long nothing of a body may come, BodyTimeout how long all
+	// of it may take.
+	BodyStallTimeout, BodyTimeout time.Duration
+	// AnswerTimeout is when a request's context ends, from its beginning.
+	AnswerTimeout time.Duration
+	// WriteTimeout is how long a client may take nothing of an answer.
+	WriteTimeout time.Duration
+	// IdleTimeout is how long a connection is kept that brings no request.
+	IdleTimeout time.Duration
+
+	// Stopping is called when a stop begins, before any client is told.
+	Stopping func()
+	// ShutdownTimeout is how long a stop may take. DrainDelay is how long, from its
+	// beginning, new connections are still accepted. Goodbye is how long connections that
+	// idle may then bring one more request.
+	ShutdownTimeout, DrainDelay, Goodbye time.Duration
+
+	// Certificate is what TLS is spoken with; nil speaks none.
+	Certificate *Certificate
+	// Logger is told of what goes wrong and of the steps of a stop.
+	Logger *slog.Logger
+}
+
+// Listen opens a listener that Serve can close without losing whom the system has
+// already told that they are connected.
+func Listen(ctx context.Context, address string) (net.Listener, error) {
+	var config net.ListenConfig
+	config.SetMultipathTCP(false) // it is Go's default, and knows no filter: see closeGently
+	return config.Listen(ctx, "tcp", address)
+}
+
+// Serve serves handler until ctx ends and then until requests are done, within
+// ShutdownTimeout. A request's context does not end with ctx: it ends AnswerTimeout
+// after the request began, or when the request is cut off. The listener is closed when
+// Serve returns.
+//
+// It returns nil after a stop in which nothing was cut off but clients that were too
+// slow.
+func Serve(ctx context.Context, listener net.Listener, handler http.Handler, config Config) error {
+	requests, cutOff := context.WithCancel(context.WithoutCancel(ctx))
+	defer cutOff()
+	s := newServing(listener, handler, config)
+	s.server.BaseContext = func(net.Listener) context.Context { return requests }
+	ended := make(chan error, 1)
+	go func() { ended <- s.serve() }()
+
+	select {
+	case err := <-ended:
+		return fmt.Errorf("the server failed: %w", err)
+	case <-ctx.Done():
+	}
+	config.Stopping()
+	return s.drain(requests, ended)
+}
+
 // serving is a server that runs, and what holds its clients to their limits.
 type serving struct {
 	config      Config
-	logger      *slog.Logger
-	goodbye     time.Duration
 	server      *http.Server
 	listener    net.Listener     // as it was opened
 	accepting   *boundedListener // over it
@@ -26,27 +93,22 @@ type serving struct {
 	paces       *paces
 }
 
-// newServing returns what serves the App over a listener.
-func (a *App) newServing(listener net.Listener) *serving {
-	certificate := a.certificate.Load()
-	s := &serving{config: a.config, logger: a.logger, goodbye: a.goodbye, listener: listener, paces: newPaces(a.config)}
-	s.connections = newConnections(connectionLimit(a.config, maxDescriptors()), a.config.WriteTimeout)
-	if limit := s.connections.limit; limit < a.config.MaxConnections {
-		a.logger.LogAttrs(context.Background(), slog.LevelWarn, "fewer connections than MAX_CONNECTIONS",
+func newServing(listener net.Listener, handler http.Handler, config Config) *serving {
+	s := &serving{config: config, listener: listener, paces: newPaces(config)}
+	s.connections = newConnections(connectionLimit(config, maxDescriptors()), config.WriteTimeout)
+	if limit := s.connections.limit; limit < config.MaxConnections {
+		config.Logger.LogAttrs(context.Background(), slog.LevelWarn, "fewer connections than MAX_CONNECTIONS",
 			slog.Int("limit", limit), slog.String("hint", "raise the limit on open files"))
 	}
 	s.accepting = &boundedListener{
-		Listener:    httpapi.Listener(listener, a.logger),
+		Listener:    httpapi.Listener(listener, config.Logger),
 		connections: s.connections,
-		mute:        certificate != nil,
-		logger:      a.logger,
+		mute:        config.Certificate != nil,
+		logger:      config.Logger,
 		slots:       make(chan struct{}, refusers),
 	}
-	s.server = newServer(a.config, s.paces.limit(s.connections.sayGoodbye(a.Handler)), a.logger)
+	s.server = newServer(config, s.paces.limit(s.connections.sayGoodbye(handler)))
 	s.server.ConnState = s.connections.note
-	if certificate != nil {
-		s.server.TLSConfig = certificate.config()
-	}
 	return s
 }
 
@@ -54,16 +116,20 @@ func (a *App) newServing(listener net.Listener) *serving {
 //
 // net/http's ReadTimeout and WriteTimeout are for whole requests, however large. What
 // they are for is done by paces and connections, which see whether something moves.
-func newServer(config Config, handler http.Handler, logger *slog.Logger) *http.Server {
-	return &http.Server{
+func newServer(config Config, handler http.Handler) *http.Server {
+	server := &http.Server{
 		Handler:                      handler,
 		ReadHeaderTimeout:            config.HeaderTimeout, // and for a handshake
 		IdleTimeout:                  config.IdleTimeout,
-		MaxHeaderBytes:               int(config.MaxHeaderBytes),
+		MaxHeaderBytes:               config.MaxHeaderBytes,
 		HTTP2:                        &http.HTTP2Config{MaxConcurrentStreams: maxStreams, MaxReceiveBufferPerConnection: streamBuffers},
 		DisableGeneralOptionsHandler: true, // OPTIONS * is for handler too
-		ErrorLog:                     log.New(serverLog{logger}, "", 0),
+		ErrorLog:                     log.New(serverLog{config.Logger}, "", 0),
 	}
+	if config.Certificate != nil {
+		server.TLSConfig = config.Certificate.config()
+	}
+	return server
 }
 
 // serverLog logs what net/http tells. Handshakes that break off are for DEBUG: anybody
@@ -112,14 +178,14 @@ func (s *serving) drain(requests context.Context, served <-chan error) error {
 	defer cancel()
 	s.connections.leave(hurriedStall)
 	s.paces.hurry(hurriedStall)
-	s.logger.LogAttrs(ctx, slog.LevelInfo, "stopping", slog.String("limit", limit.String()))
+	s.config.Logger.LogAttrs(ctx, slog.LevelInfo, "stopping", slog.String("limit", limit.String()))
 
 	time.Sleep(s.config.DrainDelay) // new connections are still served
 	closeGently(s.listener)
 	<-served //nolint:errcheck // that the listener is closed is no news
-	s.logger.LogAttrs(ctx, slog.LevelInfo, "accepting no more connections")
+	s.config.Logger.LogAttrs(ctx, slog.LevelInfo, "accepting no more connections")
 	s.accepting.refusing.Wait()
-	s.connections.wait(ctx, s.goodbye)
+	s.connections.wait(ctx, s.config.Goodbye)
 
 	dropSlow := time.AfterFunc(time.Until(deadlineOf(ctx))-min(lastCall, limit/4), func() {
 		s.connections.leave(lastCall / 4)
@@ -175,10 +241,8 @@ func deadlineOf(ctx context.Context) time.Time {
 }
 
 // connectionLimit returns how many connections may be open where the process may have
-// so many descriptors: the others are for the database, for refusals, and for what is
-// fetched.
+// so many descriptors: some of the others are for refusals.
 func connectionLimit(config Config, descriptors int) int {
-	const files = 64 // of the database, the log and the runtime
-	reserved := files + refusers + config.Fetch.Workers + config.FetchHostConnections
+	reserved := config.OtherFiles + refusers
 	return min(config.MaxConnections, max(descriptors-reserved, descriptors/2))
 }

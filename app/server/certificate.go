@@ -1,4 +1,4 @@
-package app
+package server
 
 import (
 	"context"
@@ -11,10 +11,10 @@ import (
 	"time"
 )
 
-// certificate is the server's own, read from its files again when they change. What
+// Certificate is the server's own, read from its files again when they change. What
 // cannot be used is told and the one before stays. Connections that are open keep the
 // one that they began with.
-type certificate struct {
+type Certificate struct {
 	certFile, keyFile string
 	logger            *slog.Logger
 	current           atomic.Pointer[tls.Certificate]
@@ -43,9 +43,10 @@ func stateOf(file string) fileState {
 	return fileState{modified: info.ModTime().UnixNano(), size: info.Size()}
 }
 
-// readCertificate reads a certificate for the first time.
-func readCertificate(certFile, keyFile string, logger *slog.Logger) (*certificate, error) {
-	c := &certificate{certFile: certFile, keyFile: keyFile, logger: logger}
+// ReadCertificate reads a certificate for the first time. The logger is told whenever it
+// is read anew.
+func ReadCertificate(certFile, keyFile string, logger *slog.Logger) (*Certificate, error) {
+	c := &Certificate{certFile: certFile, keyFile: keyFile, logger: logger}
 	if _, err := c.read(); err != nil {
 		return nil, fmt.Errorf("cannot use the certificate: %w", err)
 	}
@@ -54,7 +55,7 @@ func readCertificate(certFile, keyFile string, logger *slog.Logger) (*certificat
 
 // read reads the files where they have changed since they were last read, also where
 // that failed: the same files are not told twice.
-func (c *certificate) read() (changed bool, err error) {
+func (c *Certificate) read() (changed bool, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	states := [2]fileState{stateOf(c.certFile), stateOf(c.keyFile)}
@@ -70,8 +71,9 @@ func (c *certificate) read() (changed bool, err error) {
 	return true, nil
 }
 
-// reload reads the files where they have changed, and tells what came of it.
-func (c *certificate) reload(ctx context.Context) {
+// Reload reads the files where they have changed, as a handshake does once a second, and
+// logs what came of it.
+func (c *Certificate) Reload(ctx context.Context) {
 	changed, err := c.read()
 	switch {
 	case !changed:
@@ -84,15 +86,15 @@ func (c *certificate) reload(ctx context.Context) {
 }
 
 // get is for tls.Config.GetCertificate. One handshake a second looks at the files.
-func (c *certificate) get(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
+func (c *Certificate) get(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
 	now, next := time.Now(), c.nextLook.Load()
 	if now.UnixNano() >= next && c.nextLook.CompareAndSwap(next, now.Add(lookEvery).UnixNano()) {
-		c.reload(hello.Context())
+		c.Reload(hello.Context())
 	}
 	return c.current.Load(), nil
 }
 
 // config returns what a server speaks TLS by.
-func (c *certificate) config() *tls.Config {
+func (c *Certificate) config() *tls.Config {
 	return &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: c.get}
 }
