@@ -60,15 +60,7 @@ func (c *Client) Close() {
 }
 
 func (c *Client) exchange(method, target, body string, headers []string) (answer Answer, keep bool, err error) {
-	end := time.Now().Add(c.limit)
-	if c.connection == nil {
-		c.connection, err = net.DialTimeout("tcp", c.address, c.limit) //nolint:noctx // the limit ends it
-		if err != nil {
-			return Answer{}, false, err
-		}
-		c.reader = bufio.NewReaderSize(c.connection, 4<<10)
-	}
-	if err := c.connection.SetDeadline(end); err != nil {
+	if err := c.connect(); err != nil {
 		return Answer{}, false, err
 	}
 	c.compose(method, target, body, headers)
@@ -76,6 +68,20 @@ func (c *Client) exchange(method, target, body string, headers []string) (answer
 		return Answer{}, false, err
 	}
 	return c.read(method)
+}
+
+// connect opens the connection where it is not open, and limits how long it may be
+// used.
+func (c *Client) connect() (err error) {
+	end := time.Now().Add(c.limit)
+	if c.connection == nil {
+		c.connection, err = net.DialTimeout("tcp", c.address, c.limit) //nolint:noctx // the limit ends it
+		if err != nil {
+			return err
+		}
+		c.reader = bufio.NewReaderSize(c.connection, 4<<10)
+	}
+	return c.connection.SetDeadline(end)
 }
 
 // compose writes the request into c.request.
@@ -147,4 +153,15 @@ func (c *Client) read(method string) (answer Answer, keep bool, err error) {
 	answer.Body = c.body[:length]
 	_, err = io.ReadFull(c.reader, answer.Body)
 	return answer, keep, err
+}
+
+// Drop sends a request and hangs up without waiting for the answer.
+func (c *Client) Drop(method, target, body string, headers ...string) error {
+	defer c.Close()
+	if err := c.connect(); err != nil {
+		return err
+	}
+	c.compose(method, target, body, headers)
+	_, err := c.connection.Write(c.request)
+	return err
 }
