@@ -144,7 +144,12 @@ func (r *resenders) finish(address string, random *rand.Rand, one *task) bool {
 		defer twice.Wait()
 		twice.Go(func() { r.send(other, one) })
 	}
-	return r.send(client, one) && r.send(client, one)
+	for range 2 {
+		if !r.send(client, one) {
+			return false
+		}
+	}
+	return true
 }
 
 func (r *resenders) headers(one *task) []string {

@@ -68,7 +68,7 @@ func (l load) run(address string, random *rand.Rand, stop <-chan struct{}) *tall
 	begun := time.Now()
 	var group sync.WaitGroup
 	for i := range tallies {
-		own := rand.New(rand.NewPCG(random.Uint64(), uint64(i)))
+		own := fork(random)
 		group.Go(func() { tallies[i] = l.one(address, own, stop) })
 	}
 	group.Wait()

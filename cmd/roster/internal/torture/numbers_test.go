@@ -40,7 +40,7 @@ func chance(t *testing.T) *rand.Rand {
 	return rand.New(&dice{source: rand.NewPCG(seed, 0)})
 }
 
-// fork returns numbers at random for one goroutine, which takes them faster.
+// fork returns other numbers, so that goroutines need not wait for each other.
 func fork(random *rand.Rand) *rand.Rand {
-	return rand.New(rand.NewPCG(random.Uint64(), random.Uint64()))
+	return rand.New(&dice{source: rand.NewPCG(random.Uint64(), random.Uint64())})
 }

@@ -41,7 +41,7 @@ func (w *writers) run(address string, clients int, random *rand.Rand, stop <-cha
 		one := &client{
 			writers: w,
 			wire:    wire.NewClient(address, patience),
-			random:  rand.New(rand.NewPCG(random.Uint64(), uint64(i))),
+			random:  fork(random),
 		}
 		group.Go(func() {
 			defer one.wire.Close()
