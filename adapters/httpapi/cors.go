@@ -5,10 +5,14 @@ import (
 	"slices"
 )
 
-// What a page of an allowed origin may send, as django-cors-headers has it by default.
+// What a page of an allowed origin may send, as django-cors-headers has it by default,
+// and the headers by which it repeats a request or changes a person on a condition;
+// and what it may read of an answer, beside what browsers always let it read.
 const (
 	corsMethods = "DELETE, GET, OPTIONS, PATCH, POST, PUT"
-	corsHeaders = "accept, accept-encoding, authorization, content-type, dnt, origin, user-agent, x-csrftoken, x-requested-with"
+	corsHeaders = "accept, accept-encoding, authorization, content-type, dnt, origin, user-agent, x-csrftoken, x-requested-with, " +
+		"idempotency-key, if-match, if-none-match"
+	corsExposed = "ETag, Retry-After"
 	corsMaxAge  = "86400" // seconds
 )
 
@@ -23,6 +27,7 @@ func cors(next http.Handler, allowed []string) http.Handler {
 		if known {
 			setHeader(w, "Access-Control-Allow-Origin", origin)
 			setHeader(w, "Access-Control-Allow-Credentials", "true")
+			setHeader(w, "Access-Control-Expose-Headers", corsExposed)
 		}
 		if known && r.Method == http.MethodOptions {
 			setHeader(w, "Access-Control-Allow-Methods", corsMethods)

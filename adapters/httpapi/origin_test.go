@@ -4,6 +4,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/seed-bbcc19ba/roster/adapters/httpapi"
@@ -106,5 +107,24 @@ func TestAPreflightIsAnsweredEverywhere(t *testing.T) {
 		if got.Code != http.StatusOK || got.Body.Len() > 0 || got.Header().Get("Access-Control-Max-Age") != "86400" {
 			t.Errorf("%s: got %d %q %v, want 200 without a body and with CORS headers", path, got.Code, got.Body, got.Header())
 		}
+	}
+}
+
+// A page may repeat a POST with a key, and change a person on the condition that it
+// was given with the person.
+func TestAPageMayUseKeysAndConditions(t *testing.T) {
+	t.Parallel()
+	const origin = "http://localhost:3000"
+	handler := open(t)
+	preflight := send(handler, request(http.MethodOptions, personsPath, "", "Origin", origin, "Access-Control-Request-Method", "PUT")).Header()
+	sent := strings.Split(preflight.Get("Access-Control-Allow-Headers"), ", ")
+	for _, name := range []string{"content-type", "idempotency-key", "if-match", "if-none-match"} {
+		if !slices.Contains(sent, name) {
+			t.Errorf("a page may send %q, want %s among them", sent, name)
+		}
+	}
+	read := send(handler, request(http.MethodGet, personsPath, "", "Origin", origin)).Header()
+	if got := read.Get("Access-Control-Expose-Headers"); read.Get("ETag") == "" || !slices.Contains(strings.Split(got, ", "), "ETag") {
+		t.Errorf("a page may read %q of the answer %v, want its ETag", got, read)
 	}
 }
