@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/seed-bbcc19ba/roster/domain"
@@ -28,13 +29,13 @@ func tagOf(representation []byte) string {
 func (a reply) writeConditionally(w http.ResponseWriter, header http.Header, indent int) {
 	text := a.encode(indent)
 	tag := tagOf(text.bytes)
-	if ifMatch := header["If-Match"]; len(ifMatch) > 0 && !names(ifMatch, tag, strong) {
+	if ifMatch := header["If-Match"]; len(ifMatch) > 0 && !names(ifMatch, strong, tag) {
 		text.release()
 		writeError(w, http.StatusPreconditionFailed, detail{msgPrecondition})
 		return
 	}
 	setHeader(w, "Etag", tag)
-	if names(header["If-None-Match"], tag, weak) {
+	if names(header["If-None-Match"], weak, tag) {
 		text.release()
 		w.WriteHeader(http.StatusNotModified)
 		return
@@ -57,12 +58,11 @@ func conditionsOf(r *http.Request) []domain.Condition {
 
 // namesPerson tells whether a header names the tag of any representation of a person.
 func namesPerson(header []string, person domain.Person, how comparison) bool {
-	for indent := range maxIndent + 1 {
-		if names(header, tagOf(appendBody(nil, toWire(person), indent)), how) {
-			return true
-		}
+	var tags [maxIndent + 1]string
+	for indent := range tags {
+		tags[indent] = tagOf(appendBody(nil, toWire(person), indent))
 	}
-	return false
+	return names(header, how, tags[:]...)
 }
 
 // comparison is how entity tags are compared (RFC 9110, section 8.8.3.2).
@@ -73,10 +73,10 @@ const (
 	strong comparison = true // a tag with W/ equals none
 )
 
-// names tells whether a header names the tag, or is "*". As in Django, what is no
+// names tells whether a header names one of the tags, or is "*". As in Django, what is no
 // entity tag is passed over and the others count: a tag is nobody's by accident. Who
 // is not understood gets the whole answer, and changes nothing.
-func names(header []string, tag string, how comparison) bool {
+func names(header []string, how comparison, tags ...string) bool {
 	if len(header) == 0 {
 		return false
 	}
@@ -90,7 +90,7 @@ func names(header []string, tag string, how comparison) bool {
 			isWeak bool
 		)
 		given, isWeak, list = cutTag(list)
-		if given == tag && (!isWeak || how == weak) {
+		if (!isWeak || how == weak) && slices.Contains(tags, given) {
 			return true
 		}
 	}
