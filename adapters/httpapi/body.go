@@ -1,12 +1,15 @@
 package httpapi
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"mime"
 	"net/http"
 	"os"
+
+	"github.com/seed-bbcc19ba/roster/domain"
 )
 
 // body is what a request said, in whichever format it said it.
@@ -20,7 +23,8 @@ type body struct {
 // parseBody reads the request's body by its Content-Type, as REST framework's
 // three parsers do. An empty body is an empty object, whatever its type.
 func (a *api) parseBody(r *http.Request) (body, error) {
-	content, err := a.readBody(r)
+	content, release, err := a.readBody(r)
+	defer release()
 	if err != nil {
 		return body{}, err
 	}
@@ -60,28 +64,60 @@ func jsonBody(content []byte, maxDepth int) (body, error) {
 	return body{fields: fields, whole: whole}, nil
 }
 
+// smallBody is how large a body may be that anybody may send at any time. A person
+// takes less.
+const smallBody = 8 << 10
+
+// largeBodies is how many larger ones are in memory at once. Bodies are read before
+// anything bounds how much goes on, and a client may take its time for one: without
+// this, as many as there are connections could be there.
+const largeBodies = 32
+
+// errManyBodies is the answer to one more.
+var errManyBodies = &domain.Error{Code: domain.CodeUnavailable, Message: "too many large bodies are being read"}
+
 // readBody returns the request's body, 413 as soon as it is known to be larger than
-// it may be, or 408 where a read met the deadline that the server has set.
-func (a *api) readBody(r *http.Request) ([]byte, error) {
-	tooLarge := &wireError{http.StatusRequestEntityTooLarge, detail{msgTooLarge}}
+// it may be, 408 where a read met the deadline that the server has set, or
+// errManyBodies. The caller calls release, always, when it is done with the body.
+func (a *api) readBody(r *http.Request) (content []byte, release func(), err error) {
+	release = func() {}
 	if r.ContentLength > a.maxBodyBytes {
-		return nil, tooLarge
+		return nil, release, tooLarge()
 	}
-	content, err := io.ReadAll(io.LimitReader(r.Body, a.maxBodyBytes+1))
+	rest := io.LimitReader(r.Body, a.maxBodyBytes+1)
+	content, err = io.ReadAll(io.LimitReader(rest, smallBody+1))
+	if err == nil && len(content) > smallBody {
+		select {
+		case a.largeBodies <- struct{}{}:
+			release = func() { <-a.largeBodies }
+		default:
+			return nil, release, errManyBodies
+		}
+		content, err = io.ReadAll(io.MultiReader(bytes.NewReader(content), rest))
+	}
+	return content, release, a.bodyError(r, len(content), err)
+}
+
+// bodyError returns what is wrong with a body of which so much was read.
+func (a *api) bodyError(r *http.Request, length int, err error) error {
 	switch {
-	case int64(len(content)) > a.maxBodyBytes:
-		return nil, tooLarge
+	case int64(length) > a.maxBodyBytes:
+		return tooLarge()
 	case errors.Is(err, os.ErrDeadlineExceeded): // before the context, which net/http ends for it too
-		return nil, &wireError{http.StatusRequestTimeout, detail{msgTooSlow}}
+		return &wireError{http.StatusRequestTimeout, detail{msgTooSlow}}
 	case err != nil && r.Context().Err() != nil:
-		return nil, r.Context().Err()
+		return r.Context().Err()
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		return nil, badRequest("The request body ended too soon.")
+		return badRequest("The request body ended too soon.")
 	case err != nil:
-		return nil, badRequest("The request body cannot be read.")
+		return badRequest("The request body cannot be read.")
 	default:
-		return content, nil
+		return nil
 	}
+}
+
+func tooLarge() error {
+	return &wireError{http.StatusRequestEntityTooLarge, detail{msgTooLarge}}
 }
 
 func badRequest(message string) error {

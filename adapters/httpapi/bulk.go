@@ -62,7 +62,8 @@ func (a *api) asyncCreateBulkView() *view {
 
 // parseAnyJSON reads a body as JSON, whatever its Content-Type.
 func (a *api) parseAnyJSON(r *http.Request) (body, error) {
-	content, err := a.readBody(r)
+	content, release, err := a.readBody(r)
+	defer release()
 	if err != nil {
 		return body{}, err
 	}

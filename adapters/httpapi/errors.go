@@ -65,7 +65,8 @@ var translations = map[domain.Code]translation{
 func replyTo(err error) reply {
 	var known *wireError
 	if errors.As(err, &known) {
-		return reply{status: known.status, body: known.body}
+		unread := known.status == http.StatusRequestTimeout || known.status == http.StatusRequestEntityTooLarge
+		return reply{status: known.status, body: known.body, unread: unread}
 	}
 	var refused *throttled
 	if errors.As(err, &refused) {
@@ -75,7 +76,7 @@ func replyTo(err error) reply {
 	if t.message == "" {
 		t.message = domain.MessageOf(err)
 	}
-	return reply{status: t.status, body: detail{t.message}, retryAfter: t.retryAfter}
+	return reply{status: t.status, body: detail{t.message}, retryAfter: t.retryAfter, unread: errors.Is(err, errManyBodies)}
 }
 
 // methodNotAllowed returns the error of a method that is not served.

@@ -42,7 +42,8 @@ type Config struct {
 	// of its IPv6 address; nil sets no limit. Whoever made it closes it. A request goes
 	// on where it answers domain.CodeUnavailable or worse.
 	RateLimiter ports.RateLimiter
-	// MaxBodyBytes is the greatest size of a request's body; 0 is 1 MiB.
+	// MaxBodyBytes is the greatest size of a request's body; 0 is 1 MiB. Of those over
+	// 8 KiB at most 32 are in memory at once; one more is answered 503.
 	MaxBodyBytes int64
 	// MaxTargetBytes is how long the path and query of a request may be, as they were
 	// sent; 0 is 8 KiB.
@@ -78,6 +79,7 @@ func New(useCases UseCases, config Config) (http.Handler, error) {
 		quota:        newQuota(config.RateLimiter, config.Logger),
 		maxBodyBytes: config.MaxBodyBytes,
 		maxJSONDepth: config.MaxJSONDepth,
+		largeBodies:  make(chan struct{}, largeBodies),
 	})
 	handler := checkHost(router, config.AllowedHosts)
 	handler = answerProbes(handler, config)
@@ -119,5 +121,6 @@ type api struct {
 	quota        *quota
 	maxBodyBytes int64
 	maxJSONDepth int
+	largeBodies  chan struct{} // one for each that is in memory
 	claims       claimsUnderWay
 }

@@ -13,7 +13,8 @@ import (
 type reply struct {
 	status     int
 	body       any
-	retryAfter int // seconds; 0 sends no Retry-After
+	retryAfter int  // seconds; 0 sends no Retry-After
+	unread     bool // some of the request's body has not been read
 }
 
 // ok is the answer 200 with a body.
@@ -22,9 +23,9 @@ func ok(body any) reply { return reply{status: http.StatusOK, body: body} }
 // write sends the answer, its JSON indented by so many spaces where indent is
 // not 0. The length is always told, so that HEAD tells it too.
 func (a reply) write(w http.ResponseWriter, indent int) {
-	if a.status == http.StatusRequestTimeout || a.status == http.StatusRequestEntityTooLarge {
-		// Some of the body has not been read. With this net/http answers first and reads
-		// on for a moment; else it would first wait for the rest.
+	if a.unread {
+		// With this net/http answers first and reads on for a moment; else it would first
+		// wait for the rest.
 		setHeader(w, "Connection", "close")
 	}
 	if a.retryAfter > 0 {
