@@ -46,7 +46,8 @@ type Config struct {
 	TLSCertFile string `env:"TLS_CERT_FILE" allowed:"a file with a certificate in PEM, together with TLS_KEY_FILE"`
 	TLSKeyFile  string `env:"TLS_KEY_FILE" allowed:"a file with a key in PEM, together with TLS_CERT_FILE"`
 
-	// MaxConnections is how many connections are open at once; one more is refused.
+	// MaxConnections is how many connections are open at once, and how many requests are
+	// being served over HTTP/2; one more is refused.
 	MaxConnections int `env:"MAX_CONNECTIONS" allowed:"1 to 1000000"`
 	// MaxHeaderBytes is the greatest size of a request's headers.
 	MaxHeaderBytes ByteSize `env:"MAX_HEADER_BYTES" allowed:"a number of bytes such as 16384 or 16KiB, from 4KiB to 1MiB"`

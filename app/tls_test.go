@@ -277,6 +277,51 @@ func TestAStreamThatStallsIsEndedAndTheOthersGoOn(t *testing.T) {
 	})
 }
 
+// A connection may bring a hundred requests, but all together no more than there may be
+// connections.
+func TestARequestTooManyOverHTTP2IsAnsweredWith503(t *testing.T) {
+	t.Parallel()
+	variables := newIdentity(t, "one").variables()
+	variables["MAX_CONNECTIONS"] = "2"
+	inBubble(t, variables, withCertificate, func(server *bubbled) {
+		client := server.overHTTP2(16 << 10)
+		var held [2]*io.PipeWriter
+		for i := range held {
+			body, rest := io.Pipe()
+			held[i] = rest
+			server.clients.Go(func() {
+				response, err := client.Post("https://localhost/api/v1/persons/", "application/json", body)
+				if err != nil || response.StatusCode != http.StatusCreated {
+					server.Errorf("a request of before: got %v and the error %v, want 201", response, err)
+					return
+				}
+				_ = response.Body.Close()
+			})
+			_, _ = io.WriteString(rest, annBody[:5])
+		}
+		time.Sleep(time.Second)
+		response, err := client.Get("https://localhost/api/v1/persons/")
+		if err != nil {
+			server.Fatal(err)
+		}
+		body, _ := io.ReadAll(response.Body)
+		_ = response.Body.Close()
+		if response.StatusCode != http.StatusServiceUnavailable || response.Header.Get("Retry-After") != "1" ||
+			response.Header.Get("X-Content-Type-Options") != "nosniff" || response.Header.Get("X-Request-Id") == "" || !strings.HasSuffix(string(body), "}") {
+			server.Errorf("got %s, %v and %s, want 503 in JSON with Retry-After and the headers of every answer", response.Status, response.Header, body)
+		}
+		for _, rest := range held {
+			_, _ = io.WriteString(rest, annBody[5:])
+			_ = rest.Close()
+		}
+		server.clients.Wait()
+		if response, err = client.Get("https://localhost/api/v1/persons/"); err != nil || response.StatusCode != http.StatusOK {
+			server.Fatalf("when they are gone: got %v and the error %v, want 200", response, err)
+		}
+		_ = response.Body.Close()
+	})
+}
+
 func TestAStreamThatIsTakenSlowlyIsServed(t *testing.T) {
 	t.Parallel()
 	variables, prepare := manyPersons(t)

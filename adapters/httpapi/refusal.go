@@ -43,6 +43,15 @@ func BusyAnswer(now time.Time) []byte {
 	return refusal{status: busy.status, detail: busy.message, retryAfter: busy.retryAfter}.answer(uuid.Must(uuid.NewV7()).String(), now)
 }
 
+// ServeBusy is BusyAnswer to a request for which there is no room on a connection that
+// goes on, as over HTTP/2.
+func ServeBusy(w http.ResponseWriter, r *http.Request) {
+	safetyHeaders(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		setHeader(w, requestIDHeader, requestID(r))
+		replyTo(&domain.Error{Code: domain.CodeUnavailable}).write(w, 0)
+	})).ServeHTTP(w, r)
+}
+
 type refusalListener struct {
 	net.Listener
 	logger *slog.Logger

@@ -4,12 +4,15 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log/slog"
 	"maps"
 	"net/http"
 	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/seed-bbcc19ba/roster/adapters/httpapi"
 )
 
 // paces hold requests to their limits: roster to that of an answer, clients to those
@@ -23,25 +26,37 @@ type paces struct {
 	stall  atomic.Int64  // nanoseconds without a byte of a body
 	write  atomic.Int64  // nanoseconds without progress of an answer over HTTP/2
 
+	most    int          // requests at once
 	handled atomic.Int64 // requests that a handler works at
+	refused refusals
+	logger  *slog.Logger
 
 	mu      sync.Mutex
 	running map[*pace]struct{} // those that a client can hold up
 }
 
-func newPaces(config Config) *paces {
-	p := &paces{answer: config.AnswerTimeout, body: config.BodyTimeout, running: map[*pace]struct{}{}}
+// newPaces returns paces for as many requests at once as there may be connections.
+// HTTP/1.1 cannot bring more; over HTTP/2 each connection could bring maxStreams.
+func newPaces(config Config, most int) *paces {
+	p := &paces{
+		answer: config.AnswerTimeout, body: config.BodyTimeout,
+		most: most, logger: config.Logger, running: map[*pace]struct{}{},
+	}
 	p.stall.Store(int64(config.BodyStallTimeout))
 	p.write.Store(int64(config.WriteTimeout))
 	return p
 }
 
 // limit hands requests on to next with a context that ends in time, and a body that
-// does not keep next waiting.
+// does not keep next waiting. One that is too many is answered 503.
 func (p *paces) limit(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		p.handled.Add(1)
 		defer p.handled.Add(-1)
+		if p.handled.Add(1) > int64(p.most) {
+			p.refused.tell(p.logger, "too many requests", p.most)
+			httpapi.ServeBusy(w, r)
+			return
+		}
 		ctx, cancel := context.WithTimeout(r.Context(), p.answer)
 		defer cancel()
 		limited := r.WithContext(ctx) // a copy: net/http looks for its own body in r

@@ -19,10 +19,27 @@ type boundedListener struct {
 	mute   bool
 	logger *slog.Logger
 
-	slots      chan struct{} // one for each that is being refused
-	refusing   sync.WaitGroup
-	refused    int // since it was told; these two are for Accept, which is called by one goroutine
+	slots    chan struct{} // one for each that is being refused
+	refusing sync.WaitGroup
+	refused  refusals
+}
+
+// refusals are those that have not been told.
+type refusals struct {
+	mu         sync.Mutex
+	count      int
 	nextToTell time.Time
+}
+
+// tell logs one more, once a second at most.
+func (r *refusals) tell(logger *slog.Logger, message string, limit int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.count++
+	if now := time.Now(); now.After(r.nextToTell) {
+		logger.LogAttrs(context.Background(), slog.LevelWarn, message, slog.Int("limit", limit), slog.Int("refused", r.count))
+		r.count, r.nextToTell = 0, now.Add(time.Second)
+	}
 }
 
 const (
@@ -42,18 +59,8 @@ func (l *boundedListener) Accept() (net.Conn, error) {
 		if admitted := l.connections.admit(accepted); admitted != nil {
 			return admitted, nil
 		}
-		l.tell()
+		l.refused.tell(l.logger, "too many connections", l.connections.limit)
 		l.refuse(accepted)
-	}
-}
-
-// tell logs that connections are refused, once a second at most.
-func (l *boundedListener) tell() {
-	l.refused++
-	if now := time.Now(); now.After(l.nextToTell) {
-		l.logger.LogAttrs(context.Background(), slog.LevelWarn, "too many connections",
-			slog.Int("limit", l.connections.limit), slog.Int("refused", l.refused))
-		l.refused, l.nextToTell = 0, now.Add(time.Second)
 	}
 }
 

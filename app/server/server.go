@@ -20,9 +20,9 @@ import (
 
 // Config says what clients may take. All numbers count as they are: a 0 is none.
 type Config struct {
-	// MaxConnections is how many connections are open at once, and never more than the
-	// limit on open files allows beside OtherFiles, which are for whatever else the
-	// process does.
+	// MaxConnections is how many connections are open at once, and how many requests are
+	// being served, and never more than the limit on open files allows beside OtherFiles,
+	// which are for whatever else the process does.
 	MaxConnections, OtherFiles int
 	// MaxHeaderBytes is the greatest size of a request's headers.
 	MaxHeaderBytes int
@@ -94,8 +94,9 @@ type serving struct {
 }
 
 func newServing(listener net.Listener, handler http.Handler, config Config) *serving {
-	s := &serving{config: config, listener: listener, paces: newPaces(config)}
+	s := &serving{config: config, listener: listener}
 	s.connections = newConnections(connectionLimit(config, maxDescriptors()), config.WriteTimeout)
+	s.paces = newPaces(config, s.connections.limit)
 	if limit := s.connections.limit; limit < config.MaxConnections {
 		config.Logger.LogAttrs(context.Background(), slog.LevelWarn, "fewer connections than MAX_CONNECTIONS",
 			slog.Int("limit", limit), slog.String("hint", "raise the limit on open files"))
