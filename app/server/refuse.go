@@ -37,7 +37,7 @@ func (r *refusals) tell(logger *slog.Logger, message string, limit int) {
 	defer r.mu.Unlock()
 	r.count++
 	if now := time.Now(); now.After(r.nextToTell) {
-		logger.LogAttrs(context.Background(), slog.LevelWarn, message, slog.Int("limit", limit), slog.Int("refused", r.count))
+		logger.LogAttrs(context.Background(), slog.LevelWarn, message, slog.Int("limit", limit), slog.Int("refused", r.count)) //nolint:sloglint // both messages are constants of the callers
 		r.count, r.nextToTell = 0, now.Add(time.Second)
 	}
 }
