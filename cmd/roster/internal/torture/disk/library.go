@@ -16,9 +16,9 @@ var ErrNoCompiler = errors.New("there is no C compiler")
 // BuildLibrary compiles the library from its source into a folder and returns its
 // path.
 func BuildLibrary(ctx context.Context, source, folder string) (string, error) {
-	compiler, err := exec.LookPath("cc")
+	compiler, err := findCompiler()
 	if err != nil {
-		return "", ErrNoCompiler
+		return "", err
 	}
 	library := filepath.Join(folder, "disk.so")
 	compile := exec.CommandContext(ctx, compiler, "-shared", "-fPIC", "-O2", "-Wall", "-Werror", "-o", library, source, "-lpthread")
@@ -26,6 +26,16 @@ func BuildLibrary(ctx context.Context, source, folder string) (string, error) {
 		return "", fmt.Errorf("%s: %w: %s", compiler, err, output)
 	}
 	return library, nil
+}
+
+// findCompiler finds the compiler that Go would use.
+func findCompiler() (string, error) {
+	for _, name := range []string{os.Getenv("CC"), "gcc", "cc", "clang"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path, nil
+		}
+	}
+	return "", ErrNoCompiler
 }
 
 // Watch is a program whose folder is looked after by the library.
