@@ -96,6 +96,16 @@ func wasEmptied(path string) bool {
 	return err == nil && info.Size() == 0 && wal
 }
 
+var errRemoved = errors.New("it is missing, and beside it lies its WAL with data")
+
+// wasRemoved tells whether a file is missing and its WAL is not: SQLite would make a
+// new one, and remove the WAL, which may hold all that was ever saved.
+func wasRemoved(path string) bool {
+	wal := hasContent(path + "-wal") // first, because it is made after the file
+	_, err := os.Stat(path)
+	return errors.Is(err, os.ErrNotExist) && wal
+}
+
 // prepareFile creates the file where it is missing, puts it into WAL mode and
 // finds out whether it can be written.
 func prepareFile(ctx context.Context, db *sql.DB, patience time.Duration) error {

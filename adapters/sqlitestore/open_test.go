@@ -62,6 +62,13 @@ func TestOpenSaysInOneLineWhatIsWrong(t *testing.T) {
 			},
 			"it is damaged",
 		},
+		"when the file has been removed and its WAL has not": {
+			func(t *testing.T, dir string) string {
+				t.Helper()
+				return strings.TrimSuffix(write(t, dir, "removed.sqlite3-wal", "the last commits"), "-wal")
+			},
+			"it is missing, and beside it lies its WAL",
+		},
 		"when another program keeps the file locked": {
 			func(t *testing.T, dir string) string {
 				t.Helper()

@@ -158,6 +158,9 @@ func Open(ctx context.Context, config Config) (*Store, error) {
 	if wasEmptied(config.Path) {
 		return nil, cannotOpen(config.Path, errEmptied)
 	}
+	if wasRemoved(config.Path) {
+		return nil, cannotOpen(config.Path, errRemoved)
+	}
 	before, missing := identityOf(config.Path)
 	store, err := newStore(writerURI(config), readerURI(config), config)
 	if err != nil {
