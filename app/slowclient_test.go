@@ -228,3 +228,21 @@ func TestADeadlineOfABodyDoesNotOutliveIt(t *testing.T) {
 		})
 	}
 }
+
+// A handler that does not read a body may take its time: the client has its own.
+func TestABodyThatNobodyReadsMayComeAfterALongAnswer(t *testing.T) {
+	t.Parallel()
+	works := func(a *app.App) {
+		a.Handler = http.HandlerFunc(func(http.ResponseWriter, *http.Request) { time.Sleep(12 * time.Second) })
+	}
+	inBubble(t, nil, works, func(server *bubbled) {
+		t, c := server.T, server.connect()
+		c.send(annHead)
+		time.Sleep(14 * time.Second)
+		c.send(annBody + listRequest)
+		<-c.closed
+		if got := c.statuses(t); !slices.Equal(got, []int{200, 200}) {
+			t.Errorf("got the answers %v, want two: the connection is kept", got)
+		}
+	})
+}

@@ -47,7 +47,7 @@ func TestNothingIsTakenForARequestThatIsNone(t *testing.T) {
 		{"a first header that goes on", "POST /good HTTP/1.1\r\n Transfer-Encoding: chunked\r\nHost: localhost\r\n\r\n" + ended + evil, nil},
 		{"a header within another, behind a bare CR", post + "X: y\rTransfer-Encoding: chunked\r\n\r\n" + ended + evil, nil},
 		{"a NUL in a header", post + "X: y\x00\r\n\r\n" + evil, nil},
-		{"chunks in HTTP/1.0", "POST /good HTTP/1.0\r\nHost: localhost\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n" + ended + evil, []string{"/good "}},
+		{"chunks in HTTP/1.0", "POST /good HTTP/1.0\r\nHost: localhost\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n" + evil, []string{"/good "}},
 		{"a chunk with an extension", post + "Transfer-Encoding: chunked\r\n\r\n2;x=\"\r\nok\r\n" + ended + evil, []string{"/good ok"}},
 		{"a negative chunk", post + "Transfer-Encoding: chunked\r\n\r\n-1\r\n\r\n" + ended + evil, []string{"/good broken"}},
 		{"a chunk with a sign", post + "Transfer-Encoding: chunked\r\n\r\n+2\r\nok\r\n" + ended + evil, []string{"/good broken"}},

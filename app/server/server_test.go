@@ -1,8 +1,12 @@
 package server_test
 
 import (
+	"io"
 	"math"
+	"net/http"
+	"net/http/httptest"
 	"testing"
+	"time"
 
 	"github.com/seed-bbcc19ba/roster/app/server"
 )
@@ -20,5 +24,47 @@ func TestConnectionsLeaveRoomForOtherDescriptors(t *testing.T) {
 		if got := server.ConnectionLimit(config, test.descriptors); got != test.want {
 			t.Errorf("%d connections and %d descriptors: got %d, want %d", test.max, test.descriptors, got, test.want)
 		}
+	}
+}
+
+// ending is a body that ends in the same moment in which a stop begins.
+type ending struct{ stop func() }
+
+func (e *ending) Read([]byte) (int, error) {
+	e.stop()
+	return 0, io.EOF
+}
+
+// deadlines remembers the deadline of reading.
+type deadlines struct {
+	http.ResponseWriter
+	last time.Time
+	sets int
+}
+
+func (d *deadlines) SetReadDeadline(deadline time.Time) error {
+	d.last = deadline
+	d.sets++
+	return nil
+}
+
+// Net/http takes the deadline away when a body ends, and a stop that begins just then
+// must not leave another one: it would end the request.
+func TestAStopThatBeginsWhenABodyEndsLeavesNoDeadline(t *testing.T) {
+	t.Parallel()
+	source := &ending{}
+	r := httptest.NewRequest(http.MethodPost, "/", source)
+	w := &deadlines{ResponseWriter: httptest.NewRecorder()}
+	body, hurry := server.Pace(w, r, server.Config{BodyStallTimeout: time.Hour, BodyTimeout: time.Hour, WriteTimeout: time.Hour})
+	source.stop = hurry
+	if _, err := io.ReadAll(body); err != nil {
+		t.Fatal(err)
+	}
+	if w.sets < 3 || !w.last.IsZero() {
+		t.Errorf("got %d deadlines, at last %v, want those of the body and of the stop, and then none", w.sets, w.last)
+	}
+	hurry()
+	if !w.last.IsZero() {
+		t.Errorf("got the deadline %v behind the end of the body, want none", w.last)
 	}
 }
