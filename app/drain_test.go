@@ -48,7 +48,9 @@ func TestAStopIsToldBeforeNobodyIsLetIn(t *testing.T) {
 func TestAStopDoesNotWaitForClientsThatAreSlow(t *testing.T) {
 	t.Parallel()
 	variables, prepare := manyPersons(t)
-	const idle = 250 * time.Millisecond // is how long connections may bring one more request
+	// Connections may bring one more request for 250 ms, and then close in two steps, the
+	// second of them where the client closes its side or after half a second.
+	const idle = 750 * time.Millisecond
 	for name, test := range map[string]struct {
 		do       func(server *bubbled) *client // begins a second before the stop
 		ends     time.Duration                 // after it
@@ -115,6 +117,27 @@ func TestAStopDoesNotWaitForClientsThatAreSlow(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Over HTTP/2 the rest of a short answer waits for its client after its handler.
+func TestAStopDoesNotWaitForAStreamThatIsNotTaken(t *testing.T) {
+	t.Parallel()
+	variables, prepare := manyPersons(t)
+	files := newIdentity(t, "one")
+	variables["TLS_CERT_FILE"], variables["TLS_KEY_FILE"], variables["WRITE_TIMEOUT"] = files.certFile, files.keyFile, "1h"
+	inBubble(t, variables, func(a *app.App) { prepare(a); withCertificate(a) }, func(server *bubbled) {
+		response, err := server.overHTTP2(8).Get("https://localhost/api/v1/persons/1/")
+		if err != nil {
+			server.Fatal(err)
+		}
+		server.stop()
+		began := time.Now()
+		err = <-server.ended
+		if took := time.Since(began); err != nil || took < 5*time.Second || took > 7*time.Second {
+			server.Errorf("the stop took %s and ended with %v, want about 6s and nil", took, err)
+		}
+		_ = response.Body.Close()
+	})
 }
 
 func TestARequestThatRosterDoesNotFinishFailsTheStop(t *testing.T) {
