@@ -420,6 +420,8 @@ func badSizes() []rawRequest {
 		{text: asking(list + "?" + strings.Repeat("x", 8192)), want: 414},
 		{text: asking("/" + strings.Repeat("x", 30<<10)), want: 431},
 		{text: asking(list, "X: "+strings.Repeat("x", 30<<10)), want: 431},
+		{text: asking(list, "X: "+strings.Repeat("x", 16<<10)), want: 431},
+		{text: asking(list, "X: "+strings.Repeat("x", 15<<10)), want: 200},
 		{text: posting(large[:1<<20-20] + `{"name":"x","age":1}`), want: 201, creates: 1},
 	}
 	for _, body := range []string{strings.Repeat("x", 1<<20), strings.Repeat("[", 1<<20), strings.Repeat("\"", 1<<20), strings.Repeat("\\", 1<<20), strings.Repeat("9", 1<<20), `"` + strings.Repeat(`\ud800`, 170000) + `"`, "[" + strings.Repeat("0,", 500000) + "0]", large} {

@@ -50,7 +50,7 @@ type Config struct {
 	// being served over HTTP/2; one more is refused.
 	MaxConnections int `env:"MAX_CONNECTIONS" allowed:"1 to 1000000"`
 	// MaxHeaderBytes is the greatest size of a request's headers.
-	MaxHeaderBytes ByteSize `env:"MAX_HEADER_BYTES" allowed:"a number of bytes such as 16384 or 16KiB, from 4KiB to 1MiB"`
+	MaxHeaderBytes ByteSize `env:"MAX_HEADER_BYTES" allowed:"a number of bytes such as 16384 or 16KiB, from 8KiB to 1MiB"`
 	// MaxTargetBytes is how long the path and query of a request may be.
 	MaxTargetBytes ByteSize `env:"MAX_TARGET_BYTES" allowed:"a number of bytes such as 8192 or 8KiB, from 1KiB to 1MiB"`
 	// MaxBodyBytes is the greatest size of a request's body.
@@ -128,7 +128,7 @@ const (
 	maxWorkers         = 10_000
 	maxQueue           = 1_000_000
 	maxConnections     = 1_000_000
-	leastHeaderBytes   = 4 << 10
+	leastHeaderBytes   = 8 << 10
 	leastTargetBytes   = 1 << 10
 	maxHeaderBytes     = 1 << 20 // and of the path and query, which are among them
 	leastBodyBytes     = 1 << 10

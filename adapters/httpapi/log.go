@@ -29,6 +29,8 @@ type exchange struct {
 	err    error // why the status is 5xx
 	probe  bool  // of the server's health: one comes every few seconds
 
+	largeAnswers *largeAnswersUnderWay // of all exchanges
+
 	values     [18]string // see setHeader
 	valuesUsed int
 }
@@ -59,10 +61,11 @@ func (e *exchange) Unwrap() http.ResponseWriter { return e.ResponseWriter }
 // else it is a version 7 UUID. A panic becomes a 500 and its stack a part of the
 // line. A probe of the server's health is only told at DEBUG.
 func logRequests(next http.Handler, logger *slog.Logger, proxies proxies) http.Handler {
+	var largeAnswers largeAnswersUnderWay
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
 		id := requestID(r)
-		e := &exchange{ResponseWriter: w}
+		e := &exchange{ResponseWriter: w, largeAnswers: &largeAnswers}
 		e.client, r = proxies.client(r)
 		setHeader(e, requestIDHeader, id)
 		whole := serveSafely(next, e, r)

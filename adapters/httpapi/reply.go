@@ -70,6 +70,12 @@ func (t *jsonText) release() {
 // send sends the answer with its body as JSON text, which it releases. A writer that
 // fails may still read what it was given (that of HTTP/2 may), so that is not used again.
 func (a reply) send(w http.ResponseWriter, text *jsonText) {
+	end, counted := countAnswer(w, len(text.bytes))
+	if !counted {
+		text.release()
+		return
+	}
+	defer end()
 	setHeader(w, "Content-Type", jsonType)
 	setHeader(w, "Content-Length", strconv.Itoa(len(text.bytes)))
 	w.WriteHeader(a.status)

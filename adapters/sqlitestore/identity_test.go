@@ -3,6 +3,7 @@ package sqlitestore_test
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/seed-bbcc19ba/roster/adapters/sqlitestore"
@@ -18,6 +19,14 @@ func TestAWriteIntoAFileThatIsGoneIsRefused(t *testing.T) {
 				return err
 			}
 			return os.WriteFile(path, nil, 0o600)
+		},
+		"emptied":              func(path string) error { return os.Truncate(path, 0) },
+		"left without its WAL": func(path string) error { return os.Remove(path + "-wal") },
+		"given another WAL": func(path string) error {
+			if err := os.Remove(path + "-wal"); err != nil {
+				return err
+			}
+			return os.WriteFile(path+"-wal", nil, 0o600)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -47,7 +56,13 @@ func TestAWriteIntoAFileThatIsGoneIsRefused(t *testing.T) {
 			if _, err := store.CreateBatch(t.Context(), []domain.Draft{draft}); domain.CodeOf(err) != domain.CodeUnavailable {
 				t.Errorf("got %v, want %s: the batch would be lost", err, domain.CodeUnavailable)
 			}
+			if err := store.Ready(t.Context()); domain.CodeOf(err) != domain.CodeUnavailable {
+				t.Errorf("Ready: got %v, want %s", err, domain.CodeUnavailable)
+			}
 			_, _ = store.Find(t.Context(), 1) // a reader connects
+			if strings.Contains(name, "WAL") {
+				return
+			}
 			if info, err := os.Stat(path); err == nil && info.Size() > 0 || err != nil && name == "replaced" {
 				t.Errorf("got %v, %v at the path: a reader made a database of its own", info, err)
 			}

@@ -17,6 +17,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"os"
 	"sync"
 	"time"
 
@@ -161,7 +162,7 @@ func Open(ctx context.Context, config Config) (*Store, error) {
 	if wasRemoved(config.Path) {
 		return nil, cannotOpen(config.Path, errRemoved)
 	}
-	before, missing := identityOf(config.Path)
+	before, missing := os.Stat(config.Path)
 	store, err := newStore(writerURI(config), readerURI(config), config)
 	if err != nil {
 		return nil, cannotOpen(config.Path, err)
@@ -171,7 +172,7 @@ func Open(ctx context.Context, config Config) (*Store, error) {
 		return nil, cannotOpen(config.Path, err)
 	}
 	if store.writeLane.file, err = identityOf(config.Path); err == nil && missing == nil {
-		err = before.check() // the connection waited, maybe for who replaced the file
+		err = store.writeLane.file.is(before) // the connection waited, maybe for who replaced the file
 	}
 	if err != nil {
 		return nil, cannotOpen(config.Path, errors.Join(err, store.Close()))

@@ -37,28 +37,44 @@ func (c *connection) Read(content []byte) (int, error) {
 // that takes nothing.
 const leastProgress = 4 << 10
 
+// looks is how often a write that does not end looks, within the time of a stall, at
+// what the client has taken. What the system's buffers take at once is progress too,
+// so a client that takes nothing has a look's time more.
+const looks = 16
+
 // Write implements net.Conn. It fails once the client has taken next to nothing
 // (leastProgress) for as long as it may, however much there is to write. Each write
 // sets its deadline anew, so none of before holds for it.
 func (c *connection) Write(text []byte) (written int, err error) {
+	var (
+		began = time.Now() // of the time in which the client may stall
+		taken = 0          // of text until then
+	)
 	for {
-		c.allowWrite()
+		stall := c.allowWrite()
 		n, err := c.Conn.Write(text[written:])
 		written += n
-		if written == len(text) || n < leastProgress || !errors.Is(err, os.ErrDeadlineExceeded) {
+		if written == len(text) || !errors.Is(err, os.ErrDeadlineExceeded) {
+			return written, err
+		}
+		switch now := time.Now(); {
+		case written-taken >= leastProgress:
+			began, taken = now, written
+		case now.Sub(began) >= stall:
 			return written, err
 		}
 	}
 }
 
-// allowWrite sets the deadline of a write. A stop may begin meanwhile and shorten
-// what is set; whichever comes last, the shorter one holds.
-func (c *connection) allowWrite() {
+// allowWrite sets when a write looks next, and returns how long a client may stall. A
+// stop may begin meanwhile and shorten what is set; whichever comes last, the shorter
+// one holds.
+func (c *connection) allowWrite() (stall time.Duration) {
 	for {
-		stall := c.of.writeStall.Load()
-		_ = c.SetWriteDeadline(time.Now().Add(time.Duration(stall))) // if it fails, so does the write
-		if c.of.writeStall.Load() == stall {
-			return
+		stall = time.Duration(c.of.writeStall.Load())
+		_ = c.SetWriteDeadline(time.Now().Add(stall / looks)) // if it fails, so does the write
+		if time.Duration(c.of.writeStall.Load()) == stall {
+			return stall
 		}
 	}
 }

@@ -2,7 +2,9 @@ package server
 
 import (
 	"io"
+	"net"
 	"net/http"
+	"time"
 )
 
 // ConnectionLimit returns how many connections may be open.
@@ -13,4 +15,10 @@ func ConnectionLimit(config Config, descriptors int) int { return connectionLimi
 func Pace(w http.ResponseWriter, r *http.Request, config Config) (body io.Reader, hurry func()) {
 	paces := newPaces(config, 1)
 	return paces.begin(w, r), func() { paces.hurry(hurriedStall) }
+}
+
+// Connection returns a connection as the server has it, whose client may stall for so
+// long.
+func Connection(accepted net.Conn, stall time.Duration) net.Conn {
+	return newConnections(1, stall).admit(accepted)
 }

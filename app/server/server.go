@@ -24,7 +24,8 @@ type Config struct {
 	// being served, and never more than the limit on open files allows beside OtherFiles,
 	// which are for whatever else the process does.
 	MaxConnections, OtherFiles int
-	// MaxHeaderBytes is the greatest size of a request's headers.
+	// MaxHeaderBytes is the greatest size of a request's headers, more than 4 KiB. Over
+	// HTTP/2 it is 4 KiB less.
 	MaxHeaderBytes int
 	// HeaderTimeout is how long headers may take, and a handshake.
 	HeaderTimeout time.Duration
@@ -113,6 +114,9 @@ func newServing(listener net.Listener, handler http.Handler, config Config) *ser
 	return s
 }
 
+// headerSlop is how much more of the headers net/http reads than it is told.
+const headerSlop = 4 << 10
+
 // newServer returns a server that no client can hold for longer than config says.
 //
 // net/http's ReadTimeout and WriteTimeout are for whole requests, however large. What
@@ -122,7 +126,7 @@ func newServer(config Config, handler http.Handler) *http.Server {
 		Handler:                      handler,
 		ReadHeaderTimeout:            config.HeaderTimeout, // and for a handshake
 		IdleTimeout:                  config.IdleTimeout,
-		MaxHeaderBytes:               config.MaxHeaderBytes,
+		MaxHeaderBytes:               config.MaxHeaderBytes - headerSlop,
 		HTTP2:                        &http.HTTP2Config{MaxConcurrentStreams: maxStreams, MaxReceiveBufferPerConnection: streamBuffers},
 		DisableGeneralOptionsHandler: true, // OPTIONS * is for handler too
 		ErrorLog:                     log.New(serverLog{config.Logger}, "", 0),
