@@ -167,7 +167,8 @@ func (p powerCuts) cut(t *testing.T, random *rand.Rand, files map[string][]byte,
 }
 
 // points returns where the power is cut, in growing order: numbers of operations
-// that were done before. Half of them are next to a sync, where most is at stake.
+// that were done before. Half of them are next to a sync, where most is at stake, and
+// some at the beginning, where the schema is made or the WAL recovered.
 func points(random *rand.Rand, operations []disk.Operation, count int) []int {
 	var syncs, chosen []int
 	for i, operation := range operations {
@@ -177,8 +178,13 @@ func points(random *rand.Rand, operations []disk.Operation, count int) []int {
 	}
 	for len(chosen) < count {
 		point := random.IntN(len(operations) + 1)
-		if len(syncs) > 0 && random.IntN(2) == 0 {
-			point = syncs[random.IntN(len(syncs))] + random.IntN(2) // before it or after it
+		switch random.IntN(8) {
+		case 0:
+			point = random.IntN(min(len(operations), 100) + 1)
+		case 1, 2, 3, 4:
+			if len(syncs) > 0 {
+				point = syncs[random.IntN(len(syncs))] + random.IntN(2) // before it or after it
+			}
 		}
 		chosen = append(chosen, point)
 	}

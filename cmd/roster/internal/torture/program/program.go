@@ -33,8 +33,8 @@ func Build(ctx context.Context, folder string) (string, error) {
 type Config struct {
 	// Binary is the path of the program.
 	Binary string
-	// Database is the path of the database file. The log of the program is beside
-	// its folder, where no model of a disk looks.
+	// Database is the path of the database file. The log of the program is beside its
+	// folder, where no model of a disk looks.
 	Database string
 	// Env are settings, NAME=value. What is not given has its default: nothing comes
 	// from the environment.
@@ -60,11 +60,11 @@ const startLimit = 60 * time.Second
 // Start starts roster on any free port of 127.0.0.1 and returns when it listens. It
 // is killed at the latest when this program ends.
 func Start(ctx context.Context, config Config) (*Program, error) {
-	p := &Program{log: filepath.Dir(config.Database) + ".log", ended: make(chan struct{})}
-	log, err := os.OpenFile(p.log, os.O_CREATE|os.O_TRUNC|os.O_WRONLY|os.O_APPEND, 0o600)
+	log, err := os.CreateTemp(filepath.Dir(filepath.Dir(config.Database)), "roster*.log")
 	if err != nil {
 		return nil, err
 	}
+	p := &Program{log: log.Name(), ended: make(chan struct{})}
 	defer func() { _ = log.Close() }() // the child has its own
 	p.process = exec.CommandContext(context.WithoutCancel(ctx), config.Binary, "serve")
 	p.process.Dir = filepath.Dir(config.Database)
