@@ -65,6 +65,6 @@ func TestWhatWasAnsweredSurvivesAKill(t *testing.T) {
 	if *large && slowest >= time.Second {
 		t.Errorf("the slowest start to its first answer: got %v, want less than 1s", slowest)
 	}
-	figure(t, "%d kills, %d of them in a bulk: of %d answered writes %d lost, %d partial bulks, %d ids given twice; %d rows left; slowest start to the first answer %.0f ms",
+	figure(t, "%d kills, with %d bulks not answered: of %d answered writes %d lost, %d partial bulks, %d ids given twice; %d rows left; slowest start to the first answer %.0f ms",
 		kills, openBulks, answers, lost, partial, reused, left, float64(slowest.Microseconds())/1000)
 }
