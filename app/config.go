@@ -192,9 +192,9 @@ func Defaults() Config {
 		Work: Lane{Limit: 512, Queue: 2048},
 		Bulk: Lane{Limit: 4, Queue: 64},
 
-		// A worker for each connection that reads. A look-up takes microseconds; a
-		// thousand may wait, which is over in milliseconds.
-		Check: Strategy{Name: Pooled, Workers: readers, Queue: 1024},
+		// As many as Work lets in. Each waits its turn for a connection that reads among
+		// all who read: with fewer, a crowd of others would leave this one few turns.
+		Check: Strategy{Name: Pooled, Workers: 512, Queue: 2048},
 		// SQLite has one writer: a second worker prepares its rows meanwhile, a third
 		// would only wait.
 		CreateBulk: Strategy{Name: Pooled, Workers: 2, Queue: 64},

@@ -61,7 +61,7 @@ func TestLoad(t *testing.T) {
 		{
 			name: "a strategy has its own numbers", variables: map[string]string{"CHECK_STRATEGY": "serial", "CREATE_BULK_STRATEGY": "batched", "ASYNC_CREATE_BULK_STRATEGY": "pooled", "FETCH_STRATEGY": "pooled"},
 			change: func(c *app.Config) {
-				c.Check = app.Strategy{Name: app.Serial, Workers: 1, Queue: 1024}
+				c.Check = app.Strategy{Name: app.Serial, Workers: 1, Queue: 2048}
 				c.CreateBulk = app.Strategy{Name: app.Batched, Workers: 1, Queue: 64}
 				c.AsyncCreateBulk = app.Strategy{Name: app.Pooled, Workers: 1, Queue: 64}
 				c.Fetch = app.Strategy{Name: app.Pooled, Workers: 64, Queue: 64}

@@ -11,8 +11,7 @@ import (
 	"github.com/seed-bbcc19ba/roster/ports"
 )
 
-// readers is how many connections read a SQLite file, one for each worker that
-// Check has by default.
+// readers is how many connections read a SQLite file. More gain nothing.
 const readers = 4
 
 // OpenStore opens the store that config.Database names, and a file that does not
