@@ -40,6 +40,8 @@ type App struct {
 	// goodbye is how long connections that idle in a stop may bring one more request,
 	// once none is accepted any more.
 	goodbye time.Duration
+	// runnable tells how many goroutines wait for a processor; nil asks the runtime.
+	runnable func() int
 	// certificate is nil where the server does not speak TLS, and before Run.
 	certificate atomic.Pointer[server.Certificate]
 }

@@ -23,6 +23,10 @@ func NewOver(ctx context.Context, config Config, logger *slog.Logger, store port
 // request, before Run.
 func (a *App) SetGoodbye(goodbye time.Duration) { a.goodbye = goodbye }
 
+// SetRunnable changes what is said of how many goroutines wait for a processor, before
+// Run.
+func (a *App) SetRunnable(runnable func() int) { a.runnable = runnable }
+
 // Serve is Run over a listener, without the end of the App.
 func (a *App) Serve(ctx context.Context, listener net.Listener) error { return a.serve(ctx, listener) }
 

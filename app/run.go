@@ -83,6 +83,7 @@ func (a *App) serve(ctx context.Context, listener net.Listener) error {
 		AnswerTimeout:    config.AnswerTimeout,
 		WriteTimeout:     config.WriteTimeout,
 		IdleTimeout:      config.IdleTimeout,
+		Runnable:         a.runnable,
 		Stopping:         func() { a.draining.Store(true) },
 		ShutdownTimeout:  config.ShutdownTimeout,
 		DrainDelay:       config.DrainDelay,

@@ -15,6 +15,7 @@ type connection struct {
 	of    *connections
 	place int          // in of.open, -1 once it is closed; guarded by of.mu
 	idle  atomic.Int64 // since when nothing came while it idles, as of.now tells it, or one of the following
+	turn  time.Time    // until when its requests need not wait; whoever reads has it
 }
 
 const (
@@ -23,11 +24,20 @@ const (
 )
 
 // Read implements net.Conn. net/http takes a connection for idle until it has all
-// headers of a request; here it is not, once they have begun to come.
+// headers of a request; here it is not, once they have begun to come. It returns the
+// beginning of a request when it is the connection's turn.
 func (c *connection) Read(content []byte) (int, error) {
 	n, err := c.Conn.Read(content)
-	if since := c.idle.Load(); since > 0 && n > 0 {
+	since := c.idle.Load()
+	if n == 0 || since == isBusy {
+		return n, err
+	}
+	if since != isNew {
 		c.idle.CompareAndSwap(since, int64(c.of.now()))
+	}
+	if !time.Now().Before(c.turn) {
+		c.of.turns.wait()
+		c.turn = time.Now().Add(turnLength)
 	}
 	return n, err
 }

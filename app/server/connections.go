@@ -15,6 +15,7 @@ import (
 // one waits for ever for its client, and a stop ends them without breaking a request.
 type connections struct {
 	limit      int
+	turns      *turns
 	writeStall atomic.Int64 // nanoseconds, see connection.Write
 	leaving    atomic.Bool
 	cut        atomic.Bool
@@ -31,8 +32,8 @@ type connections struct {
 // way to a new one. A client that sends request after request never loses it.
 const idleGrace = time.Second
 
-func newConnections(limit int, writeStall time.Duration) *connections {
-	c := &connections{limit: limit, began: time.Now()}
+func newConnections(limit int, writeStall time.Duration, turns *turns) *connections {
+	c := &connections{limit: limit, turns: turns, began: time.Now()}
 	c.writeStall.Store(int64(writeStall))
 	return c
 }
@@ -115,6 +116,9 @@ func (c *connections) note(conn net.Conn, state http.ConnState) {
 		noted.idle.Store(isBusy)
 	case http.StateIdle:
 		noted.idle.Store(int64(c.now()))
+		c.turns.next()
+	case http.StateClosed:
+		c.turns.next()
 	}
 }
 
@@ -123,6 +127,7 @@ func (c *connections) note(conn net.Conn, state http.ConnState) {
 func (c *connections) leave(stall time.Duration) {
 	c.writeStall.Store(min(c.writeStall.Load(), int64(stall)))
 	c.leaving.Store(true)
+	c.turns.end()
 	for _, conn := range c.all() {
 		_ = conn.SetWriteDeadline(time.Now().Add(stall))
 	}

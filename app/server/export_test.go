@@ -20,5 +20,22 @@ func Pace(w http.ResponseWriter, r *http.Request, config Config) (body io.Reader
 // Connection returns a connection as the server has it, whose client may stall for so
 // long.
 func Connection(accepted net.Conn, stall time.Duration) net.Conn {
-	return newConnections(1, stall).admit(accepted)
+	return newConnections(1, stall, newTurns(nil)).admit(accepted)
+}
+
+// Turns are what connections wait for.
+type Turns struct{ *turns }
+
+// NewTurns returns turns that go by what runnable returns.
+func NewTurns(runnable func() int) Turns { return Turns{newTurns(runnable)} }
+
+// Wait returns when a turn may begin, Next is told that a request has ended, and End
+// that a stop has begun.
+func (t Turns) Wait() { t.wait() }
+func (t Turns) Next() { t.next() }
+func (t Turns) End()  { t.end() }
+
+// Connection returns a connection that takes these turns.
+func (t Turns) Connection(accepted net.Conn) net.Conn {
+	return newConnections(1, time.Minute, t.turns).admit(accepted)
 }

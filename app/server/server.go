@@ -39,6 +39,10 @@ type Config struct {
 	// IdleTimeout is how long a connection is kept that brings no request.
 	IdleTimeout time.Duration
 
+	// Runnable returns how many goroutines wait for a processor; nil asks the runtime.
+	// Where it is more than a few, clients take turns.
+	Runnable func() int
+
 	// Stopping is called when a stop begins, before any client is told.
 	Stopping func()
 	// ShutdownTimeout is how long a stop may take. DrainDelay is how long, from its
@@ -96,9 +100,10 @@ type serving struct {
 
 func newServing(listener net.Listener, handler http.Handler, config Config) *serving {
 	s := &serving{config: config, listener: listener}
-	s.connections = newConnections(connectionLimit(config, maxDescriptors()), config.WriteTimeout)
-	s.paces = newPaces(config, s.connections.limit)
-	if limit := s.connections.limit; limit < config.MaxConnections {
+	limit := connectionLimit(config, maxDescriptors())
+	s.paces = newPaces(config, limit)
+	s.connections = newConnections(limit, config.WriteTimeout, newTurns(config.Runnable))
+	if limit < config.MaxConnections {
 		config.Logger.LogAttrs(context.Background(), slog.LevelWarn, "fewer connections than MAX_CONNECTIONS",
 			slog.Int("limit", limit), slog.String("hint", "raise the limit on open files"))
 	}

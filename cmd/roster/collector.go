@@ -11,19 +11,23 @@ const (
 	// mostPercent lets the heap grow to three times what is in use, which is a few MiB.
 	// Go's default of 100 takes an eighth more processor time for a request.
 	mostPercent = 200
+	// goal is what heap and stacks may grow to, where more than a third of it is in use: the
+	// garbage of thousands of clients is collected seldom, and all of the program's memory
+	// stays below 128 MiB.
+	goal = 76 << 20
 	// leastPercent bounds what collecting costs, however much is in use.
-	leastPercent = 33
-	// freeGrowth is how much the heap may grow beyond what is in use, where leastPercent
-	// is not more: what net/http keeps for a thousand clients that do nothing is 10 MiB,
-	// and need not take 30.
-	freeGrowth = 16 << 20
+	leastPercent = 25
 
-	collectorTick = 250 * time.Millisecond
+	collectorTick = 50 * time.Millisecond
 )
 
-// percentFor returns what GOGC should be where so many bytes are in use.
-func percentFor(inUse uint64) int {
-	return int(min(mostPercent, max(leastPercent, 100*freeGrowth/max(inUse, 1))))
+// percentFor returns what GOGC should be where so many bytes of the heap are in use and
+// the stacks take so many.
+func percentFor(heap, stacks uint64) int {
+	if heap+stacks >= goal {
+		return leastPercent
+	}
+	return int(min(mostPercent, max(leastPercent, 100*(goal-heap-stacks)/max(heap, 1))))
 }
 
 // tuneCollector sets GOGC by what is in use, until ctx ends. To set it stops the
@@ -31,7 +35,7 @@ func percentFor(inUse uint64) int {
 func tuneCollector(ctx context.Context) {
 	current := mostPercent
 	debug.SetGCPercent(current)
-	inUse := []metrics.Sample{{Name: "/gc/heap/live:bytes"}, {Name: "/gc/scan/stack:bytes"}}
+	inUse := []metrics.Sample{{Name: "/gc/heap/live:bytes"}, {Name: "/memory/classes/heap/stacks:bytes"}}
 	tick := time.NewTicker(collectorTick)
 	defer tick.Stop()
 	for {
@@ -41,7 +45,7 @@ func tuneCollector(ctx context.Context) {
 			return
 		}
 		metrics.Read(inUse)
-		percent := percentFor(inUse[0].Value.Uint64() + inUse[1].Value.Uint64())
+		percent := percentFor(inUse[0].Value.Uint64(), inUse[1].Value.Uint64())
 		if percent < current*9/10 || percent > current*11/10 {
 			debug.SetGCPercent(percent)
 			current = percent

@@ -18,7 +18,8 @@ import (
 type request struct{ method, target, body string }
 
 // load is clients that ask one thing after the other without waiting, not even after
-// a refusal, each over one connection.
+// a refusal, each over one connection. What the first answer to each says counts, but
+// not its time: the clock starts when all clients are there.
 type load struct {
 	clients int
 	next    func(random *rand.Rand) request
@@ -65,12 +66,27 @@ func (t *tally) refused() float64 {
 // run lets the clients ask until stop is closed.
 func (l load) run(address string, random *rand.Rand, stop <-chan struct{}) *tally {
 	tallies := make([]tally, l.clients)
-	begun := time.Now()
-	var group sync.WaitGroup
+	var group, arriving sync.WaitGroup
+	arriving.Add(l.clients)
+	begin := make(chan struct{})
 	for i := range tallies {
 		own := fork(random)
-		group.Go(func() { tallies[i] = l.one(address, own, stop) })
+		group.Go(func() {
+			client := wire.NewClient(address, patience)
+			defer client.Close()
+			tallies[i] = tally{statuses: map[int]int{}}
+			l.ask(client, own, &tallies[i])
+			tallies[i].served = nil
+			arriving.Done()
+			<-begin
+			for !closed(stop) {
+				l.ask(client, own, &tallies[i])
+			}
+		})
 	}
+	arriving.Wait()
+	begun := time.Now()
+	close(begin)
 	group.Wait()
 	all := &tally{statuses: map[int]int{}, lasted: time.Since(begun)}
 	for _, t := range tallies {
@@ -85,31 +101,21 @@ func (l load) run(address string, random *rand.Rand, stop <-chan struct{}) *tall
 	return all
 }
 
-// one is one client.
-func (l load) one(address string, random *rand.Rand, stop <-chan struct{}) tally {
-	t := tally{statuses: map[int]int{}}
-	client := wire.NewClient(address, patience)
-	defer client.Close()
-	for {
-		select {
-		case <-stop:
-			return t
-		default:
-		}
-		r := l.next(random)
-		asked := time.Now()
-		answer, err := client.Do(r.method, r.target, r.body)
-		switch {
-		case err != nil:
-			t.broken++
-			continue
-		case answer.Status/100 == 2:
-			t.served = append(t.served, time.Since(asked))
-		case answer.RetryAfter == "" && answer.Status > http.StatusTooManyRequests:
-			t.bare++
-		}
-		t.statuses[answer.Status]++
+// ask makes one request.
+func (l load) ask(client *wire.Client, random *rand.Rand, t *tally) {
+	r := l.next(random)
+	asked := time.Now()
+	answer, err := client.Do(r.method, r.target, r.body)
+	switch {
+	case err != nil:
+		t.broken++
+		return
+	case answer.Status/100 == 2:
+		t.served = append(t.served, time.Since(asked))
+	case answer.RetryAfter == "" && answer.Status > http.StatusTooManyRequests:
+		t.bare++
 	}
+	t.statuses[answer.Status]++
 }
 
 // during closes the channel that it returns after a time.
