@@ -13,23 +13,28 @@ import (
 // two microseconds.
 type identity struct {
 	path     string
-	file     os.FileInfo
-	wal      os.FileInfo // nil where there is none
+	file     sighting
+	wal      *sighting // nil where there is none
 	leastLen int64
 }
 
 // identityOf returns the identity of a database that is open and in WAL mode.
 func identityOf(path string) (*identity, error) {
-	file, err := os.Stat(path)
+	file, err := look(path)
 	if err != nil {
 		return nil, err
 	}
-	wal, err := os.Stat(path + "-wal")
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
-		return nil, err
-	}
 	// A database in WAL mode has its first page, which says so, at least.
-	return &identity{path: path, file: file, wal: wal, leastLen: min(file.Size(), 512)}, nil
+	i := &identity{path: path, file: file, leastLen: min(file.length(), 512)}
+	wal, err := look(path + "-wal")
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+	case err != nil:
+		return nil, err
+	default:
+		i.wal = &wal
+	}
+	return i, nil
 }
 
 // check returns domain.CodeUnavailable when the file or its WAL is another one or
@@ -39,28 +44,28 @@ func (i *identity) check() error {
 	if i == nil {
 		return nil
 	}
-	file, err := os.Stat(i.path)
+	file, err := look(i.path)
 	if err != nil {
 		return &domain.Error{Code: domain.CodeUnavailable, Message: "the database file was removed or replaced", Cause: err}
 	}
 	if err := i.is(file); err != nil {
 		return err
 	}
-	if file.Size() < i.leastLen {
+	if file.length() < i.leastLen {
 		return &domain.Error{Code: domain.CodeUnavailable, Message: "the database file was emptied"}
 	}
 	if i.wal == nil {
 		return nil
 	}
-	if wal, err := os.Stat(i.path + "-wal"); err != nil || !os.SameFile(i.wal, wal) {
+	if wal, err := look(i.path + "-wal"); err != nil || !wal.isOf(*i.wal) {
 		return &domain.Error{Code: domain.CodeUnavailable, Message: "the database's WAL was removed or replaced", Cause: err}
 	}
 	return nil
 }
 
 // is returns domain.CodeUnavailable unless the database file is that one.
-func (i *identity) is(file os.FileInfo) error {
-	if !os.SameFile(i.file, file) {
+func (i *identity) is(file sighting) error {
+	if !file.isOf(i.file) {
 		return &domain.Error{Code: domain.CodeUnavailable, Message: "the database file was removed or replaced"}
 	}
 	return nil

@@ -17,7 +17,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"os"
 	"sync"
 	"time"
 
@@ -162,7 +161,7 @@ func Open(ctx context.Context, config Config) (*Store, error) {
 	if wasRemoved(config.Path) {
 		return nil, cannotOpen(config.Path, errRemoved)
 	}
-	before, missing := os.Stat(config.Path)
+	before, missing := look(config.Path)
 	store, err := newStore(writerURI(config), readerURI(config), config)
 	if err != nil {
 		return nil, cannotOpen(config.Path, err)
