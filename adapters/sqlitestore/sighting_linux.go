@@ -1,7 +1,6 @@
 package sqlitestore
 
 import (
-	"errors"
 	"os"
 	"syscall"
 
@@ -20,23 +19,20 @@ type sighting struct {
 // was written, and a commit takes a quarter longer.
 func look(path string) (sighting, error) {
 	var found unix.Statx_t
-	err := unix.Statx(unix.AT_FDCWD, path, 0, unix.STATX_INO|unix.STATX_SIZE, &found)
-	if errors.Is(err, unix.ENOSYS) { // before Linux 4.11
-		return lookAtAll(path)
-	}
-	if err != nil {
-		return sighting{}, &os.PathError{Op: "statx", Path: path, Err: err}
+	if err := unix.Statx(unix.AT_FDCWD, path, 0, unix.STATX_INO|unix.STATX_SIZE, &found); err != nil {
+		return lookAtAll(path) // the system is too old, a sandbox says no, or nothing is there
 	}
 	return sighting{found.Dev_major, found.Dev_minor, found.Ino, int64(found.Size)}, nil //nolint:gosec // a file's size
 }
 
 func lookAtAll(path string) (sighting, error) {
-	var found syscall.Stat_t
-	if err := syscall.Stat(path, &found); err != nil {
-		return sighting{}, &os.PathError{Op: "stat", Path: path, Err: err}
+	info, err := os.Stat(path)
+	if err != nil {
+		return sighting{}, err
 	}
-	device := uint64(found.Dev) //nolint:unconvert // its type is another one elsewhere
-	return sighting{unix.Major(device), unix.Minor(device), found.Ino, found.Size}, nil
+	found := info.Sys().(*syscall.Stat_t) //nolint:forcetypeassert // os documents it
+	device := uint64(found.Dev)           //nolint:unconvert // its type is another one elsewhere
+	return sighting{unix.Major(device), unix.Minor(device), found.Ino, info.Size()}, nil
 }
 
 // isOf tells whether it is the same file.

@@ -15,7 +15,8 @@ type connection struct {
 	of    *connections
 	place int          // in of.open, -1 once it is closed; guarded by of.mu
 	idle  atomic.Int64 // since when nothing came while it idles, as of.now tells it, or one of the following
-	turn  time.Time    // until when its requests need not wait; whoever reads has it
+	asked atomic.Bool  // for a turn, since it idles or is new
+	turn  time.Time    // until when it need not ask; for whoever reads
 }
 
 const (
@@ -25,21 +26,26 @@ const (
 
 // Read implements net.Conn. net/http takes a connection for idle until it has all
 // headers of a request; here it is not, once they have begun to come. It returns the
-// beginning of a request when it is the connection's turn.
+// first of what comes when it is the connection's turn.
 func (c *connection) Read(content []byte) (int, error) {
 	n, err := c.Conn.Read(content)
-	since := c.idle.Load()
-	if n == 0 || since == isBusy {
+	if n == 0 || c.idle.Load() == isBusy {
 		return n, err
 	}
-	if since != isNew {
-		c.idle.CompareAndSwap(since, int64(c.of.now()))
-	}
-	if !time.Now().Before(c.turn) {
+	c.touch()
+	if c.asked.CompareAndSwap(false, true) && !time.Now().Before(c.turn) {
 		c.of.turns.wait()
 		c.turn = time.Now().Add(turnLength)
+		c.touch()
 	}
 	return n, err
+}
+
+// touch notes that a connection does not idle, if it did.
+func (c *connection) touch() {
+	if since := c.idle.Load(); since > 0 {
+		c.idle.CompareAndSwap(since, int64(c.of.now()))
+	}
 }
 
 // leastProgress is how much of an answer a client must take in the time that it has,

@@ -116,6 +116,7 @@ func (c *connections) note(conn net.Conn, state http.ConnState) {
 		noted.idle.Store(isBusy)
 	case http.StateIdle:
 		noted.idle.Store(int64(c.now()))
+		noted.asked.Store(false)
 		c.turns.next()
 	case http.StateClosed:
 		c.turns.next()

@@ -20,14 +20,14 @@ func Pace(w http.ResponseWriter, r *http.Request, config Config) (body io.Reader
 // Connection returns a connection as the server has it, whose client may stall for so
 // long.
 func Connection(accepted net.Conn, stall time.Duration) net.Conn {
-	return newConnections(1, stall, newTurns(nil)).admit(accepted)
+	return newConnections(1, stall, newTurns(nil, time.Second)).admit(accepted)
 }
 
 // Turns are what connections wait for.
 type Turns struct{ *turns }
 
 // NewTurns returns turns that go by what runnable returns.
-func NewTurns(runnable func() int) Turns { return Turns{newTurns(runnable)} }
+func NewTurns(runnable func() int) Turns { return Turns{newTurns(runnable, time.Second)} }
 
 // Wait returns when a turn may begin, Next is told that a request has ended, and End
 // that a stop has begun.
@@ -35,7 +35,9 @@ func (t Turns) Wait() { t.wait() }
 func (t Turns) Next() { t.next() }
 func (t Turns) End()  { t.end() }
 
-// Connection returns a connection that takes these turns.
-func (t Turns) Connection(accepted net.Conn) net.Conn {
-	return newConnections(1, time.Minute, t.turns).admit(accepted)
+// Connection returns a connection that takes these turns, and what net/http tells of
+// its state.
+func (t Turns) Connection(accepted net.Conn) (net.Conn, func(net.Conn, http.ConnState)) {
+	connections := newConnections(1, time.Minute, t.turns)
+	return connections.admit(accepted), connections.note
 }

@@ -102,7 +102,7 @@ func newServing(listener net.Listener, handler http.Handler, config Config) *ser
 	s := &serving{config: config, listener: listener}
 	limit := connectionLimit(config, maxDescriptors())
 	s.paces = newPaces(config, limit)
-	s.connections = newConnections(limit, config.WriteTimeout, newTurns(config.Runnable))
+	s.connections = newConnections(limit, config.WriteTimeout, newTurns(config.Runnable, config.HeaderTimeout/4))
 	if limit < config.MaxConnections {
 		config.Logger.LogAttrs(context.Background(), slog.LevelWarn, "fewer connections than MAX_CONNECTIONS",
 			slog.Int("limit", limit), slog.String("hint", "raise the limit on open files"))

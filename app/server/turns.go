@@ -16,11 +16,12 @@ import (
 // Each client waits now and then, and all together are served more. J. Larus and
 // M. Parkes call it cohort scheduling (USENIX Annual Technical Conference 2002).
 //
-// A request costs a look at the clock, a turn one at the scheduler, 0.1 µs together.
+// A request costs a look at the clock, a turn one at the scheduler as well; both take
+// 0.1 µs on a few processors. A connection of HTTP/2 takes turns while it has no stream.
 type turns struct {
-	runnable   func() int // goroutines that wait for a processor
-	processors int
-	waiting    atomic.Int64
+	runnable func() int    // goroutines that wait for a processor; for who holds mu
+	longest  time.Duration // that a connection waits
+	waiting  atomic.Int64
 
 	mu      sync.Mutex
 	queue   []waiter    // in the order in which they came
@@ -37,33 +38,38 @@ type waiter struct {
 const (
 	// turnLength is long enough for some requests of a client that sends one after the
 	// other, and so short that each of 2,000 has a turn within longestWait.
-	turnLength = 20 * time.Millisecond
+	turnLength = 30 * time.Millisecond
 	// longestWait is after what time a turn begins in any case. It is less than idleGrace:
 	// a connection that waits is not taken for one that idles.
 	longestWait = 750 * time.Millisecond
 	// runnablePerProcessor keeps a processor busy until the next look, also where what is
 	// runnable has little to do.
 	runnablePerProcessor = 4
-	// turnsPerProcessor are so many that what they bring waits rather for each other, for
-	// a connection of the database or a commit, than for the processor.
+	// turnsPerProcessor are so many at once that what they bring waits rather for each
+	// other, for a connection of the database or a commit, than for the processor. One
+	// more begins where processors may have nothing to do.
 	turnsPerProcessor = 64
 	// turnTick is how often it is looked who may begin, if no request ends before.
 	turnTick = time.Millisecond
 )
 
-// newTurns returns turns that go by how many goroutines wait for a processor.
-func newTurns(runnable func() int) *turns {
+// newTurns returns turns that go by how many goroutines wait for a processor; nil asks
+// the runtime. Nobody waits for longer than longest or longestWait.
+func newTurns(runnable func() int, longest time.Duration) *turns {
 	if runnable == nil {
-		runnable = runnableGoroutines
+		runnable = newRunnable()
 	}
-	return &turns{runnable: runnable, processors: runtime.GOMAXPROCS(0)}
+	return &turns{runnable: runnable, longest: min(longest, longestWait)}
 }
 
-// runnableGoroutines returns how many goroutines of the process wait for a processor.
-func runnableGoroutines() int {
-	sample := [1]metrics.Sample{{Name: "/sched/goroutines/runnable:goroutines"}}
-	metrics.Read(sample[:])
-	return int(sample[0].Value.Uint64()) //nolint:gosec // a count
+// newRunnable returns what tells how many goroutines of the process wait for a
+// processor. It is not for concurrent use.
+func newRunnable() func() int {
+	sample := []metrics.Sample{{Name: "/sched/goroutines/runnable:goroutines"}}
+	return func() int {
+		metrics.Read(sample)
+		return int(sample[0].Value.Uint64()) //nolint:gosec // a count
+	}
 }
 
 // wait returns when a turn may begin.
@@ -77,8 +83,11 @@ func (t *turns) wait() {
 func (t *turns) ask() <-chan struct{} {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if t.over {
+		return nil
+	}
 	now := time.Now()
-	if t.over || len(t.queue) == 0 && t.room(now) > 0 {
+	if len(t.queue) == 0 && t.room(now) > 0 {
 		t.begun = append(t.begun, now)
 		return nil
 	}
@@ -97,10 +106,11 @@ func (t *turns) room(now time.Time) int {
 	for len(t.begun) > 0 && now.Sub(t.begun[0]) >= turnLength {
 		t.begun = t.begun[1:]
 	}
-	if len(t.begun) > turnsPerProcessor*t.processors {
-		return 1 - t.runnable() // lest a processor has nothing to do
+	processors := runtime.GOMAXPROCS(0) // it may change
+	if len(t.begun) > turnsPerProcessor*processors {
+		return processors - t.runnable()
 	}
-	return runnablePerProcessor*t.processors - t.runnable()
+	return runnablePerProcessor*processors - t.runnable()
 }
 
 func (t *turns) tick() {
@@ -135,7 +145,7 @@ func (t *turns) end() {
 func (t *turns) begin() {
 	now := time.Now()
 	room := t.room(now)
-	for len(t.queue) > 0 && (room > 0 || t.over || now.Sub(t.queue[0].since) >= longestWait) {
+	for len(t.queue) > 0 && (room > 0 || t.over || now.Sub(t.queue[0].since) >= t.longest) {
 		close(t.queue[0].begin)
 		t.begun = append(t.begun, now)
 		t.queue[0] = waiter{}

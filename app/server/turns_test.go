@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"net"
+	"net/http"
 	"runtime"
 	"slices"
 	"sync"
@@ -91,23 +92,24 @@ func TestWhereProcessorsAreBusyTurnsBeginAsRequestsEnd(t *testing.T) {
 	})
 }
 
-func TestAmongManyTurnsOneBeginsWhereAProcessorHasNothingToDo(t *testing.T) {
+func TestAmongManyTurnsOneBeginsWhereAProcessorMayHaveNothingToDo(t *testing.T) {
 	t.Parallel()
+	processors := int64(runtime.GOMAXPROCS(0))
 	inCrowd(t, func(c *crowd) {
-		for range 64*runtime.GOMAXPROCS(0) + 1 {
+		for range 64*processors + 1 {
 			c.Wait()
 		}
-		c.runnable.Store(1)
+		c.runnable.Store(processors)
 		c.come("a", "b", "c")
 		c.Next()
-		c.want("one goroutine waits for a processor")
-		c.runnable.Store(0)
+		c.want("as many goroutines wait as there are processors")
+		c.runnable.Store(processors - 1)
 		c.Next()
-		c.want("none does", "a")
+		c.want("one less", "a")
 		c.Next()
-		c.want("none does yet", "b")
-		c.runnable.Store(1)
-		time.Sleep(20 * time.Millisecond)
+		c.want("still one less", "b")
+		c.runnable.Store(processors)
+		time.Sleep(30 * time.Millisecond)
 		c.want("the turns of before are over", "c")
 	})
 }
@@ -139,29 +141,62 @@ func TestInAStopNobodyWaitsForATurn(t *testing.T) {
 	})
 }
 
+// ready is a connection on which a piece of a request is always there to be read.
+type ready struct{ net.Conn }
+
+func (ready) Read(content []byte) (int, error) { return copy(content, "GET"), nil }
+
+// serving is a connection as net/http has it.
+type serving struct {
+	*crowd
+	net.Conn
+	note func(net.Conn, http.ConnState)
+}
+
+// bring reads a piece of a request and returns how long it waited for its turn.
+func (s *serving) bring() (waited time.Duration) {
+	began := time.Now()
+	if _, err := s.Read(make([]byte, 3)); err != nil {
+		s.Fatal(err)
+	}
+	return time.Since(began)
+}
+
+// answer is what net/http does about a request.
+func (s *serving) answer() {
+	s.note(s.Conn, http.StateActive)
+	s.note(s.Conn, http.StateIdle)
+}
+
 func TestWhatAConnectionBringsInItsTurnDoesNotWait(t *testing.T) {
 	t.Parallel()
 	inCrowd(t, func(c *crowd) {
-		client, accepted := net.Pipe()
-		defer client.Close()
-		conn := c.Connection(accepted)
-		defer conn.Close()
-		bring := func() (waited time.Duration) {
-			go client.Write([]byte("GET"))
-			began := time.Now()
-			if _, err := conn.Read(make([]byte, 3)); err != nil {
-				c.Fatal(err)
-			}
-			return time.Since(began)
-		}
+		conn := serving{crowd: c}
+		conn.Conn, conn.note = c.Connection(ready{})
 		c.runnable.Store(plenty)
 		for _, test := range []struct{ after, want time.Duration }{
-			{0, 750 * time.Millisecond}, {0, 0}, {19 * time.Millisecond, 0}, {time.Millisecond, 750 * time.Millisecond},
+			{0, 750 * time.Millisecond}, {0, 0}, {29 * time.Millisecond, 0}, {time.Millisecond, 750 * time.Millisecond},
 		} {
 			time.Sleep(test.after)
-			if got := bring(); got != test.want {
+			if got := conn.bring(); got != test.want {
 				c.Errorf("%v after the request before: waited for %v, want %v", test.after, got, test.want)
 			}
+			conn.answer()
+		}
+	})
+}
+
+func TestARequestThatComesInPiecesWaitsOnce(t *testing.T) {
+	t.Parallel()
+	inCrowd(t, func(c *crowd) {
+		conn := serving{crowd: c}
+		conn.Conn, conn.note = c.Connection(ready{})
+		c.runnable.Store(plenty)
+		for _, want := range []time.Duration{750 * time.Millisecond, 0, 0} {
+			if got := conn.bring(); got != want {
+				c.Errorf("a piece waited for %v, want %v", got, want)
+			}
+			time.Sleep(time.Second)
 		}
 	})
 }

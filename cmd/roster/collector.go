@@ -22,12 +22,13 @@ const (
 )
 
 // percentFor returns what GOGC should be where so many bytes of the heap are in use and
-// the stacks take so many.
-func percentFor(heap, stacks uint64) int {
+// the stacks take so many, of which the last collection scanned some. GOGC is a share of
+// what it scans.
+func percentFor(heap, stacks, scanned uint64) int {
 	if heap+stacks >= goal {
 		return leastPercent
 	}
-	return int(min(mostPercent, max(leastPercent, 100*(goal-heap-stacks)/max(heap, 1))))
+	return int(min(mostPercent, max(leastPercent, 100*(goal-heap-stacks)/max(heap+scanned, 1))))
 }
 
 // tuneCollector sets GOGC by what is in use, until ctx ends. To set it stops the
@@ -35,7 +36,9 @@ func percentFor(heap, stacks uint64) int {
 func tuneCollector(ctx context.Context) {
 	current := mostPercent
 	debug.SetGCPercent(current)
-	inUse := []metrics.Sample{{Name: "/gc/heap/live:bytes"}, {Name: "/memory/classes/heap/stacks:bytes"}}
+	inUse := []metrics.Sample{
+		{Name: "/gc/heap/live:bytes"}, {Name: "/memory/classes/heap/stacks:bytes"}, {Name: "/gc/scan/stack:bytes"},
+	}
 	tick := time.NewTicker(collectorTick)
 	defer tick.Stop()
 	for {
@@ -45,7 +48,7 @@ func tuneCollector(ctx context.Context) {
 			return
 		}
 		metrics.Read(inUse)
-		percent := percentFor(inUse[0].Value.Uint64(), inUse[1].Value.Uint64())
+		percent := percentFor(inUse[0].Value.Uint64(), inUse[1].Value.Uint64(), inUse[2].Value.Uint64())
 		if percent < current*9/10 || percent > current*11/10 {
 			debug.SetGCPercent(percent)
 			current = percent

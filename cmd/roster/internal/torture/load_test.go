@@ -79,7 +79,7 @@ func (l load) run(address string, random *rand.Rand, stop <-chan struct{}) *tall
 			tallies[i].served = nil
 			arriving.Done()
 			<-begin
-			for !closed(stop) {
+			for again := true; again; again = !closed(stop) {
 				l.ask(client, own, &tallies[i])
 			}
 		})
