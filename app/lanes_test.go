@@ -5,6 +5,8 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -91,4 +93,29 @@ func TestSinglePersonsAndBulksHaveLanesOfTheirOwn(t *testing.T) {
 	}
 	close(store.letGo)
 	under.Wait()
+}
+
+// With one place and none to wait, a client that has sent half of its person leaves
+// it to others, who are served whole.
+func TestAClientThatSendsSlowlyHoldsNoPlace(t *testing.T) {
+	t.Parallel()
+	one := map[string]string{"WORK_LIMIT": "1", "WORK_QUEUE": "0"}
+	inBubble(t, one, nil, func(server *bubbled) {
+		const person = `{"name":"Ann","age":31}`
+		head := "POST /api/v1/persons/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: " +
+			strconv.Itoa(len(person)) + "\r\n\r\n"
+		slow, other := server.connect(), server.connect()
+		slow.send(head + person[:10])
+		time.Sleep(time.Second)
+		other.send(head + person)
+		time.Sleep(100 * time.Millisecond)
+		if got := other.statuses(server.T); !slices.Equal(got, []int{http.StatusCreated}) {
+			server.Errorf("beside a body that has half come: got the answers %v, want 201", got)
+		}
+		slow.send(person[10:])
+		time.Sleep(100 * time.Millisecond)
+		if got := slow.statuses(server.T); !slices.Equal(got, []int{http.StatusCreated}) {
+			server.Errorf("the slow client: got the answers %v, want 201", got)
+		}
+	})
 }

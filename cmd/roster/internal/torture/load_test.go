@@ -148,6 +148,15 @@ func mixed(random *rand.Rand) request {
 	}
 }
 
+// writing makes, changes and replaces persons.
+func writing(random *rand.Rand) request {
+	for {
+		if r := mixed(random); r.method != http.MethodGet {
+			return r
+		}
+	}
+}
+
 // bulks asks for bulks of a size.
 func bulks(count int) func(random *rand.Rand) request {
 	return func(random *rand.Rand) request {

@@ -96,6 +96,20 @@ func TestABulkDoesNotStarveSingleRows(t *testing.T) {
 	figure(t, "2 clients with bulks of 10,000: %s; 16 with single rows: %s", two, single)
 }
 
+func TestNoWriterSeesTheDatabaseLocked(t *testing.T) {
+	t.Parallel()
+	random := chance(t)
+	server := start(t, newDatabase(t))
+	fill(t, server.Address)
+	writers := load{size(128, 1024), writing}
+	found := writers.run(server.Address, random, during(size(500*time.Millisecond, 10*time.Second)))
+	wantOrderly(t, "writers", found)
+	if found.refused() > 0 {
+		t.Errorf("got %.1f %% of the writes refused, want none", 100*found.refused())
+	}
+	figure(t, "%d writers: %s", writers.clients, found)
+}
+
 // wantOrderly fails the test unless each request was served, or refused with the
 // advice to come again.
 func wantOrderly(t *testing.T, who string, found *tally) {
