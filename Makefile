@@ -19,18 +19,22 @@ dev: ## Serve, and start again whenever a Go file changes
 	go run $(AIR) --tmp_dir bin --build.cmd "go build -o bin/roster ./cmd/roster" \
 		--build.bin bin/roster --build.args_bin serve --build.exclude_regex _test.go
 
+.PHONY: postgres
+postgres: ## Install PostgreSQL's server, which tests start (Debian, as root)
+	@.ci/postgres
+
 .PHONY: test
-test: ## Run all tests
+test: postgres ## Run all tests
 	go test ./...
 	go test -C cmd/bench ./...
 
 .PHONY: race
-race: ## Run all tests under the race detector (needs a C compiler)
+race: postgres ## Run all tests under the race detector (needs a C compiler)
 	CGO_ENABLED=1 go test -race ./...
 	CGO_ENABLED=1 go test -C cmd/bench -race ./...
 
 .PHONY: purego
-purego: ## Build and run all tests without a C compiler
+purego: postgres ## Build and run all tests without a C compiler
 	CGO_ENABLED=0 go build ./...
 	CGO_ENABLED=0 go test ./...
 	CGO_ENABLED=0 go test -C cmd/bench ./...

@@ -18,11 +18,13 @@ type Config struct {
 	// Port is the TCP port to listen on; 0 takes any free one.
 	Port int `env:"PORT" allowed:"0 to 65535, where 0 is any free port"`
 	// Database is where persons are kept.
-	Database Database `env:"DATABASE_URL" allowed:"sqlite:///relative/path, sqlite:////absolute/path, sqlite://:memory: or memory:"`
+	Database Database `env:"DATABASE_URL" allowed:"sqlite:///relative/path, sqlite:////absolute/path, sqlite://:memory:, memory: or postgresql://user@host/name"`
 	// SQLiteSynchronous says whether a commit of SQLite waits for the disk.
 	SQLiteSynchronous sqlitestore.Synchronous `env:"SQLITE_SYNCHRONOUS" allowed:"FULL or NORMAL"`
 	// SQLiteQueue is how many writes may wait for SQLite; one more is refused.
 	SQLiteQueue int `env:"SQLITE_QUEUE" allowed:"1 to 1000000"`
+	// PostgresConnections is how many connections to PostgreSQL are open at once.
+	PostgresConnections int `env:"POSTGRES_CONNECTIONS" allowed:"1 to 1000"`
 	// SecretKey is kept for what the server will sign; nothing is signed yet. Not
 	// set, New makes up another one at each start.
 	SecretKey Secret `env:"SECRET_KEY"`
@@ -142,15 +144,16 @@ const defaultBulkMax = 10_000
 // Defaults returns the configuration that holds where nothing is given.
 func Defaults() Config {
 	return Config{
-		Host:               "127.0.0.1",
-		Port:               8000,
-		Database:           Database{sqlite: true, path: "db.sqlite3"},
-		SQLiteSynchronous:  sqlitestore.SynchronousFull,
-		SQLiteQueue:        1024,
-		AllowedHosts:       []string{"localhost", "127.0.0.1", "[::1]"},
-		CORSAllowedOrigins: []string{"http://localhost:3000", "http://localhost:8000"},
-		TrustedProxies:     []string{},
-		RateLimitStore:     RateLimitMemory,
+		Host:                "127.0.0.1",
+		Port:                8000,
+		Database:            Database{sqlite: true, path: "db.sqlite3"},
+		SQLiteSynchronous:   sqlitestore.SynchronousFull,
+		SQLiteQueue:         1024,
+		PostgresConnections: 16,
+		AllowedHosts:        []string{"localhost", "127.0.0.1", "[::1]"},
+		CORSAllowedOrigins:  []string{"http://localhost:3000", "http://localhost:8000"},
+		TrustedProxies:      []string{},
+		RateLimitStore:      RateLimitMemory,
 
 		MaxConnections:   4096,
 		MaxHeaderBytes:   16 << 10,

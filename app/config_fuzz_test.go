@@ -46,6 +46,9 @@ func FuzzLoad(f *testing.F) {
 			t.Fatalf("%s=%q is shown as %q, which is refused: %v", name, value, shown[name], err)
 		}
 		again.SecretKey = config.SecretKey
+		if again.Database.String() == config.Database.String() {
+			again.Database = config.Database // a password is not shown
+		}
 		if diff := cmp.Diff(config, again, compareConfigs); diff != "" {
 			t.Fatalf("%s=%q: what is shown means another thing: %s", name, value, diff)
 		}

@@ -125,7 +125,7 @@ func TestSettingsOfAConfigLoadAgain(t *testing.T) {
 		"DATABASE_URL": "sqlite:////var/lib/a%20b%3Fc%25.db", "DEBUG": "1", "ALLOWED_HOSTS": "*", "FETCH_MAX_BYTES": "1025", "FETCH_TIMEOUT": "1500ms",
 		"LOG_LEVEL": "critical", "CHECK_STRATEGY": "serial", "ASYNC_CREATE_BULK_STRATEGY": "serial", "BULK_MAX": "7", "FETCH_URLS": "",
 		"RATE_LIMIT": "7/90s", "RATE_LIMIT_STORE": "database", "TRUSTED_PROXIES": "192.0.2.7,fd00::/8",
-		"SQLITE_SYNCHRONOUS": "NORMAL", "SQLITE_QUEUE": "7", "FETCH_HOST_CONNECTIONS": "7",
+		"SQLITE_SYNCHRONOUS": "NORMAL", "SQLITE_QUEUE": "7", "POSTGRES_CONNECTIONS": "7", "FETCH_HOST_CONNECTIONS": "7",
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -146,8 +146,8 @@ func TestSettingsOfAConfigLoadAgain(t *testing.T) {
 func TestAllMistakesAreReportedTogether(t *testing.T) {
 	t.Parallel()
 	variables := map[string]string{
-		"HOST": "http://localhost", "PORT": "80x", "DATABASE_URL": "postgres://roster:canary@db/roster", "SECRET_KEY": "canary",
-		"SQLITE_SYNCHRONOUS": "OFF", "SQLITE_QUEUE": "0", "FETCH_HOST_CONNECTIONS": "0",
+		"HOST": "http://localhost", "PORT": "80x", "DATABASE_URL": "mysql://roster:canary@db/roster", "SECRET_KEY": "canary",
+		"SQLITE_SYNCHRONOUS": "OFF", "SQLITE_QUEUE": "0", "POSTGRES_CONNECTIONS": "0", "FETCH_HOST_CONNECTIONS": "0",
 		"TRUSTED_PROXIES": "proxy", "RATE_LIMIT": "fast", "RATE_LIMIT_STORE": "disk",
 		"DEBUG": "maybe", "ALLOWED_HOSTS": "localhost:8000", "CORS_ALLOWED_ORIGINS": "http://localhost:3000/,*",
 		"LOG_LEVEL": "loud", "LOG_FORMAT": "xml", "PAGE_SIZE": "0", "BULK_MAX": "0",
@@ -159,9 +159,10 @@ func TestAllMistakesAreReportedTogether(t *testing.T) {
 	want := []string{
 		`HOST: "http://localhost" is not the name of a host; allowed: a host name or an IP address, without scheme and port`,
 		`PORT: "80x" is not a whole number in range; allowed: 0 to 65535, where 0 is any free port`,
-		`DATABASE_URL: it names no database that this program can use; allowed: sqlite:///relative/path, sqlite:////absolute/path, sqlite://:memory: or memory:`,
+		`DATABASE_URL: it names no database that this program can use; allowed: sqlite:///relative/path, sqlite:////absolute/path, sqlite://:memory:, memory: or postgresql://user@host/name`,
 		`SQLITE_SYNCHRONOUS: "OFF" is not a way to wait for the disk; allowed: FULL or NORMAL`,
 		`SQLITE_QUEUE: 0 is out of range; allowed: 1 to 1000000`,
+		`POSTGRES_CONNECTIONS: 0 is out of range; allowed: 1 to 1000`,
 		`DEBUG: "maybe" is neither true nor false; allowed: True or False`,
 		`ALLOWED_HOSTS: "localhost:8000" matches no host; allowed: names such as example.com, .example.com, [::1] or *, without scheme and port`,
 		`CORS_ALLOWED_ORIGINS: "http://localhost:3000/" is not an origin, "*" is not an origin; allowed: origins such as https://example.com or http://localhost:3000, in lower case, without a path`,

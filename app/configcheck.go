@@ -16,6 +16,7 @@ func (m *mistakes) check(config *Config) {
 	m.checkHost(config.Host)
 	m.checkRange("PORT", config.Port, 0, 65535)
 	m.checkRange("SQLITE_QUEUE", config.SQLiteQueue, 1, maxQueue)
+	m.checkRange("POSTGRES_CONNECTIONS", config.PostgresConnections, 1, 1000)
 	m.checkAllowedHosts(config.AllowedHosts)
 	m.checkOrigins(config.CORSAllowedOrigins)
 	m.checkProxies(config.TrustedProxies)

@@ -30,27 +30,44 @@ func TestParseDatabase(t *testing.T) {
 	}
 }
 
+func TestDatabaseDoesNotShowItsPassword(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"postgresql://ann:canary@db:5433/roster?sslmode=disable": "postgresql://ann:xxxxx@db:5433/roster?sslmode=disable",
+		"postgres://ann@db/roster?password=canary":               "postgres://ann@db/roster?password=xxxxx",
+		"postgresql://ann@db/roster":                             "postgresql://ann@db/roster",
+	} {
+		database, err := app.ParseDatabase(text)
+		if err != nil || database.String() != want {
+			t.Errorf("%s: got %q, %v; want %q", text, database, err, want)
+		}
+	}
+}
+
 func TestParseDatabaseRefuses(t *testing.T) {
 	t.Parallel()
 	for text, why := range map[string]string{
-		"":                            "names no database",
-		"canary":                      "names no database",
-		"postgres://u:canary@host/db": "names no database",
-		"memory":                      "names no database",
-		"SQLITE:///canary":            "names no database",
-		"sqlite:":                     "three slashes",
-		"sqlite://canary":             "three slashes",
-		"sqlite:canary":               "three slashes",
-		"sqlite:///":                  "names no file",
-		"sqlite:////":                 "names no file",
-		"sqlite:///canary/":           "names no file",
-		"sqlite:///:memory:":          "two slashes",
-		"sqlite:///canary?mode=ro":    "options",
-		"sqlite:///canary#x":          "options",
-		"sqlite:///canary%":           "escape",
-		"sqlite:///canary%zz":         "escape",
-		"sqlite:///canary%00":         "NUL",
-		"\tsqlite:///canary":          "names no database",
+		"":                          "names no database",
+		"canary":                    "names no database",
+		"mysql://u:canary@host/db":  "names no database",
+		"postgresql:canary":         "two slashes",
+		"postgres://u:canary@h:x/d": "no URL",
+		"postgresql://u:canary@h/d?sslmode=canary": "an option of it",
+		"memory":                   "names no database",
+		"SQLITE:///canary":         "names no database",
+		"sqlite:":                  "three slashes",
+		"sqlite://canary":          "three slashes",
+		"sqlite:canary":            "three slashes",
+		"sqlite:///":               "names no file",
+		"sqlite:////":              "names no file",
+		"sqlite:///canary/":        "names no file",
+		"sqlite:///:memory:":       "two slashes",
+		"sqlite:///canary?mode=ro": "options",
+		"sqlite:///canary#x":       "options",
+		"sqlite:///canary%":        "escape",
+		"sqlite:///canary%zz":      "escape",
+		"sqlite:///canary%00":      "NUL",
+		"\tsqlite:///canary":       "names no database",
 	} {
 		database, err := app.ParseDatabase(text)
 		if err == nil || !strings.Contains(err.Error(), why) {

@@ -40,13 +40,13 @@ func ExampleNew() {
 func ExampleLoad() {
 	_, err := app.Load(map[string]string{
 		"PORT":         "80x",
-		"DATABASE_URL": "postgres://roster:secret@localhost/roster",
+		"DATABASE_URL": "mysql://roster:secret@localhost/roster",
 		"DEBUG":        "maybe",
 	})
 	fmt.Println(err)
 	// Output:
 	// PORT: "80x" is not a whole number in range; allowed: 0 to 65535, where 0 is any free port
-	// DATABASE_URL: it names no database that this program can use; allowed: sqlite:///relative/path, sqlite:////absolute/path, sqlite://:memory: or memory:
+	// DATABASE_URL: it names no database that this program can use; allowed: sqlite:///relative/path, sqlite:////absolute/path, sqlite://:memory:, memory: or postgresql://user@host/name
 	// DEBUG: "maybe" is neither true nor false; allowed: True or False
 }
 

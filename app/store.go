@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/seed-bbcc19ba/roster/adapters/memstore"
+	"github.com/seed-bbcc19ba/roster/adapters/pgstore"
 	"github.com/seed-bbcc19ba/roster/adapters/sqlitestore"
 	"github.com/seed-bbcc19ba/roster/ports"
 )
@@ -18,7 +19,10 @@ const readers = 4
 // exist yet. The store is a ports.Migrator where it has a schema, which may be out
 // of date. It tells logger, which may be nil, when it stops writing.
 func OpenStore(ctx context.Context, config Config, logger *slog.Logger) (ports.PersonStore, error) {
-	if !config.Database.sqlite {
+	switch {
+	case config.Database.postgres != "":
+		return pgstore.Open(ctx, config.postgres())
+	case !config.Database.sqlite:
 		return memstore.New(), nil
 	}
 	return sqlitestore.Open(ctx, sqlitestore.Config{
@@ -33,10 +37,17 @@ func OpenStore(ctx context.Context, config Config, logger *slog.Logger) (ports.P
 // Migrations returns the migrations of the store that config.Database names, and what
 // of them is applied. It changes nothing: a file that does not exist is not made.
 func Migrations(ctx context.Context, config Config) ([]ports.Migration, error) {
-	if !config.Database.sqlite {
+	switch {
+	case config.Database.postgres != "":
+		return pgstore.ReadMigrations(ctx, config.postgres())
+	case !config.Database.sqlite:
 		return nil, fmt.Errorf("%s has no schema", config.Database)
 	}
 	return sqlitestore.ReadMigrations(ctx, config.Database.path)
+}
+
+func (c Config) postgres() pgstore.Config {
+	return pgstore.Config{URL: c.Database.postgres, Connections: c.PostgresConnections}
 }
 
 // parseSynchronous reads a word of SQLite's. It has more, which either lose files

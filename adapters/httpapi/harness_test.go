@@ -18,6 +18,7 @@ import (
 var stores = map[string]func(tb testing.TB) ports.PersonStore{
 	"memstore":    func(testing.TB) ports.PersonStore { return memstore.New() },
 	"sqlitestore": openSQLite,
+	"pgstore":     func(tb testing.TB) ports.PersonStore { tb.Helper(); return postgres.Open(tb) },
 }
 
 // openSQLite opens a new database file.

@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/pressly/goose/v3"
+
+	"github.com/seed-bbcc19ba/roster/adapters/internal/migrations"
 )
 
 // schema is what the tables look like after all migrations.
@@ -42,7 +44,7 @@ func OpenSchemas(ctx context.Context) (*Schemas, error) {
 	if _, err := migrated.Migrate(ctx); err != nil {
 		return nil, errors.Join(err, schemas.Close())
 	}
-	if _, err := schemas.Migrated.ExecContext(ctx, "DROP TABLE "+migrationTable); err != nil {
+	if _, err := schemas.Migrated.ExecContext(ctx, "DROP TABLE "+migrations.Table); err != nil {
 		return nil, errors.Join(err, schemas.Close())
 	}
 	if _, err := schemas.Written.ExecContext(ctx, schema); err != nil {

@@ -8,20 +8,15 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/pressly/goose/v3"
 	"github.com/uptrace/bun"
 
-	"github.com/seed-bbcc19ba/roster/ports"
-
+	"github.com/seed-bbcc19ba/roster/adapters/internal/migrations"
 	"github.com/seed-bbcc19ba/roster/domain"
+	"github.com/seed-bbcc19ba/roster/ports"
 )
-
-// migrationTable is where goose keeps which migrations have been applied.
-const migrationTable = "roster_migrations"
 
 //go:embed migrations/*.sql
 var embedded embed.FS
@@ -45,24 +40,24 @@ func (s *Store) Migrate(ctx context.Context) ([]ports.Migration, error) {
 // ReadMigrations is Store.Migrations of a file that is not opened for writing, and
 // changes nothing: a file that is not there has them all pending, and is not made. The
 // path "" is no file.
-func ReadMigrations(ctx context.Context, path string) (migrations []ports.Migration, err error) {
+func ReadMigrations(ctx context.Context, path string) (all []ports.Migration, err error) {
 	if path == "" {
-		return knownMigrations(migrationFiles(), nil)
+		return migrations.Known(migrationFiles(), nil)
 	}
 	if err := checkPath(path); err != nil {
 		return nil, cannotOpen(path, err)
 	}
 	if _, missing := os.Stat(path); errors.Is(missing, os.ErrNotExist) {
-		return knownMigrations(migrationFiles(), nil)
+		return migrations.Known(migrationFiles(), nil)
 	}
 	err = readFile(ctx, path, func(ctx context.Context, db *sql.DB) error {
-		migrations, err = listMigrations(ctx, db, migrationFiles())
+		all, err = listMigrations(ctx, db, migrationFiles())
 		return err
 	})
 	if code := resultCode(err); code != 0 {
 		return nil, cannotOpen(path, err)
 	}
-	return migrations, err
+	return all, err
 }
 
 // migrationFiles returns the folder of the embedded migrations.
@@ -74,12 +69,12 @@ func migrationFiles() fs.FS {
 	return files
 }
 
-func (s *Store) migrationsOf(ctx context.Context, files fs.FS) (migrations []ports.Migration, err error) {
+func (s *Store) migrationsOf(ctx context.Context, files fs.FS) (all []ports.Migration, err error) {
 	err = s.writeLane.run(ctx, func(db *bun.DB) error {
-		migrations, err = listMigrations(ctx, db.DB, files)
+		all, err = listMigrations(ctx, db.DB, files)
 		return err
 	})
-	return migrations, err
+	return all, err
 }
 
 func (s *Store) migrateFrom(ctx context.Context, files fs.FS) (applied []ports.Migration, err error) {
@@ -117,7 +112,7 @@ func (s *Store) migrateFrom(ctx context.Context, files fs.FS) (applied []ports.M
 // apply applies one migration, or returns goose.ErrAlreadyApplied.
 func apply(ctx context.Context, db *sql.DB, files fs.FS, version int64) error {
 	provider, err := goose.NewProvider(goose.DialectSQLite3, db, files,
-		goose.WithTableName(migrationTable),
+		goose.WithTableName(migrations.Table),
 		goose.WithDisableGlobalRegistry(true),
 		goose.WithSessionLocker(&migrationTx{version: version}),
 		goose.WithIsolateDDL(true), // no transactions of goose's own inside
@@ -140,64 +135,18 @@ func listMigrations(ctx context.Context, db querier, files fs.FS) ([]ports.Migra
 	if err != nil {
 		return nil, err
 	}
-	migrations, err := knownMigrations(files, appliedAt)
-	if err != nil {
-		return nil, err
-	}
-	return migrations, refuseNewer(migrations, appliedAt)
-}
-
-// refuseNewer returns domain.CodeConflict where a migration was applied that is not
-// among those that are known: this program does not know what the tables mean now.
-func refuseNewer(known []ports.Migration, appliedAt map[int64]time.Time) error {
-	var newer []int64
-	for version := range appliedAt {
-		if version > 0 && !slices.ContainsFunc(known, func(m ports.Migration) bool { return m.Version == version }) {
-			newer = append(newer, version)
-		}
-	}
-	if len(newer) == 0 {
-		return nil
-	}
-	slices.Sort(newer)
-	return &domain.Error{
-		Code:    domain.CodeConflict,
-		Message: "the database was migrated by a newer version of this program, and was left as it is",
-		Cause:   fmt.Errorf("unknown migrations %v", newer),
-	}
-}
-
-// knownMigrations returns the migrations of files.
-func knownMigrations(files fs.FS, appliedAt map[int64]time.Time) ([]ports.Migration, error) {
-	paths, err := fs.Glob(files, "*.sql")
-	if err != nil {
-		return nil, err
-	}
-	var migrations []ports.Migration
-	for _, path := range paths { // sorted, and the numbers have leading zeros
-		version, err := goose.NumericComponent(path)
-		if err != nil {
-			return nil, err
-		}
-		text, err := fs.ReadFile(files, path)
-		if err != nil {
-			return nil, err
-		}
-		_, name, _ := strings.Cut(strings.TrimSuffix(path, ".sql"), "_")
-		migrations = append(migrations, ports.Migration{Version: version, Name: name, SQL: string(text), AppliedAt: appliedAt[version]})
-	}
-	return migrations, nil
+	return migrations.Known(files, appliedAt)
 }
 
 // applicationTimes returns when each applied migration was applied. It reads
 // goose's table itself, because goose would create it.
 func applicationTimes(ctx context.Context, db querier) (times map[int64]time.Time, err error) {
 	times = map[int64]time.Time{}
-	found, err := tableSQL(ctx, db, migrationTable)
+	found, err := tableSQL(ctx, db, migrations.Table)
 	if err != nil || found == "" {
 		return times, err
 	}
-	rows, err := db.QueryContext(ctx, "SELECT version_id, CAST(strftime('%s', tstamp) AS integer) FROM "+migrationTable)
+	rows, err := db.QueryContext(ctx, "SELECT version_id, CAST(strftime('%s', tstamp) AS integer) FROM "+migrations.Table)
 	if err != nil {
 		return nil, err
 	}

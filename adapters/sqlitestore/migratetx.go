@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+
+	"github.com/seed-bbcc19ba/roster/adapters/internal/migrations"
 )
 
 // migrationTx is the transaction in which goose applies one migration. goose
@@ -44,7 +46,7 @@ func (m *migrationTx) begin(ctx context.Context, conn *sql.Conn) (err error) {
 // the row is there that goose writes after it.
 func (m *migrationTx) SessionUnlock(ctx context.Context, conn *sql.Conn) error {
 	var applied int
-	err := conn.QueryRowContext(ctx, "SELECT count(*) FROM "+migrationTable+" WHERE version_id = ?", m.version).Scan(&applied)
+	err := conn.QueryRowContext(ctx, "SELECT count(*) FROM "+migrations.Table+" WHERE version_id = ?", m.version).Scan(&applied)
 	if err != nil || applied == 0 {
 		// The error that matters is goose's; without its table there is one here too.
 		return rollback(ctx, conn)

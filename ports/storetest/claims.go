@@ -101,7 +101,12 @@ func keyReused(t *testing.T, store ports.PersonStore) {
 		strangers, err := store.CreateBatch(t.Context(), other.On(newDrafts(t, 2)...))
 		wantCode(t, "CreateBatch with the key of another request", noneBeside(t, "CreateBatch", strangers, err), domain.CodeKeyReused, "the key stands for another request")
 	}
-	wantEverybody(t, store, []domain.Person{person}, "a call that fails changes nothing")
+	persons, err := store.CreateBatch(t.Context(), newClaim(t, "key of many", "request", noon).On(newDrafts(t, 3)...))
+	wantCode(t, "CreateBatch with a claim", err, "", "nobody used the key before")
+	few := newClaim(t, "key of many", "another request", noon)
+	strangers, err := store.CreateBatch(t.Context(), few.On(newDrafts(t, 2)...))
+	wantCode(t, "CreateBatch of fewer with the key of another request", noneBeside(t, "CreateBatch", strangers, err), domain.CodeKeyReused, "the key stands for another request")
+	wantEverybody(t, store, append([]domain.Person{person}, persons...), "a call that fails changes nothing")
 }
 
 func claimExpires(t *testing.T, store ports.PersonStore) {

@@ -1,0 +1,44 @@
+package pgstore_test
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"sync"
+	"testing"
+
+	"github.com/seed-bbcc19ba/roster/adapters/pgstore"
+	"github.com/seed-bbcc19ba/roster/adapters/pgstore/pgtest"
+	"github.com/seed-bbcc19ba/roster/ports"
+	"github.com/seed-bbcc19ba/roster/ports/storetest"
+)
+
+var server *pgtest.Server
+
+func TestMain(m *testing.M) { pgtest.Main(m, &server) }
+
+// databases are those that the suite has opened, by its folders.
+type databases struct {
+	mu   sync.Mutex
+	urls map[string]string
+}
+
+func (d *databases) open(dir string) (ports.PersonStore, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	url, known := d.urls[dir]
+	if !known {
+		var err error
+		if url, err = server.Create(context.Background(), fmt.Sprintf("suite_%x", sha256.Sum256([]byte(dir)))[:30]); err != nil {
+			return nil, err
+		}
+		d.urls[dir] = url
+	}
+	return pgstore.Open(context.Background(), pgstore.Config{URL: url})
+}
+
+func TestStoreKeepsTheContract(t *testing.T) {
+	t.Parallel()
+	d := databases{urls: map[string]string{}}
+	storetest.Run(t, storetest.Harness{Open: d.open, Durable: true})
+}

@@ -1,0 +1,133 @@
+package pgstore_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/seed-bbcc19ba/roster/adapters/pgstore"
+	"github.com/seed-bbcc19ba/roster/domain"
+	"github.com/seed-bbcc19ba/roster/ports"
+)
+
+func migrationsOf(t *testing.T, store *pgstore.Store) []ports.Migration {
+	t.Helper()
+	migrations, err := store.Migrations(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return migrations
+}
+
+// A server that restarts drops all connections. Reads notice nothing.
+func TestAReadIsMadeAgainWhereItsConnectionIsLost(t *testing.T) {
+	t.Parallel()
+	url := server.URL(t)
+	store, conn := open(t, url), connect(t, url)
+	draft, err := domain.NewDraft("Ann", 31)
+	if err != nil {
+		t.Fatal(err)
+	}
+	saved, err := store.Create(t.Context(), draft)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 10 {
+		exec(t, conn, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
+		if got, err := store.Find(t.Context(), saved.ID()); err != nil || got != saved {
+			t.Errorf("got %v, %v, want %v", got, err, saved)
+		}
+	}
+}
+
+// A write whose connection is lost is saved or not, and says that it may be.
+func TestAWriteWhoseConnectionIsLostIsUnavailableOrSaved(t *testing.T) {
+	t.Parallel()
+	url := server.URL(t)
+	store, conn := open(t, url), connect(t, url)
+	draft, err := domain.NewDraft("Ann", 31)
+	if err != nil {
+		t.Fatal(err)
+	}
+	saved := 0
+	for range 20 {
+		exec(t, conn, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
+		switch _, err := store.Create(t.Context(), draft); domain.CodeOf(err) {
+		case "":
+			saved++
+		case domain.CodeUnavailable:
+		default:
+			t.Errorf("got %v, want it saved, or unavailable", err)
+		}
+	}
+	var rows int
+	if err := conn.QueryRow(t.Context(), "SELECT count(*) FROM persons_person").Scan(&rows); err != nil || rows < saved {
+		t.Errorf("got %d persons, %v, want the %d that were answered at least", rows, err, saved)
+	}
+}
+
+func TestOpenSaysInOneLineWhatIsWrong(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct{ url, want string }{
+		"no server":      {"postgresql://ann:canary@127.0.0.1:1/roster?sslmode=disable", "postgresql://127.0.0.1:1/roster: "},
+		"no database":    {strings.Replace(server.EmptyURL(t), "/roster_", "/canary_", 1), "does not exist"},
+		"no such option": {"postgresql://ann:canary@127.0.0.1/roster?sslmode=canary", "cannot be read"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := pgstore.Open(t.Context(), pgstore.Config{URL: test.url})
+			if err == nil || !strings.Contains(err.Error(), test.want) || strings.ContainsRune(err.Error(), '\n') {
+				t.Errorf("got %v, want a line with %q", err, test.want)
+			}
+			if err != nil && strings.Contains(err.Error(), ":canary@") {
+				t.Errorf("got %v, with the password", err)
+			}
+		})
+	}
+}
+
+func TestAFullQueueIsUnavailableAtOnce(t *testing.T) {
+	t.Parallel()
+	url := server.URL(t)
+	store, err := pgstore.Open(t.Context(), pgstore.Config{URL: url, Connections: 1, Queue: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = store.Close() })
+	conn := connect(t, url)
+	exec(t, conn, "BEGIN")
+	exec(t, conn, "LOCK TABLE persons_person")
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 2)
+	for range 2 { // one holds the connection, one waits for it
+		go func() {
+			for { // until it is not refused for the sake of a probe
+				_, err := store.Find(ctx, 1)
+				if domain.CodeOf(err) != domain.CodeUnavailable {
+					ended <- err
+					return
+				}
+			}
+		}()
+	}
+	deadline := time.Now().Add(10 * time.Second)
+	for {
+		// It may be one of the two places itself, for a moment.
+		probe, done := context.WithTimeout(t.Context(), 50*time.Millisecond)
+		_, err := store.Find(probe, 1)
+		done()
+		if domain.CodeOf(err) == domain.CodeUnavailable && strings.Contains(err.Error(), "waiting") {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("got %v, want it refused", err)
+		}
+	}
+	cancel()
+	for range 2 {
+		if err := <-ended; domain.CodeOf(err) != domain.CodeCanceled {
+			t.Errorf("got %v, want canceled", err)
+		}
+	}
+}

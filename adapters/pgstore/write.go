@@ -1,0 +1,171 @@
+package pgstore
+
+import (
+	"context"
+	"slices"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/seed-bbcc19ba/roster/domain"
+)
+
+// querier is what a pool and a transaction have in common.
+type querier interface {
+	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
+}
+
+// Create implements ports.PersonStore.
+func (s *Store) Create(ctx context.Context, draft domain.Draft) (person domain.Person, err error) {
+	claim, claimed, err := domain.ClaimOf([]domain.Draft{draft})
+	if err != nil {
+		return domain.Person{}, err
+	}
+	if claimed {
+		saved, err := s.saveOnce(ctx, claim, []domain.Draft{draft})
+		if err != nil {
+			return domain.Person{}, err
+		}
+		return saved[0], nil
+	}
+	err = s.write(ctx, func(pool *pgxpool.Pool) error {
+		id, err := insertOne(ctx, pool, draft)
+		person = draft.Person(id)
+		return err
+	})
+	if err != nil {
+		return domain.Person{}, err
+	}
+	s.folder.wrote()
+	return person, nil
+}
+
+// CreateBatch implements ports.PersonStore.
+func (s *Store) CreateBatch(ctx context.Context, drafts []domain.Draft) (saved []domain.Person, err error) {
+	claim, claimed, err := domain.ClaimOf(drafts)
+	switch {
+	case err != nil:
+		return nil, err
+	case len(drafts) == 0:
+		if err := s.enter(ctx); err != nil {
+			return nil, err
+		}
+		s.leave()
+		return nil, nil
+	case claimed:
+		return s.saveOnce(ctx, claim, drafts)
+	}
+	err = s.transact(ctx, func(tx pgx.Tx) error {
+		ids, err := insertAll(ctx, tx, drafts)
+		if err == nil {
+			saved = personsOf(drafts, ids)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.folder.wrote()
+	return saved, nil
+}
+
+func personsOf(drafts []domain.Draft, ids []int64) []domain.Person {
+	saved := make([]domain.Person, len(ids))
+	for i, id := range ids {
+		saved[i] = drafts[i].Person(id)
+	}
+	return saved
+}
+
+func insertOne(ctx context.Context, db querier, draft domain.Draft) (id int64, err error) {
+	err = db.QueryRow(ctx, "INSERT INTO persons_person (name, age) VALUES ($1, $2) RETURNING id", draft.Name(), draft.Age()).Scan(&id)
+	return id, err
+}
+
+// insertAll saves drafts and returns their ids, which grow. The ids are taken first,
+// because COPY does not tell which it gave.
+func insertAll(ctx context.Context, tx pgx.Tx, drafts []domain.Draft) ([]int64, error) {
+	if len(drafts) == 1 {
+		id, err := insertOne(ctx, tx, drafts[0])
+		return []int64{id}, err
+	}
+	rows, err := tx.Query(ctx, "SELECT nextval(pg_get_serial_sequence('persons_person', 'id')) FROM generate_series(1, $1)", len(drafts))
+	if err != nil {
+		return nil, err
+	}
+	ids, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+	if err != nil {
+		return nil, err
+	}
+	slices.Sort(ids)
+	next := pgx.CopyFromSlice(len(drafts), func(i int) ([]any, error) {
+		return []any{ids[i], drafts[i].Name(), drafts[i].Age()}, nil
+	})
+	_, err = tx.CopyFrom(ctx, pgx.Identifier{"persons_person"}, []string{"id", "name", "age"}, next)
+	return ids, err
+}
+
+// Replace implements ports.PersonStore.
+func (s *Store) Replace(ctx context.Context, id int64, draft domain.Draft, conditions ...domain.Condition) (domain.Person, error) {
+	return s.change(ctx, id, conditions,
+		"UPDATE persons_person SET name = $2, age = $3 WHERE id = $1 RETURNING id, name, age", draft.Name(), draft.Age())
+}
+
+// Patch implements ports.PersonStore. The zero Patch only reads.
+func (s *Store) Patch(ctx context.Context, id int64, patch domain.Patch, conditions ...domain.Condition) (domain.Person, error) {
+	name, hasName := patch.Name()
+	age, hasAge := patch.Age()
+	if !hasName && !hasAge {
+		return s.findOn(ctx, id, conditions)
+	}
+	return s.change(ctx, id, conditions, `UPDATE persons_person SET name = CASE WHEN $2 THEN $3 ELSE name END, age = CASE WHEN $4 THEN $5 ELSE age END
+		WHERE id = $1 RETURNING id, name, age`, hasName, name, hasAge, age)
+}
+
+// Delete implements ports.PersonStore.
+func (s *Store) Delete(ctx context.Context, id int64, conditions ...domain.Condition) error {
+	_, err := s.change(ctx, id, conditions, "DELETE FROM persons_person WHERE id = $1 RETURNING id, name, age")
+	if err == nil {
+		s.folder.wrote()
+	}
+	return err
+}
+
+// change makes a statement about the person with an id, if all conditions hold, and
+// returns what it returns.
+func (s *Store) change(ctx context.Context, id int64, conditions []domain.Condition, statement string, args ...any) (person domain.Person, err error) {
+	args = append([]any{id}, args...)
+	if len(conditions) == 0 {
+		err = s.write(ctx, func(pool *pgxpool.Pool) (err error) {
+			person, err = onePerson(id, pool.QueryRow(ctx, statement, args...))
+			return err
+		})
+		return person, err
+	}
+	err = s.transact(ctx, func(tx pgx.Tx) error {
+		current, err := onePerson(id, tx.QueryRow(ctx, "SELECT id, name, age FROM persons_person WHERE id = $1 FOR UPDATE", id))
+		if err == nil {
+			err = domain.CheckConditions(current, conditions)
+		}
+		if err == nil {
+			person, err = onePerson(id, tx.QueryRow(ctx, statement, args...))
+		}
+		return err
+	})
+	if err != nil {
+		return domain.Person{}, err
+	}
+	return person, nil
+}
+
+// findOn returns the person for whom all conditions hold.
+func (s *Store) findOn(ctx context.Context, id int64, conditions []domain.Condition) (domain.Person, error) {
+	person, err := s.Find(ctx, id)
+	if err == nil {
+		err = domain.CheckConditions(person, conditions)
+	}
+	if err != nil {
+		return domain.Person{}, err
+	}
+	return person, nil
+}
