@@ -124,3 +124,27 @@ func TestWithoutTablesTheStoreIsUnavailable(t *testing.T) {
 		t.Errorf("got %v, want unavailable, and what to run", err)
 	}
 }
+
+// A trigger that somebody gave the table may leave out a person: then nobody of the
+// batch is saved.
+func TestABatchThatATriggerCutsIsRefusedWhole(t *testing.T) {
+	t.Parallel()
+	url := server.URL(t)
+	store, conn := open(t, url), connect(t, url)
+	exec(t, conn, "CREATE FUNCTION skip() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN IF NEW.age = 32 THEN RETURN NULL; END IF; RETURN NEW; END'")
+	exec(t, conn, "CREATE TRIGGER skip BEFORE INSERT ON persons_person FOR EACH ROW EXECUTE FUNCTION skip()")
+	var drafts []domain.Draft
+	for _, age := range []int64{31, 32, 33} {
+		draft, err := domain.NewDraft("Ann", age)
+		if err != nil {
+			t.Fatal(err)
+		}
+		drafts = append(drafts, draft)
+	}
+	if _, err := store.CreateBatch(t.Context(), drafts); domain.CodeOf(err) != domain.CodeConflict {
+		t.Errorf("got %v, want a conflict", err)
+	}
+	if page, err := store.Page(t.Context(), domain.PageQuery{Number: 1, Size: 10}); err != nil || page.Total != 0 {
+		t.Errorf("got %d persons, %v, want none", page.Total, err)
+	}
+}
