@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/seed-bbcc19ba/roster/adapters/pgstore"
+	"github.com/seed-bbcc19ba/roster/adapters/pgstore/pgtest"
 	"github.com/seed-bbcc19ba/roster/domain"
 	"github.com/seed-bbcc19ba/roster/ports"
 )
@@ -128,6 +129,40 @@ func TestAFullQueueIsUnavailableAtOnce(t *testing.T) {
 	for range 2 {
 		if err := <-ended; domain.CodeOf(err) != domain.CodeCanceled {
 			t.Errorf("got %v, want canceled", err)
+		}
+	}
+}
+
+// Whoever asks is told at once, not after some timeout.
+func TestAServerThatIsGoneIsUnavailable(t *testing.T) {
+	t.Parallel()
+	own, err := pgtest.Start(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(own.Stop)
+	url, err := own.Create(t.Context(), "mine")
+	if err != nil {
+		t.Fatal(err)
+	}
+	store := open(t, url)
+	draft, err := domain.NewDraft("Ann", 31)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := store.Create(t.Context(), draft); err != nil {
+		t.Fatal(err)
+	}
+	own.Stop()
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	for name, call := range map[string]func() error{
+		"Find":   func() error { _, err := store.Find(ctx, 1); return err },
+		"Create": func() error { _, err := store.Create(ctx, draft); return err },
+		"Ready":  func() error { return store.Ready(ctx) },
+	} {
+		if err := call(); domain.CodeOf(err) != domain.CodeUnavailable {
+			t.Errorf("%s: got %v, want %s", name, err, domain.CodeUnavailable)
 		}
 	}
 }
