@@ -12,22 +12,8 @@ import (
 	"github.com/seed-bbcc19ba/roster/domain"
 )
 
-// saveOnce saves drafts with their claim, or returns what the claim was answered.
-func (s *Store) saveOnce(ctx context.Context, claim domain.Claim, drafts []domain.Draft) (saved []domain.Person, err error) {
-	err = s.transact(ctx, func(tx pgx.Tx) error {
-		ids, err := saveClaimed(ctx, tx, claim, drafts)
-		if err == nil {
-			saved = personsOf(drafts, ids)
-		}
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	s.folder.wrote()
-	return saved, nil
-}
-
+// saveClaimed saves drafts with their claim, or finds what the claim was answered, and
+// returns the ids.
 func saveClaimed(ctx context.Context, tx pgx.Tx, claim domain.Claim, drafts []domain.Draft) ([]int64, error) {
 	isFirst, err := take(ctx, tx, claim)
 	if err != nil {

@@ -166,3 +166,37 @@ func TestAServerThatIsGoneIsUnavailable(t *testing.T) {
 		}
 	}
 }
+
+func TestACtxThatEndsKeepsTheConnection(t *testing.T) {
+	t.Parallel()
+	url := server.URL(t)
+	store, err := pgstore.Open(t.Context(), pgstore.Config{URL: url, Connections: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = store.Close() })
+	conn := connect(t, url)
+	backend := func() (pid int) {
+		t.Helper()
+		err := conn.QueryRow(t.Context(), "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'roster'").Scan(&pid)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return pid
+	}
+	before := backend()
+	exec(t, conn, "BEGIN")
+	exec(t, conn, "LOCK TABLE persons_person")
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if _, err := store.Find(ctx, 1); domain.CodeOf(err) != domain.CodeDeadline {
+		t.Errorf("got %v, want %s", err, domain.CodeDeadline)
+	}
+	exec(t, conn, "ROLLBACK")
+	if _, err := store.Find(t.Context(), 1); domain.CodeOf(err) != domain.CodeNotFound {
+		t.Errorf("afterwards: got %v, want %s", err, domain.CodeNotFound)
+	}
+	if after := backend(); after != before {
+		t.Errorf("got another connection than before, want the same")
+	}
+}

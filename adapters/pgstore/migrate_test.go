@@ -52,6 +52,26 @@ func TestDjangosTableIsTakenOver(t *testing.T) {
 	}
 }
 
+// Who copies persons with their ids leaves the sequence where it was.
+func TestIdsThatWereSavedByHandAreNotGivenAgain(t *testing.T) {
+	t.Parallel()
+	url := server.EmptyURL(t)
+	conn := connect(t, url)
+	exec(t, conn, django)
+	exec(t, conn, "INSERT INTO persons_person (id, name, age) VALUES (1, 'Ann', 31), (7, 'Bob', 32)")
+	store := open(t, url)
+	if _, err := store.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	draft, err := domain.NewDraft("Eve", 33)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if saved, err := store.Create(t.Context(), draft); err != nil || saved.ID() != 8 {
+		t.Errorf("got the id %d, %v, want 8", saved.ID(), err)
+	}
+}
+
 func TestATableOfAnotherShapeIsLeftAlone(t *testing.T) {
 	t.Parallel()
 	for reason, made := range map[string]string{

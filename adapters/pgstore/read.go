@@ -120,7 +120,7 @@ func (s *Store) Page(ctx context.Context, query domain.PageQuery) (page domain.P
 			return err
 		}
 		if len(found) != window.Limit {
-			return fmt.Errorf("the counts say that %d persons are on a page, and %d are: run roster migrate", window.Limit, len(found))
+			return fmt.Errorf("the counts say that %d persons are on a page, and %d are", window.Limit, len(found))
 		}
 		s.folder.found(spare)
 		page = domain.Page{Persons: found, Number: window.Number, Size: query.Size, Total: total}

@@ -10,38 +10,33 @@ import (
 	"github.com/seed-bbcc19ba/roster/domain"
 )
 
-// querier is what a pool and a transaction have in common.
-type querier interface {
-	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
-}
-
 // Create implements ports.PersonStore.
-func (s *Store) Create(ctx context.Context, draft domain.Draft) (person domain.Person, err error) {
-	claim, claimed, err := domain.ClaimOf([]domain.Draft{draft})
+func (s *Store) Create(ctx context.Context, draft domain.Draft) (domain.Person, error) {
+	drafts := []domain.Draft{draft}
+	claim, claimed, err := domain.ClaimOf(drafts)
 	if err != nil {
 		return domain.Person{}, err
 	}
 	if claimed {
-		saved, err := s.saveOnce(ctx, claim, []domain.Draft{draft})
+		saved, err := s.save(ctx, drafts, func(tx pgx.Tx) ([]int64, error) { return saveClaimed(ctx, tx, claim, drafts) })
 		if err != nil {
 			return domain.Person{}, err
 		}
 		return saved[0], nil
 	}
+	var id int64
 	err = s.write(ctx, func(pool *pgxpool.Pool) error {
-		id, err := insertOne(ctx, pool, draft)
-		person = draft.Person(id)
-		return err
+		return pool.QueryRow(ctx, "INSERT INTO persons_person (name, age) VALUES ($1, $2) RETURNING id", draft.Name(), draft.Age()).Scan(&id)
 	})
 	if err != nil {
 		return domain.Person{}, err
 	}
 	s.folder.wrote()
-	return person, nil
+	return draft.Person(id), nil
 }
 
 // CreateBatch implements ports.PersonStore.
-func (s *Store) CreateBatch(ctx context.Context, drafts []domain.Draft) (saved []domain.Person, err error) {
+func (s *Store) CreateBatch(ctx context.Context, drafts []domain.Draft) ([]domain.Person, error) {
 	claim, claimed, err := domain.ClaimOf(drafts)
 	switch {
 	case err != nil:
@@ -52,11 +47,19 @@ func (s *Store) CreateBatch(ctx context.Context, drafts []domain.Draft) (saved [
 		}
 		s.leave()
 		return nil, nil
-	case claimed:
-		return s.saveOnce(ctx, claim, drafts)
 	}
+	return s.save(ctx, drafts, func(tx pgx.Tx) ([]int64, error) {
+		if claimed {
+			return saveClaimed(ctx, tx, claim, drafts)
+		}
+		return insertAll(ctx, tx, drafts)
+	})
+}
+
+// save saves drafts in a transaction and returns them with the ids that call gives them.
+func (s *Store) save(ctx context.Context, drafts []domain.Draft, call func(tx pgx.Tx) ([]int64, error)) (saved []domain.Person, err error) {
 	err = s.transact(ctx, func(tx pgx.Tx) error {
-		ids, err := insertAll(ctx, tx, drafts)
+		ids, err := call(tx)
 		if err == nil {
 			saved = personsOf(drafts, ids)
 		}
@@ -75,11 +78,6 @@ func personsOf(drafts []domain.Draft, ids []int64) []domain.Person {
 		saved[i] = drafts[i].Person(id)
 	}
 	return saved
-}
-
-func insertOne(ctx context.Context, db querier, draft domain.Draft) (id int64, err error) {
-	err = db.QueryRow(ctx, "INSERT INTO persons_person (name, age) VALUES ($1, $2) RETURNING id", draft.Name(), draft.Age()).Scan(&id)
-	return id, err
 }
 
 // insertAll saves drafts by one statement and returns their ids, which grow. The error is

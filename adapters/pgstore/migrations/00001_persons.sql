@@ -59,5 +59,9 @@ CREATE TRIGGER roster_emptied AFTER TRUNCATE ON persons_person
     FOR EACH STATEMENT EXECUTE FUNCTION roster_count_emptied();
 INSERT INTO roster_counts SELECT id >> 12, count(*) FROM persons_person GROUP BY 1;
 
+-- Who saved persons with ids of their own may have left the sequence behind.
+SELECT setval(sequence.name, max(id)) FROM persons_person, pg_get_serial_sequence('persons_person', 'id') AS sequence (name)
+    GROUP BY sequence.name HAVING max(id) > coalesce(pg_sequence_last_value(sequence.name::regclass), 0);
+
 -- +goose Down
 -- There is no way back: the table and its rows may be Django's.
