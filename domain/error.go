@@ -89,6 +89,12 @@ const (
 	ProblemTooSmall ProblemCode = "too_small"
 	// ProblemTooBig means that the number is greater than Limit.
 	ProblemTooBig ProblemCode = "too_big"
+	// ProblemNotText means that the value is something else than a text.
+	ProblemNotText ProblemCode = "not_text"
+	// ProblemNotInteger means that the value is no whole number.
+	ProblemNotInteger ProblemCode = "not_integer"
+	// ProblemSyntax means that a row cannot be read.
+	ProblemSyntax ProblemCode = "syntax"
 )
 
 // ProblemCodes returns every problem code, for tables that must cover them all.
@@ -96,6 +102,7 @@ func ProblemCodes() []ProblemCode {
 	return []ProblemCode{
 		ProblemRequired, ProblemBlank, ProblemTooLong, ProblemNullCharacter,
 		ProblemNotUnicode, ProblemTooSmall, ProblemTooBig,
+		ProblemNotText, ProblemNotInteger, ProblemSyntax,
 	}
 }
 
@@ -104,6 +111,7 @@ const (
 	FieldName  = "name"
 	FieldAge   = "age"
 	FieldCount = "count"
+	FieldRow   = "row" // all of a row
 )
 
 // Problem is one rule that one field breaks.

@@ -2,6 +2,7 @@ package ports
 
 import (
 	"context"
+	"io"
 	"iter"
 
 	"github.com/seed-bbcc19ba/roster/domain"
@@ -40,9 +41,27 @@ type BulkFetcher interface {
 	Fetch(ctx context.Context, urls []string) []domain.Fetched
 }
 
+// JobManager is domain.Jobs as its callers see it.
+type JobManager interface {
+	Generate(ctx context.Context, order domain.JobOrder, count int64) (domain.Job, error)
+	Import(ctx context.Context, order domain.JobOrder, format string, r io.Reader) (domain.Job, error)
+	Find(ctx context.Context, id domain.JobID) (domain.Job, error)
+	List(ctx context.Context, before domain.JobID, size int) ([]domain.Job, error)
+	Cancel(ctx context.Context, id domain.JobID) (domain.Job, error)
+	Watch(ctx context.Context, id domain.JobID) iter.Seq2[domain.Job, error]
+	Refusals(ctx context.Context, id domain.JobID) iter.Seq2[domain.Refusal, error]
+}
+
+// PersonExporter is domain.Export as its callers see it.
+type PersonExporter interface {
+	Export(ctx context.Context, format string, w io.Writer) (int64, error)
+}
+
 var (
 	_ PersonRegistry = (*domain.Registry)(nil)
 	_ BulkCreator    = (*domain.BulkCreate)(nil)
 	_ PersonChecker  = (*domain.Check)(nil)
 	_ BulkFetcher    = (*domain.Fetch)(nil)
+	_ JobManager     = (*domain.Jobs)(nil)
+	_ PersonExporter = (*domain.Export)(nil)
 )

@@ -8,6 +8,7 @@ import (
 	"github.com/seed-bbcc19ba/roster/domain"
 	"github.com/seed-bbcc19ba/roster/ports"
 	"sync"
+	"time"
 )
 
 // Ensure, that PersonStoreMock does implement ports.PersonStore.
@@ -858,5 +859,1098 @@ func (mock *RateLimiterMock) TakeCalls() []struct {
 	mock.lockTake.RLock()
 	calls = mock.calls.Take
 	mock.lockTake.RUnlock()
+	return calls
+}
+
+// Ensure, that JobStoreMock does implement ports.JobStore.
+// If this is not the case, regenerate this file with moq.
+var _ ports.JobStore = &JobStoreMock{}
+
+// JobStoreMock is a mock implementation of ports.JobStore.
+//
+//	func TestSomethingThatUsesJobStore(t *testing.T) {
+//
+//		// make and configure a mocked ports.JobStore
+//		mockedJobStore := &JobStoreMock{
+//			AddChunksFunc: func(ctx context.Context, id domain.JobID, chunks []domain.Chunk, now time.Time) error {
+//				panic("mock out the AddChunks method")
+//			},
+//			AwaitJobFunc: func(ctx context.Context, seen domain.Job) (domain.Job, error) {
+//				panic("mock out the AwaitJob method")
+//			},
+//			ChangeJobFunc: func(ctx context.Context, id domain.JobID, change func(domain.Job) (domain.Job, error)) (domain.Job, error) {
+//				panic("mock out the ChangeJob method")
+//			},
+//			CreateJobFunc: func(ctx context.Context, job domain.Job) error {
+//				panic("mock out the CreateJob method")
+//			},
+//			DropJobFunc: func(ctx context.Context, id domain.JobID) error {
+//				panic("mock out the DropJob method")
+//			},
+//			EndChunksFunc: func(ctx context.Context, id domain.JobID, ends []domain.ChunkEnd, now time.Time) (domain.Job, error) {
+//				panic("mock out the EndChunks method")
+//			},
+//			FindChunkFunc: func(ctx context.Context, id domain.JobID, number int) (domain.Chunk, error) {
+//				panic("mock out the FindChunk method")
+//			},
+//			FindJobFunc: func(ctx context.Context, id domain.JobID) (domain.Job, error) {
+//				panic("mock out the FindJob method")
+//			},
+//			IdleJobsFunc: func(ctx context.Context, since time.Time, size int) ([]domain.Job, error) {
+//				panic("mock out the IdleJobs method")
+//			},
+//			ListJobsFunc: func(ctx context.Context, before domain.JobID, size int) ([]domain.Job, error) {
+//				panic("mock out the ListJobs method")
+//			},
+//			OpenChunksFunc: func(ctx context.Context, id domain.JobID, size int) ([]int, error) {
+//				panic("mock out the OpenChunks method")
+//			},
+//			RefusalsFunc: func(ctx context.Context, id domain.JobID, after domain.Refusal, size int) ([]domain.Refusal, error) {
+//				panic("mock out the Refusals method")
+//			},
+//			SubmitJobFunc: func(ctx context.Context, id domain.JobID, claim *domain.Claim, now time.Time) (domain.Job, error) {
+//				panic("mock out the SubmitJob method")
+//			},
+//			TidyJobsFunc: func(ctx context.Context, now time.Time) error {
+//				panic("mock out the TidyJobs method")
+//			},
+//		}
+//
+//		// use mockedJobStore in code that requires ports.JobStore
+//		// and then make assertions.
+//
+//	}
+type JobStoreMock struct {
+	// AddChunksFunc mocks the AddChunks method.
+	AddChunksFunc func(ctx context.Context, id domain.JobID, chunks []domain.Chunk, now time.Time) error
+
+	// AwaitJobFunc mocks the AwaitJob method.
+	AwaitJobFunc func(ctx context.Context, seen domain.Job) (domain.Job, error)
+
+	// ChangeJobFunc mocks the ChangeJob method.
+	ChangeJobFunc func(ctx context.Context, id domain.JobID, change func(domain.Job) (domain.Job, error)) (domain.Job, error)
+
+	// CreateJobFunc mocks the CreateJob method.
+	CreateJobFunc func(ctx context.Context, job domain.Job) error
+
+	// DropJobFunc mocks the DropJob method.
+	DropJobFunc func(ctx context.Context, id domain.JobID) error
+
+	// EndChunksFunc mocks the EndChunks method.
+	EndChunksFunc func(ctx context.Context, id domain.JobID, ends []domain.ChunkEnd, now time.Time) (domain.Job, error)
+
+	// FindChunkFunc mocks the FindChunk method.
+	FindChunkFunc func(ctx context.Context, id domain.JobID, number int) (domain.Chunk, error)
+
+	// FindJobFunc mocks the FindJob method.
+	FindJobFunc func(ctx context.Context, id domain.JobID) (domain.Job, error)
+
+	// IdleJobsFunc mocks the IdleJobs method.
+	IdleJobsFunc func(ctx context.Context, since time.Time, size int) ([]domain.Job, error)
+
+	// ListJobsFunc mocks the ListJobs method.
+	ListJobsFunc func(ctx context.Context, before domain.JobID, size int) ([]domain.Job, error)
+
+	// OpenChunksFunc mocks the OpenChunks method.
+	OpenChunksFunc func(ctx context.Context, id domain.JobID, size int) ([]int, error)
+
+	// RefusalsFunc mocks the Refusals method.
+	RefusalsFunc func(ctx context.Context, id domain.JobID, after domain.Refusal, size int) ([]domain.Refusal, error)
+
+	// SubmitJobFunc mocks the SubmitJob method.
+	SubmitJobFunc func(ctx context.Context, id domain.JobID, claim *domain.Claim, now time.Time) (domain.Job, error)
+
+	// TidyJobsFunc mocks the TidyJobs method.
+	TidyJobsFunc func(ctx context.Context, now time.Time) error
+
+	// calls tracks calls to the methods.
+	calls struct {
+		// AddChunks holds details about calls to the AddChunks method.
+		AddChunks []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// ID is the id argument value.
+			ID domain.JobID
+			// Chunks is the chunks argument value.
+			Chunks []domain.Chunk
+			// Now is the now argument value.
+			Now time.Time
+		}
+		// AwaitJob holds details about calls to the AwaitJob method.
+		AwaitJob []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// Seen is the seen argument value.
+			Seen domain.Job
+		}
+		// ChangeJob holds details about calls to the ChangeJob method.
+		ChangeJob []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// ID is the id argument value.
+			ID domain.JobID
+			// Change is the change argument value.
+			Change func(domain.Job) (domain.Job, error)
+		}
+		// CreateJob holds details about calls to the CreateJob method.
+		CreateJob []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// Job is the job argument value.
+			Job domain.Job
+		}
+		// DropJob holds details about calls to the DropJob method.
+		DropJob []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// ID is the id argument value.
+			ID domain.JobID
+		}
+		// EndChunks holds details about calls to the EndChunks method.
+		EndChunks []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// ID is the id argument value.
+			ID domain.JobID
+			// Ends is the ends argument value.
+			Ends []domain.ChunkEnd
+			// Now is the now argument value.
+			Now time.Time
+		}
+		// FindChunk holds details about calls to the FindChunk method.
+		FindChunk []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// ID is the id argument value.
+			ID domain.JobID
+			// Number is the number argument value.
+			Number int
+		}
+		// FindJob holds details about calls to the FindJob method.
+		FindJob []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// ID is the id argument value.
+			ID domain.JobID
+		}
+		// IdleJobs holds details about calls to the IdleJobs method.
+		IdleJobs []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// Since is the since argument value.
+			Since time.Time
+			// Size is the size argument value.
+			Size int
+		}
+		// ListJobs holds details about calls to the ListJobs method.
+		ListJobs []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// Before is the before argument value.
+			Before domain.JobID
+			// Size is the size argument value.
+			Size int
+		}
+		// OpenChunks holds details about calls to the OpenChunks method.
+		OpenChunks []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// ID is the id argument value.
+			ID domain.JobID
+			// Size is the size argument value.
+			Size int
+		}
+		// Refusals holds details about calls to the Refusals method.
+		Refusals []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// ID is the id argument value.
+			ID domain.JobID
+			// After is the after argument value.
+			After domain.Refusal
+			// Size is the size argument value.
+			Size int
+		}
+		// SubmitJob holds details about calls to the SubmitJob method.
+		SubmitJob []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// ID is the id argument value.
+			ID domain.JobID
+			// Claim is the claim argument value.
+			Claim *domain.Claim
+			// Now is the now argument value.
+			Now time.Time
+		}
+		// TidyJobs holds details about calls to the TidyJobs method.
+		TidyJobs []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// Now is the now argument value.
+			Now time.Time
+		}
+	}
+	lockAddChunks  sync.RWMutex
+	lockAwaitJob   sync.RWMutex
+	lockChangeJob  sync.RWMutex
+	lockCreateJob  sync.RWMutex
+	lockDropJob    sync.RWMutex
+	lockEndChunks  sync.RWMutex
+	lockFindChunk  sync.RWMutex
+	lockFindJob    sync.RWMutex
+	lockIdleJobs   sync.RWMutex
+	lockListJobs   sync.RWMutex
+	lockOpenChunks sync.RWMutex
+	lockRefusals   sync.RWMutex
+	lockSubmitJob  sync.RWMutex
+	lockTidyJobs   sync.RWMutex
+}
+
+// AddChunks calls AddChunksFunc.
+func (mock *JobStoreMock) AddChunks(ctx context.Context, id domain.JobID, chunks []domain.Chunk, now time.Time) error {
+	if mock.AddChunksFunc == nil {
+		panic("JobStoreMock.AddChunksFunc: method is nil but JobStore.AddChunks was just called")
+	}
+	callInfo := struct {
+		Ctx    context.Context
+		ID     domain.JobID
+		Chunks []domain.Chunk
+		Now    time.Time
+	}{
+		Ctx:    ctx,
+		ID:     id,
+		Chunks: chunks,
+		Now:    now,
+	}
+	mock.lockAddChunks.Lock()
+	mock.calls.AddChunks = append(mock.calls.AddChunks, callInfo)
+	mock.lockAddChunks.Unlock()
+	return mock.AddChunksFunc(ctx, id, chunks, now)
+}
+
+// AddChunksCalls gets all the calls that were made to AddChunks.
+// Check the length with:
+//
+//	len(mockedJobStore.AddChunksCalls())
+func (mock *JobStoreMock) AddChunksCalls() []struct {
+	Ctx    context.Context
+	ID     domain.JobID
+	Chunks []domain.Chunk
+	Now    time.Time
+} {
+	var calls []struct {
+		Ctx    context.Context
+		ID     domain.JobID
+		Chunks []domain.Chunk
+		Now    time.Time
+	}
+	mock.lockAddChunks.RLock()
+	calls = mock.calls.AddChunks
+	mock.lockAddChunks.RUnlock()
+	return calls
+}
+
+// AwaitJob calls AwaitJobFunc.
+func (mock *JobStoreMock) AwaitJob(ctx context.Context, seen domain.Job) (domain.Job, error) {
+	if mock.AwaitJobFunc == nil {
+		panic("JobStoreMock.AwaitJobFunc: method is nil but JobStore.AwaitJob was just called")
+	}
+	callInfo := struct {
+		Ctx  context.Context
+		Seen domain.Job
+	}{
+		Ctx:  ctx,
+		Seen: seen,
+	}
+	mock.lockAwaitJob.Lock()
+	mock.calls.AwaitJob = append(mock.calls.AwaitJob, callInfo)
+	mock.lockAwaitJob.Unlock()
+	return mock.AwaitJobFunc(ctx, seen)
+}
+
+// AwaitJobCalls gets all the calls that were made to AwaitJob.
+// Check the length with:
+//
+//	len(mockedJobStore.AwaitJobCalls())
+func (mock *JobStoreMock) AwaitJobCalls() []struct {
+	Ctx  context.Context
+	Seen domain.Job
+} {
+	var calls []struct {
+		Ctx  context.Context
+		Seen domain.Job
+	}
+	mock.lockAwaitJob.RLock()
+	calls = mock.calls.AwaitJob
+	mock.lockAwaitJob.RUnlock()
+	return calls
+}
+
+// ChangeJob calls ChangeJobFunc.
+func (mock *JobStoreMock) ChangeJob(ctx context.Context, id domain.JobID, change func(domain.Job) (domain.Job, error)) (domain.Job, error) {
+	if mock.ChangeJobFunc == nil {
+		panic("JobStoreMock.ChangeJobFunc: method is nil but JobStore.ChangeJob was just called")
+	}
+	callInfo := struct {
+		Ctx    context.Context
+		ID     domain.JobID
+		Change func(domain.Job) (domain.Job, error)
+	}{
+		Ctx:    ctx,
+		ID:     id,
+		Change: change,
+	}
+	mock.lockChangeJob.Lock()
+	mock.calls.ChangeJob = append(mock.calls.ChangeJob, callInfo)
+	mock.lockChangeJob.Unlock()
+	return mock.ChangeJobFunc(ctx, id, change)
+}
+
+// ChangeJobCalls gets all the calls that were made to ChangeJob.
+// Check the length with:
+//
+//	len(mockedJobStore.ChangeJobCalls())
+func (mock *JobStoreMock) ChangeJobCalls() []struct {
+	Ctx    context.Context
+	ID     domain.JobID
+	Change func(domain.Job) (domain.Job, error)
+} {
+	var calls []struct {
+		Ctx    context.Context
+		ID     domain.JobID
+		Change func(domain.Job) (domain.Job, error)
+	}
+	mock.lockChangeJob.RLock()
+	calls = mock.calls.ChangeJob
+	mock.lockChangeJob.RUnlock()
+	return calls
+}
+
+// CreateJob calls CreateJobFunc.
+func (mock *JobStoreMock) CreateJob(ctx context.Context, job domain.Job) error {
+	if mock.CreateJobFunc == nil {
+		panic("JobStoreMock.CreateJobFunc: method is nil but JobStore.CreateJob was just called")
+	}
+	callInfo := struct {
+		Ctx context.Context
+		Job domain.Job
+	}{
+		Ctx: ctx,
+		Job: job,
+	}
+	mock.lockCreateJob.Lock()
+	mock.calls.CreateJob = append(mock.calls.CreateJob, callInfo)
+	mock.lockCreateJob.Unlock()
+	return mock.CreateJobFunc(ctx, job)
+}
+
+// CreateJobCalls gets all the calls that were made to CreateJob.
+// Check the length with:
+//
+//	len(mockedJobStore.CreateJobCalls())
+func (mock *JobStoreMock) CreateJobCalls() []struct {
+	Ctx context.Context
+	Job domain.Job
+} {
+	var calls []struct {
+		Ctx context.Context
+		Job domain.Job
+	}
+	mock.lockCreateJob.RLock()
+	calls = mock.calls.CreateJob
+	mock.lockCreateJob.RUnlock()
+	return calls
+}
+
+// DropJob calls DropJobFunc.
+func (mock *JobStoreMock) DropJob(ctx context.Context, id domain.JobID) error {
+	if mock.DropJobFunc == nil {
+		panic("JobStoreMock.DropJobFunc: method is nil but JobStore.DropJob was just called")
+	}
+	callInfo := struct {
+		Ctx context.Context
+		ID  domain.JobID
+	}{
+		Ctx: ctx,
+		ID:  id,
+	}
+	mock.lockDropJob.Lock()
+	mock.calls.DropJob = append(mock.calls.DropJob, callInfo)
+	mock.lockDropJob.Unlock()
+	return mock.DropJobFunc(ctx, id)
+}
+
+// DropJobCalls gets all the calls that were made to DropJob.
+// Check the length with:
+//
+//	len(mockedJobStore.DropJobCalls())
+func (mock *JobStoreMock) DropJobCalls() []struct {
+	Ctx context.Context
+	ID  domain.JobID
+} {
+	var calls []struct {
+		Ctx context.Context
+		ID  domain.JobID
+	}
+	mock.lockDropJob.RLock()
+	calls = mock.calls.DropJob
+	mock.lockDropJob.RUnlock()
+	return calls
+}
+
+// EndChunks calls EndChunksFunc.
+func (mock *JobStoreMock) EndChunks(ctx context.Context, id domain.JobID, ends []domain.ChunkEnd, now time.Time) (domain.Job, error) {
+	if mock.EndChunksFunc == nil {
+		panic("JobStoreMock.EndChunksFunc: method is nil but JobStore.EndChunks was just called")
+	}
+	callInfo := struct {
+		Ctx  context.Context
+		ID   domain.JobID
+		Ends []domain.ChunkEnd
+		Now  time.Time
+	}{
+		Ctx:  ctx,
+		ID:   id,
+		Ends: ends,
+		Now:  now,
+	}
+	mock.lockEndChunks.Lock()
+	mock.calls.EndChunks = append(mock.calls.EndChunks, callInfo)
+	mock.lockEndChunks.Unlock()
+	return mock.EndChunksFunc(ctx, id, ends, now)
+}
+
+// EndChunksCalls gets all the calls that were made to EndChunks.
+// Check the length with:
+//
+//	len(mockedJobStore.EndChunksCalls())
+func (mock *JobStoreMock) EndChunksCalls() []struct {
+	Ctx  context.Context
+	ID   domain.JobID
+	Ends []domain.ChunkEnd
+	Now  time.Time
+} {
+	var calls []struct {
+		Ctx  context.Context
+		ID   domain.JobID
+		Ends []domain.ChunkEnd
+		Now  time.Time
+	}
+	mock.lockEndChunks.RLock()
+	calls = mock.calls.EndChunks
+	mock.lockEndChunks.RUnlock()
+	return calls
+}
+
+// FindChunk calls FindChunkFunc.
+func (mock *JobStoreMock) FindChunk(ctx context.Context, id domain.JobID, number int) (domain.Chunk, error) {
+	if mock.FindChunkFunc == nil {
+		panic("JobStoreMock.FindChunkFunc: method is nil but JobStore.FindChunk was just called")
+	}
+	callInfo := struct {
+		Ctx    context.Context
+		ID     domain.JobID
+		Number int
+	}{
+		Ctx:    ctx,
+		ID:     id,
+		Number: number,
+	}
+	mock.lockFindChunk.Lock()
+	mock.calls.FindChunk = append(mock.calls.FindChunk, callInfo)
+	mock.lockFindChunk.Unlock()
+	return mock.FindChunkFunc(ctx, id, number)
+}
+
+// FindChunkCalls gets all the calls that were made to FindChunk.
+// Check the length with:
+//
+//	len(mockedJobStore.FindChunkCalls())
+func (mock *JobStoreMock) FindChunkCalls() []struct {
+	Ctx    context.Context
+	ID     domain.JobID
+	Number int
+} {
+	var calls []struct {
+		Ctx    context.Context
+		ID     domain.JobID
+		Number int
+	}
+	mock.lockFindChunk.RLock()
+	calls = mock.calls.FindChunk
+	mock.lockFindChunk.RUnlock()
+	return calls
+}
+
+// FindJob calls FindJobFunc.
+func (mock *JobStoreMock) FindJob(ctx context.Context, id domain.JobID) (domain.Job, error) {
+	if mock.FindJobFunc == nil {
+		panic("JobStoreMock.FindJobFunc: method is nil but JobStore.FindJob was just called")
+	}
+	callInfo := struct {
+		Ctx context.Context
+		ID  domain.JobID
+	}{
+		Ctx: ctx,
+		ID:  id,
+	}
+	mock.lockFindJob.Lock()
+	mock.calls.FindJob = append(mock.calls.FindJob, callInfo)
+	mock.lockFindJob.Unlock()
+	return mock.FindJobFunc(ctx, id)
+}
+
+// FindJobCalls gets all the calls that were made to FindJob.
+// Check the length with:
+//
+//	len(mockedJobStore.FindJobCalls())
+func (mock *JobStoreMock) FindJobCalls() []struct {
+	Ctx context.Context
+	ID  domain.JobID
+} {
+	var calls []struct {
+		Ctx context.Context
+		ID  domain.JobID
+	}
+	mock.lockFindJob.RLock()
+	calls = mock.calls.FindJob
+	mock.lockFindJob.RUnlock()
+	return calls
+}
+
+// IdleJobs calls IdleJobsFunc.
+func (mock *JobStoreMock) IdleJobs(ctx context.Context, since time.Time, size int) ([]domain.Job, error) {
+	if mock.IdleJobsFunc == nil {
+		panic("JobStoreMock.IdleJobsFunc: method is nil but JobStore.IdleJobs was just called")
+	}
+	callInfo := struct {
+		Ctx   context.Context
+		Since time.Time
+		Size  int
+	}{
+		Ctx:   ctx,
+		Since: since,
+		Size:  size,
+	}
+	mock.lockIdleJobs.Lock()
+	mock.calls.IdleJobs = append(mock.calls.IdleJobs, callInfo)
+	mock.lockIdleJobs.Unlock()
+	return mock.IdleJobsFunc(ctx, since, size)
+}
+
+// IdleJobsCalls gets all the calls that were made to IdleJobs.
+// Check the length with:
+//
+//	len(mockedJobStore.IdleJobsCalls())
+func (mock *JobStoreMock) IdleJobsCalls() []struct {
+	Ctx   context.Context
+	Since time.Time
+	Size  int
+} {
+	var calls []struct {
+		Ctx   context.Context
+		Since time.Time
+		Size  int
+	}
+	mock.lockIdleJobs.RLock()
+	calls = mock.calls.IdleJobs
+	mock.lockIdleJobs.RUnlock()
+	return calls
+}
+
+// ListJobs calls ListJobsFunc.
+func (mock *JobStoreMock) ListJobs(ctx context.Context, before domain.JobID, size int) ([]domain.Job, error) {
+	if mock.ListJobsFunc == nil {
+		panic("JobStoreMock.ListJobsFunc: method is nil but JobStore.ListJobs was just called")
+	}
+	callInfo := struct {
+		Ctx    context.Context
+		Before domain.JobID
+		Size   int
+	}{
+		Ctx:    ctx,
+		Before: before,
+		Size:   size,
+	}
+	mock.lockListJobs.Lock()
+	mock.calls.ListJobs = append(mock.calls.ListJobs, callInfo)
+	mock.lockListJobs.Unlock()
+	return mock.ListJobsFunc(ctx, before, size)
+}
+
+// ListJobsCalls gets all the calls that were made to ListJobs.
+// Check the length with:
+//
+//	len(mockedJobStore.ListJobsCalls())
+func (mock *JobStoreMock) ListJobsCalls() []struct {
+	Ctx    context.Context
+	Before domain.JobID
+	Size   int
+} {
+	var calls []struct {
+		Ctx    context.Context
+		Before domain.JobID
+		Size   int
+	}
+	mock.lockListJobs.RLock()
+	calls = mock.calls.ListJobs
+	mock.lockListJobs.RUnlock()
+	return calls
+}
+
+// OpenChunks calls OpenChunksFunc.
+func (mock *JobStoreMock) OpenChunks(ctx context.Context, id domain.JobID, size int) ([]int, error) {
+	if mock.OpenChunksFunc == nil {
+		panic("JobStoreMock.OpenChunksFunc: method is nil but JobStore.OpenChunks was just called")
+	}
+	callInfo := struct {
+		Ctx  context.Context
+		ID   domain.JobID
+		Size int
+	}{
+		Ctx:  ctx,
+		ID:   id,
+		Size: size,
+	}
+	mock.lockOpenChunks.Lock()
+	mock.calls.OpenChunks = append(mock.calls.OpenChunks, callInfo)
+	mock.lockOpenChunks.Unlock()
+	return mock.OpenChunksFunc(ctx, id, size)
+}
+
+// OpenChunksCalls gets all the calls that were made to OpenChunks.
+// Check the length with:
+//
+//	len(mockedJobStore.OpenChunksCalls())
+func (mock *JobStoreMock) OpenChunksCalls() []struct {
+	Ctx  context.Context
+	ID   domain.JobID
+	Size int
+} {
+	var calls []struct {
+		Ctx  context.Context
+		ID   domain.JobID
+		Size int
+	}
+	mock.lockOpenChunks.RLock()
+	calls = mock.calls.OpenChunks
+	mock.lockOpenChunks.RUnlock()
+	return calls
+}
+
+// Refusals calls RefusalsFunc.
+func (mock *JobStoreMock) Refusals(ctx context.Context, id domain.JobID, after domain.Refusal, size int) ([]domain.Refusal, error) {
+	if mock.RefusalsFunc == nil {
+		panic("JobStoreMock.RefusalsFunc: method is nil but JobStore.Refusals was just called")
+	}
+	callInfo := struct {
+		Ctx   context.Context
+		ID    domain.JobID
+		After domain.Refusal
+		Size  int
+	}{
+		Ctx:   ctx,
+		ID:    id,
+		After: after,
+		Size:  size,
+	}
+	mock.lockRefusals.Lock()
+	mock.calls.Refusals = append(mock.calls.Refusals, callInfo)
+	mock.lockRefusals.Unlock()
+	return mock.RefusalsFunc(ctx, id, after, size)
+}
+
+// RefusalsCalls gets all the calls that were made to Refusals.
+// Check the length with:
+//
+//	len(mockedJobStore.RefusalsCalls())
+func (mock *JobStoreMock) RefusalsCalls() []struct {
+	Ctx   context.Context
+	ID    domain.JobID
+	After domain.Refusal
+	Size  int
+} {
+	var calls []struct {
+		Ctx   context.Context
+		ID    domain.JobID
+		After domain.Refusal
+		Size  int
+	}
+	mock.lockRefusals.RLock()
+	calls = mock.calls.Refusals
+	mock.lockRefusals.RUnlock()
+	return calls
+}
+
+// SubmitJob calls SubmitJobFunc.
+func (mock *JobStoreMock) SubmitJob(ctx context.Context, id domain.JobID, claim *domain.Claim, now time.Time) (domain.Job, error) {
+	if mock.SubmitJobFunc == nil {
+		panic("JobStoreMock.SubmitJobFunc: method is nil but JobStore.SubmitJob was just called")
+	}
+	callInfo := struct {
+		Ctx   context.Context
+		ID    domain.JobID
+		Claim *domain.Claim
+		Now   time.Time
+	}{
+		Ctx:   ctx,
+		ID:    id,
+		Claim: claim,
+		Now:   now,
+	}
+	mock.lockSubmitJob.Lock()
+	mock.calls.SubmitJob = append(mock.calls.SubmitJob, callInfo)
+	mock.lockSubmitJob.Unlock()
+	return mock.SubmitJobFunc(ctx, id, claim, now)
+}
+
+// SubmitJobCalls gets all the calls that were made to SubmitJob.
+// Check the length with:
+//
+//	len(mockedJobStore.SubmitJobCalls())
+func (mock *JobStoreMock) SubmitJobCalls() []struct {
+	Ctx   context.Context
+	ID    domain.JobID
+	Claim *domain.Claim
+	Now   time.Time
+} {
+	var calls []struct {
+		Ctx   context.Context
+		ID    domain.JobID
+		Claim *domain.Claim
+		Now   time.Time
+	}
+	mock.lockSubmitJob.RLock()
+	calls = mock.calls.SubmitJob
+	mock.lockSubmitJob.RUnlock()
+	return calls
+}
+
+// TidyJobs calls TidyJobsFunc.
+func (mock *JobStoreMock) TidyJobs(ctx context.Context, now time.Time) error {
+	if mock.TidyJobsFunc == nil {
+		panic("JobStoreMock.TidyJobsFunc: method is nil but JobStore.TidyJobs was just called")
+	}
+	callInfo := struct {
+		Ctx context.Context
+		Now time.Time
+	}{
+		Ctx: ctx,
+		Now: now,
+	}
+	mock.lockTidyJobs.Lock()
+	mock.calls.TidyJobs = append(mock.calls.TidyJobs, callInfo)
+	mock.lockTidyJobs.Unlock()
+	return mock.TidyJobsFunc(ctx, now)
+}
+
+// TidyJobsCalls gets all the calls that were made to TidyJobs.
+// Check the length with:
+//
+//	len(mockedJobStore.TidyJobsCalls())
+func (mock *JobStoreMock) TidyJobsCalls() []struct {
+	Ctx context.Context
+	Now time.Time
+} {
+	var calls []struct {
+		Ctx context.Context
+		Now time.Time
+	}
+	mock.lockTidyJobs.RLock()
+	calls = mock.calls.TidyJobs
+	mock.lockTidyJobs.RUnlock()
+	return calls
+}
+
+// Ensure, that JobQueueMock does implement ports.JobQueue.
+// If this is not the case, regenerate this file with moq.
+var _ ports.JobQueue = &JobQueueMock{}
+
+// JobQueueMock is a mock implementation of ports.JobQueue.
+//
+//	func TestSomethingThatUsesJobQueue(t *testing.T) {
+//
+//		// make and configure a mocked ports.JobQueue
+//		mockedJobQueue := &JobQueueMock{
+//			CloseFunc: func() error {
+//				panic("mock out the Close method")
+//			},
+//			EnqueueFunc: func(ctx context.Context, tasks []domain.JobTask) error {
+//				panic("mock out the Enqueue method")
+//			},
+//			ServeFunc: func(ctx context.Context, workers int, handler ports.JobHandler) error {
+//				panic("mock out the Serve method")
+//			},
+//		}
+//
+//		// use mockedJobQueue in code that requires ports.JobQueue
+//		// and then make assertions.
+//
+//	}
+type JobQueueMock struct {
+	// CloseFunc mocks the Close method.
+	CloseFunc func() error
+
+	// EnqueueFunc mocks the Enqueue method.
+	EnqueueFunc func(ctx context.Context, tasks []domain.JobTask) error
+
+	// ServeFunc mocks the Serve method.
+	ServeFunc func(ctx context.Context, workers int, handler ports.JobHandler) error
+
+	// calls tracks calls to the methods.
+	calls struct {
+		// Close holds details about calls to the Close method.
+		Close []struct {
+		}
+		// Enqueue holds details about calls to the Enqueue method.
+		Enqueue []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// Tasks is the tasks argument value.
+			Tasks []domain.JobTask
+		}
+		// Serve holds details about calls to the Serve method.
+		Serve []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// Workers is the workers argument value.
+			Workers int
+			// Handler is the handler argument value.
+			Handler ports.JobHandler
+		}
+	}
+	lockClose   sync.RWMutex
+	lockEnqueue sync.RWMutex
+	lockServe   sync.RWMutex
+}
+
+// Close calls CloseFunc.
+func (mock *JobQueueMock) Close() error {
+	if mock.CloseFunc == nil {
+		panic("JobQueueMock.CloseFunc: method is nil but JobQueue.Close was just called")
+	}
+	callInfo := struct {
+	}{}
+	mock.lockClose.Lock()
+	mock.calls.Close = append(mock.calls.Close, callInfo)
+	mock.lockClose.Unlock()
+	return mock.CloseFunc()
+}
+
+// CloseCalls gets all the calls that were made to Close.
+// Check the length with:
+//
+//	len(mockedJobQueue.CloseCalls())
+func (mock *JobQueueMock) CloseCalls() []struct {
+} {
+	var calls []struct {
+	}
+	mock.lockClose.RLock()
+	calls = mock.calls.Close
+	mock.lockClose.RUnlock()
+	return calls
+}
+
+// Enqueue calls EnqueueFunc.
+func (mock *JobQueueMock) Enqueue(ctx context.Context, tasks []domain.JobTask) error {
+	if mock.EnqueueFunc == nil {
+		panic("JobQueueMock.EnqueueFunc: method is nil but JobQueue.Enqueue was just called")
+	}
+	callInfo := struct {
+		Ctx   context.Context
+		Tasks []domain.JobTask
+	}{
+		Ctx:   ctx,
+		Tasks: tasks,
+	}
+	mock.lockEnqueue.Lock()
+	mock.calls.Enqueue = append(mock.calls.Enqueue, callInfo)
+	mock.lockEnqueue.Unlock()
+	return mock.EnqueueFunc(ctx, tasks)
+}
+
+// EnqueueCalls gets all the calls that were made to Enqueue.
+// Check the length with:
+//
+//	len(mockedJobQueue.EnqueueCalls())
+func (mock *JobQueueMock) EnqueueCalls() []struct {
+	Ctx   context.Context
+	Tasks []domain.JobTask
+} {
+	var calls []struct {
+		Ctx   context.Context
+		Tasks []domain.JobTask
+	}
+	mock.lockEnqueue.RLock()
+	calls = mock.calls.Enqueue
+	mock.lockEnqueue.RUnlock()
+	return calls
+}
+
+// Serve calls ServeFunc.
+func (mock *JobQueueMock) Serve(ctx context.Context, workers int, handler ports.JobHandler) error {
+	if mock.ServeFunc == nil {
+		panic("JobQueueMock.ServeFunc: method is nil but JobQueue.Serve was just called")
+	}
+	callInfo := struct {
+		Ctx     context.Context
+		Workers int
+		Handler ports.JobHandler
+	}{
+		Ctx:     ctx,
+		Workers: workers,
+		Handler: handler,
+	}
+	mock.lockServe.Lock()
+	mock.calls.Serve = append(mock.calls.Serve, callInfo)
+	mock.lockServe.Unlock()
+	return mock.ServeFunc(ctx, workers, handler)
+}
+
+// ServeCalls gets all the calls that were made to Serve.
+// Check the length with:
+//
+//	len(mockedJobQueue.ServeCalls())
+func (mock *JobQueueMock) ServeCalls() []struct {
+	Ctx     context.Context
+	Workers int
+	Handler ports.JobHandler
+} {
+	var calls []struct {
+		Ctx     context.Context
+		Workers int
+		Handler ports.JobHandler
+	}
+	mock.lockServe.RLock()
+	calls = mock.calls.Serve
+	mock.lockServe.RUnlock()
+	return calls
+}
+
+// Ensure, that JobHandlerMock does implement ports.JobHandler.
+// If this is not the case, regenerate this file with moq.
+var _ ports.JobHandler = &JobHandlerMock{}
+
+// JobHandlerMock is a mock implementation of ports.JobHandler.
+//
+//	func TestSomethingThatUsesJobHandler(t *testing.T) {
+//
+//		// make and configure a mocked ports.JobHandler
+//		mockedJobHandler := &JobHandlerMock{
+//			GiveUpFunc: func(ctx context.Context, task domain.JobTask, reason error) error {
+//				panic("mock out the GiveUp method")
+//			},
+//			WorkFunc: func(ctx context.Context, task domain.JobTask) error {
+//				panic("mock out the Work method")
+//			},
+//		}
+//
+//		// use mockedJobHandler in code that requires ports.JobHandler
+//		// and then make assertions.
+//
+//	}
+type JobHandlerMock struct {
+	// GiveUpFunc mocks the GiveUp method.
+	GiveUpFunc func(ctx context.Context, task domain.JobTask, reason error) error
+
+	// WorkFunc mocks the Work method.
+	WorkFunc func(ctx context.Context, task domain.JobTask) error
+
+	// calls tracks calls to the methods.
+	calls struct {
+		// GiveUp holds details about calls to the GiveUp method.
+		GiveUp []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// Task is the task argument value.
+			Task domain.JobTask
+			// Reason is the reason argument value.
+			Reason error
+		}
+		// Work holds details about calls to the Work method.
+		Work []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// Task is the task argument value.
+			Task domain.JobTask
+		}
+	}
+	lockGiveUp sync.RWMutex
+	lockWork   sync.RWMutex
+}
+
+// GiveUp calls GiveUpFunc.
+func (mock *JobHandlerMock) GiveUp(ctx context.Context, task domain.JobTask, reason error) error {
+	if mock.GiveUpFunc == nil {
+		panic("JobHandlerMock.GiveUpFunc: method is nil but JobHandler.GiveUp was just called")
+	}
+	callInfo := struct {
+		Ctx    context.Context
+		Task   domain.JobTask
+		Reason error
+	}{
+		Ctx:    ctx,
+		Task:   task,
+		Reason: reason,
+	}
+	mock.lockGiveUp.Lock()
+	mock.calls.GiveUp = append(mock.calls.GiveUp, callInfo)
+	mock.lockGiveUp.Unlock()
+	return mock.GiveUpFunc(ctx, task, reason)
+}
+
+// GiveUpCalls gets all the calls that were made to GiveUp.
+// Check the length with:
+//
+//	len(mockedJobHandler.GiveUpCalls())
+func (mock *JobHandlerMock) GiveUpCalls() []struct {
+	Ctx    context.Context
+	Task   domain.JobTask
+	Reason error
+} {
+	var calls []struct {
+		Ctx    context.Context
+		Task   domain.JobTask
+		Reason error
+	}
+	mock.lockGiveUp.RLock()
+	calls = mock.calls.GiveUp
+	mock.lockGiveUp.RUnlock()
+	return calls
+}
+
+// Work calls WorkFunc.
+func (mock *JobHandlerMock) Work(ctx context.Context, task domain.JobTask) error {
+	if mock.WorkFunc == nil {
+		panic("JobHandlerMock.WorkFunc: method is nil but JobHandler.Work was just called")
+	}
+	callInfo := struct {
+		Ctx  context.Context
+		Task domain.JobTask
+	}{
+		Ctx:  ctx,
+		Task: task,
+	}
+	mock.lockWork.Lock()
+	mock.calls.Work = append(mock.calls.Work, callInfo)
+	mock.lockWork.Unlock()
+	return mock.WorkFunc(ctx, task)
+}
+
+// WorkCalls gets all the calls that were made to Work.
+// Check the length with:
+//
+//	len(mockedJobHandler.WorkCalls())
+func (mock *JobHandlerMock) WorkCalls() []struct {
+	Ctx  context.Context
+	Task domain.JobTask
+} {
+	var calls []struct {
+		Ctx  context.Context
+		Task domain.JobTask
+	}
+	mock.lockWork.RLock()
+	calls = mock.calls.Work
+	mock.lockWork.RUnlock()
 	return calls
 }

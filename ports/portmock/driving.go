@@ -7,6 +7,7 @@ import (
 	"context"
 	"github.com/seed-bbcc19ba/roster/domain"
 	"github.com/seed-bbcc19ba/roster/ports"
+	"io"
 	"iter"
 	"sync"
 )
@@ -951,5 +952,479 @@ func (mock *BulkFetcherMock) FetchConfiguredCalls() []struct {
 	mock.lockFetchConfigured.RLock()
 	calls = mock.calls.FetchConfigured
 	mock.lockFetchConfigured.RUnlock()
+	return calls
+}
+
+// Ensure, that JobManagerMock does implement ports.JobManager.
+// If this is not the case, regenerate this file with moq.
+var _ ports.JobManager = &JobManagerMock{}
+
+// JobManagerMock is a mock implementation of ports.JobManager.
+//
+//	func TestSomethingThatUsesJobManager(t *testing.T) {
+//
+//		// make and configure a mocked ports.JobManager
+//		mockedJobManager := &JobManagerMock{
+//			CancelFunc: func(ctx context.Context, id domain.JobID) (domain.Job, error) {
+//				panic("mock out the Cancel method")
+//			},
+//			FindFunc: func(ctx context.Context, id domain.JobID) (domain.Job, error) {
+//				panic("mock out the Find method")
+//			},
+//			GenerateFunc: func(ctx context.Context, order domain.JobOrder, count int64) (domain.Job, error) {
+//				panic("mock out the Generate method")
+//			},
+//			ImportFunc: func(ctx context.Context, order domain.JobOrder, format string, r io.Reader) (domain.Job, error) {
+//				panic("mock out the Import method")
+//			},
+//			ListFunc: func(ctx context.Context, before domain.JobID, size int) ([]domain.Job, error) {
+//				panic("mock out the List method")
+//			},
+//			RefusalsFunc: func(ctx context.Context, id domain.JobID) iter.Seq2[domain.Refusal, error] {
+//				panic("mock out the Refusals method")
+//			},
+//			WatchFunc: func(ctx context.Context, id domain.JobID) iter.Seq2[domain.Job, error] {
+//				panic("mock out the Watch method")
+//			},
+//		}
+//
+//		// use mockedJobManager in code that requires ports.JobManager
+//		// and then make assertions.
+//
+//	}
+type JobManagerMock struct {
+	// CancelFunc mocks the Cancel method.
+	CancelFunc func(ctx context.Context, id domain.JobID) (domain.Job, error)
+
+	// FindFunc mocks the Find method.
+	FindFunc func(ctx context.Context, id domain.JobID) (domain.Job, error)
+
+	// GenerateFunc mocks the Generate method.
+	GenerateFunc func(ctx context.Context, order domain.JobOrder, count int64) (domain.Job, error)
+
+	// ImportFunc mocks the Import method.
+	ImportFunc func(ctx context.Context, order domain.JobOrder, format string, r io.Reader) (domain.Job, error)
+
+	// ListFunc mocks the List method.
+	ListFunc func(ctx context.Context, before domain.JobID, size int) ([]domain.Job, error)
+
+	// RefusalsFunc mocks the Refusals method.
+	RefusalsFunc func(ctx context.Context, id domain.JobID) iter.Seq2[domain.Refusal, error]
+
+	// WatchFunc mocks the Watch method.
+	WatchFunc func(ctx context.Context, id domain.JobID) iter.Seq2[domain.Job, error]
+
+	// calls tracks calls to the methods.
+	calls struct {
+		// Cancel holds details about calls to the Cancel method.
+		Cancel []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// ID is the id argument value.
+			ID domain.JobID
+		}
+		// Find holds details about calls to the Find method.
+		Find []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// ID is the id argument value.
+			ID domain.JobID
+		}
+		// Generate holds details about calls to the Generate method.
+		Generate []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// Order is the order argument value.
+			Order domain.JobOrder
+			// Count is the count argument value.
+			Count int64
+		}
+		// Import holds details about calls to the Import method.
+		Import []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// Order is the order argument value.
+			Order domain.JobOrder
+			// Format is the format argument value.
+			Format string
+			// R is the r argument value.
+			R io.Reader
+		}
+		// List holds details about calls to the List method.
+		List []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// Before is the before argument value.
+			Before domain.JobID
+			// Size is the size argument value.
+			Size int
+		}
+		// Refusals holds details about calls to the Refusals method.
+		Refusals []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// ID is the id argument value.
+			ID domain.JobID
+		}
+		// Watch holds details about calls to the Watch method.
+		Watch []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// ID is the id argument value.
+			ID domain.JobID
+		}
+	}
+	lockCancel   sync.RWMutex
+	lockFind     sync.RWMutex
+	lockGenerate sync.RWMutex
+	lockImport   sync.RWMutex
+	lockList     sync.RWMutex
+	lockRefusals sync.RWMutex
+	lockWatch    sync.RWMutex
+}
+
+// Cancel calls CancelFunc.
+func (mock *JobManagerMock) Cancel(ctx context.Context, id domain.JobID) (domain.Job, error) {
+	if mock.CancelFunc == nil {
+		panic("JobManagerMock.CancelFunc: method is nil but JobManager.Cancel was just called")
+	}
+	callInfo := struct {
+		Ctx context.Context
+		ID  domain.JobID
+	}{
+		Ctx: ctx,
+		ID:  id,
+	}
+	mock.lockCancel.Lock()
+	mock.calls.Cancel = append(mock.calls.Cancel, callInfo)
+	mock.lockCancel.Unlock()
+	return mock.CancelFunc(ctx, id)
+}
+
+// CancelCalls gets all the calls that were made to Cancel.
+// Check the length with:
+//
+//	len(mockedJobManager.CancelCalls())
+func (mock *JobManagerMock) CancelCalls() []struct {
+	Ctx context.Context
+	ID  domain.JobID
+} {
+	var calls []struct {
+		Ctx context.Context
+		ID  domain.JobID
+	}
+	mock.lockCancel.RLock()
+	calls = mock.calls.Cancel
+	mock.lockCancel.RUnlock()
+	return calls
+}
+
+// Find calls FindFunc.
+func (mock *JobManagerMock) Find(ctx context.Context, id domain.JobID) (domain.Job, error) {
+	if mock.FindFunc == nil {
+		panic("JobManagerMock.FindFunc: method is nil but JobManager.Find was just called")
+	}
+	callInfo := struct {
+		Ctx context.Context
+		ID  domain.JobID
+	}{
+		Ctx: ctx,
+		ID:  id,
+	}
+	mock.lockFind.Lock()
+	mock.calls.Find = append(mock.calls.Find, callInfo)
+	mock.lockFind.Unlock()
+	return mock.FindFunc(ctx, id)
+}
+
+// FindCalls gets all the calls that were made to Find.
+// Check the length with:
+//
+//	len(mockedJobManager.FindCalls())
+func (mock *JobManagerMock) FindCalls() []struct {
+	Ctx context.Context
+	ID  domain.JobID
+} {
+	var calls []struct {
+		Ctx context.Context
+		ID  domain.JobID
+	}
+	mock.lockFind.RLock()
+	calls = mock.calls.Find
+	mock.lockFind.RUnlock()
+	return calls
+}
+
+// Generate calls GenerateFunc.
+func (mock *JobManagerMock) Generate(ctx context.Context, order domain.JobOrder, count int64) (domain.Job, error) {
+	if mock.GenerateFunc == nil {
+		panic("JobManagerMock.GenerateFunc: method is nil but JobManager.Generate was just called")
+	}
+	callInfo := struct {
+		Ctx   context.Context
+		Order domain.JobOrder
+		Count int64
+	}{
+		Ctx:   ctx,
+		Order: order,
+		Count: count,
+	}
+	mock.lockGenerate.Lock()
+	mock.calls.Generate = append(mock.calls.Generate, callInfo)
+	mock.lockGenerate.Unlock()
+	return mock.GenerateFunc(ctx, order, count)
+}
+
+// GenerateCalls gets all the calls that were made to Generate.
+// Check the length with:
+//
+//	len(mockedJobManager.GenerateCalls())
+func (mock *JobManagerMock) GenerateCalls() []struct {
+	Ctx   context.Context
+	Order domain.JobOrder
+	Count int64
+} {
+	var calls []struct {
+		Ctx   context.Context
+		Order domain.JobOrder
+		Count int64
+	}
+	mock.lockGenerate.RLock()
+	calls = mock.calls.Generate
+	mock.lockGenerate.RUnlock()
+	return calls
+}
+
+// Import calls ImportFunc.
+func (mock *JobManagerMock) Import(ctx context.Context, order domain.JobOrder, format string, r io.Reader) (domain.Job, error) {
+	if mock.ImportFunc == nil {
+		panic("JobManagerMock.ImportFunc: method is nil but JobManager.Import was just called")
+	}
+	callInfo := struct {
+		Ctx    context.Context
+		Order  domain.JobOrder
+		Format string
+		R      io.Reader
+	}{
+		Ctx:    ctx,
+		Order:  order,
+		Format: format,
+		R:      r,
+	}
+	mock.lockImport.Lock()
+	mock.calls.Import = append(mock.calls.Import, callInfo)
+	mock.lockImport.Unlock()
+	return mock.ImportFunc(ctx, order, format, r)
+}
+
+// ImportCalls gets all the calls that were made to Import.
+// Check the length with:
+//
+//	len(mockedJobManager.ImportCalls())
+func (mock *JobManagerMock) ImportCalls() []struct {
+	Ctx    context.Context
+	Order  domain.JobOrder
+	Format string
+	R      io.Reader
+} {
+	var calls []struct {
+		Ctx    context.Context
+		Order  domain.JobOrder
+		Format string
+		R      io.Reader
+	}
+	mock.lockImport.RLock()
+	calls = mock.calls.Import
+	mock.lockImport.RUnlock()
+	return calls
+}
+
+// List calls ListFunc.
+func (mock *JobManagerMock) List(ctx context.Context, before domain.JobID, size int) ([]domain.Job, error) {
+	if mock.ListFunc == nil {
+		panic("JobManagerMock.ListFunc: method is nil but JobManager.List was just called")
+	}
+	callInfo := struct {
+		Ctx    context.Context
+		Before domain.JobID
+		Size   int
+	}{
+		Ctx:    ctx,
+		Before: before,
+		Size:   size,
+	}
+	mock.lockList.Lock()
+	mock.calls.List = append(mock.calls.List, callInfo)
+	mock.lockList.Unlock()
+	return mock.ListFunc(ctx, before, size)
+}
+
+// ListCalls gets all the calls that were made to List.
+// Check the length with:
+//
+//	len(mockedJobManager.ListCalls())
+func (mock *JobManagerMock) ListCalls() []struct {
+	Ctx    context.Context
+	Before domain.JobID
+	Size   int
+} {
+	var calls []struct {
+		Ctx    context.Context
+		Before domain.JobID
+		Size   int
+	}
+	mock.lockList.RLock()
+	calls = mock.calls.List
+	mock.lockList.RUnlock()
+	return calls
+}
+
+// Refusals calls RefusalsFunc.
+func (mock *JobManagerMock) Refusals(ctx context.Context, id domain.JobID) iter.Seq2[domain.Refusal, error] {
+	if mock.RefusalsFunc == nil {
+		panic("JobManagerMock.RefusalsFunc: method is nil but JobManager.Refusals was just called")
+	}
+	callInfo := struct {
+		Ctx context.Context
+		ID  domain.JobID
+	}{
+		Ctx: ctx,
+		ID:  id,
+	}
+	mock.lockRefusals.Lock()
+	mock.calls.Refusals = append(mock.calls.Refusals, callInfo)
+	mock.lockRefusals.Unlock()
+	return mock.RefusalsFunc(ctx, id)
+}
+
+// RefusalsCalls gets all the calls that were made to Refusals.
+// Check the length with:
+//
+//	len(mockedJobManager.RefusalsCalls())
+func (mock *JobManagerMock) RefusalsCalls() []struct {
+	Ctx context.Context
+	ID  domain.JobID
+} {
+	var calls []struct {
+		Ctx context.Context
+		ID  domain.JobID
+	}
+	mock.lockRefusals.RLock()
+	calls = mock.calls.Refusals
+	mock.lockRefusals.RUnlock()
+	return calls
+}
+
+// Watch calls WatchFunc.
+func (mock *JobManagerMock) Watch(ctx context.Context, id domain.JobID) iter.Seq2[domain.Job, error] {
+	if mock.WatchFunc == nil {
+		panic("JobManagerMock.WatchFunc: method is nil but JobManager.Watch was just called")
+	}
+	callInfo := struct {
+		Ctx context.Context
+		ID  domain.JobID
+	}{
+		Ctx: ctx,
+		ID:  id,
+	}
+	mock.lockWatch.Lock()
+	mock.calls.Watch = append(mock.calls.Watch, callInfo)
+	mock.lockWatch.Unlock()
+	return mock.WatchFunc(ctx, id)
+}
+
+// WatchCalls gets all the calls that were made to Watch.
+// Check the length with:
+//
+//	len(mockedJobManager.WatchCalls())
+func (mock *JobManagerMock) WatchCalls() []struct {
+	Ctx context.Context
+	ID  domain.JobID
+} {
+	var calls []struct {
+		Ctx context.Context
+		ID  domain.JobID
+	}
+	mock.lockWatch.RLock()
+	calls = mock.calls.Watch
+	mock.lockWatch.RUnlock()
+	return calls
+}
+
+// Ensure, that PersonExporterMock does implement ports.PersonExporter.
+// If this is not the case, regenerate this file with moq.
+var _ ports.PersonExporter = &PersonExporterMock{}
+
+// PersonExporterMock is a mock implementation of ports.PersonExporter.
+//
+//	func TestSomethingThatUsesPersonExporter(t *testing.T) {
+//
+//		// make and configure a mocked ports.PersonExporter
+//		mockedPersonExporter := &PersonExporterMock{
+//			ExportFunc: func(ctx context.Context, format string, w io.Writer) (int64, error) {
+//				panic("mock out the Export method")
+//			},
+//		}
+//
+//		// use mockedPersonExporter in code that requires ports.PersonExporter
+//		// and then make assertions.
+//
+//	}
+type PersonExporterMock struct {
+	// ExportFunc mocks the Export method.
+	ExportFunc func(ctx context.Context, format string, w io.Writer) (int64, error)
+
+	// calls tracks calls to the methods.
+	calls struct {
+		// Export holds details about calls to the Export method.
+		Export []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// Format is the format argument value.
+			Format string
+			// W is the w argument value.
+			W io.Writer
+		}
+	}
+	lockExport sync.RWMutex
+}
+
+// Export calls ExportFunc.
+func (mock *PersonExporterMock) Export(ctx context.Context, format string, w io.Writer) (int64, error) {
+	if mock.ExportFunc == nil {
+		panic("PersonExporterMock.ExportFunc: method is nil but PersonExporter.Export was just called")
+	}
+	callInfo := struct {
+		Ctx    context.Context
+		Format string
+		W      io.Writer
+	}{
+		Ctx:    ctx,
+		Format: format,
+		W:      w,
+	}
+	mock.lockExport.Lock()
+	mock.calls.Export = append(mock.calls.Export, callInfo)
+	mock.lockExport.Unlock()
+	return mock.ExportFunc(ctx, format, w)
+}
+
+// ExportCalls gets all the calls that were made to Export.
+// Check the length with:
+//
+//	len(mockedPersonExporter.ExportCalls())
+func (mock *PersonExporterMock) ExportCalls() []struct {
+	Ctx    context.Context
+	Format string
+	W      io.Writer
+} {
+	var calls []struct {
+		Ctx    context.Context
+		Format string
+		W      io.Writer
+	}
+	mock.lockExport.RLock()
+	calls = mock.calls.Export
+	mock.lockExport.RUnlock()
 	return calls
 }

@@ -1,0 +1,224 @@
+package domain
+
+import (
+	"context"
+	"time"
+)
+
+// ChunkStore is what JobWork needs of a store.
+type ChunkStore interface {
+	// FindJob finds one job.
+	FindJob(ctx context.Context, id JobID) (Job, error)
+	// FindChunk finds a chunk that has not ended, of a job that is not over.
+	FindChunk(ctx context.Context, id JobID, number int) (Chunk, error)
+	// ChangeJob changes a job as change says.
+	ChangeJob(ctx context.Context, id JobID, change func(Job) (Job, error)) (Job, error)
+	// EndChunks saves the persons and refusals of chunks, their ends and the job's
+	// counts (Job.End), all or nothing.
+	EndChunks(ctx context.Context, id JobID, ends []ChunkEnd, now time.Time) (Job, error)
+	// IdleJobs returns submitted jobs that are not over and have not changed since.
+	IdleJobs(ctx context.Context, since time.Time, size int) ([]Job, error)
+	// OpenChunks returns the first chunks of a job that have not ended.
+	OpenChunks(ctx context.Context, id JobID, size int) ([]int, error)
+	// TidyJobs removes what is not needed any more.
+	TidyJobs(ctx context.Context, now time.Time) error
+}
+
+// JobWork is the use case of working off what Jobs was given: the handler of a
+// ports.JobQueue. It is safe for concurrent use, in as many processes as there are.
+//
+// A queue may hand a task over twice, late, or to a worker who dies with it: a chunk
+// ends once, because the store ends it together with what it saves. A queue may
+// lose a task: Tend enqueues it again.
+type JobWork struct {
+	store ChunkStore
+	queue TaskQueue
+	JobsConfig
+}
+
+// NewJobWork returns the use case.
+func NewJobWork(store ChunkStore, queue TaskQueue, config JobsConfig) *JobWork {
+	config.setDefaults()
+	return &JobWork{store: store, queue: queue, JobsConfig: config}
+}
+
+// taskWindow is how many tasks of a job wait in the queue at once: as a chunk ends,
+// the one so many places behind it is enqueued. So a great job does not keep those
+// behind it waiting, and little is left over of one that is canceled.
+const taskWindow = 32
+
+// firstTasks returns the tasks with which a job begins.
+func firstTasks(job Job) []JobTask {
+	if job.Atomic {
+		return []JobTask{{Job: job.ID}}
+	}
+	tasks := make([]JobTask, min(job.Chunks, taskWindow))
+	for i := range tasks {
+		tasks[i] = JobTask{Job: job.ID, Chunk: i}
+	}
+	return tasks
+}
+
+// Work does a task. Where its chunk has ended, or its job is over or forgotten, there is nothing to
+// do and the error is nil. With any other error nothing of the chunk was saved, but for
+// a ctx that ended, and the task may be tried again.
+func (w *JobWork) Work(ctx context.Context, task JobTask) error {
+	job, err := w.work(ctx, task)
+	switch CodeOf(err) {
+	case "":
+	case CodeNotFound, CodeConflict:
+		return nil
+	default:
+		return err
+	}
+	if next := task.Chunk + taskWindow; next < job.Chunks && !job.IsOver() && !job.Atomic {
+		// The chunk has ended, so its task is done; Tend makes good what fails here.
+		_ = w.queue.Enqueue(ctx, []JobTask{{Job: job.ID, Chunk: next}})
+	}
+	return nil
+}
+
+func (w *JobWork) work(ctx context.Context, task JobTask) (Job, error) {
+	job, err := w.store.FindJob(ctx, task.Job)
+	if err != nil {
+		return Job{}, err
+	}
+	if job.State != JobRunning { // most often it does
+		job, err = w.store.ChangeJob(ctx, job.ID, func(job Job) (Job, error) { return job.Begin(w.Now()) })
+		if err != nil {
+			return Job{}, err
+		}
+	}
+	numbers := []int{task.Chunk}
+	if job.Atomic {
+		if numbers, err = w.store.OpenChunks(ctx, job.ID, job.Chunks); err != nil {
+			return Job{}, err
+		}
+	}
+	ends, err := w.run(ctx, job, numbers)
+	if err != nil {
+		return Job{}, err
+	}
+	return w.store.EndChunks(ctx, job.ID, ends, w.Now())
+}
+
+// run reads chunks and finds out what is to be saved of them. Where one row of an atomic
+// job is refused, that is nobody.
+func (w *JobWork) run(ctx context.Context, job Job, numbers []int) ([]ChunkEnd, error) {
+	var ends []ChunkEnd
+	rejected := 0
+	for _, number := range numbers {
+		chunk, err := w.store.FindChunk(ctx, job.ID, number)
+		if err != nil {
+			return nil, err
+		}
+		end, err := w.end(job, chunk)
+		if err != nil {
+			return nil, err
+		}
+		ends = append(ends, end)
+		rejected += end.Rejected
+	}
+	for i := range ends {
+		if job.DryRun || job.Atomic && rejected > 0 {
+			ends[i].Checked, ends[i].Drafts = len(ends[i].Drafts), nil
+		}
+	}
+	return ends, nil
+}
+
+// end reads the rows of a chunk.
+func (w *JobWork) end(job Job, chunk Chunk) (ChunkEnd, error) {
+	end := ChunkEnd{Number: chunk.Number, Drafts: make([]Draft, 0, chunk.Rows)}
+	if job.Kind == JobGenerate {
+		for i := range chunk.Rows {
+			end.Drafts = append(end.Drafts, GeneratedDraft(uint(chunk.First)+uint(i))) //nolint:gosec // from 0 to MaxJobRows
+		}
+		return end, nil
+	}
+	format, known := w.Formats[job.Format]
+	if !known {
+		return ChunkEnd{}, &Error{Code: CodeInternal, Message: "this program does not know the format " + job.Format}
+	}
+	for row := range format.Rows(chunk) {
+		if len(row.Problems) == 0 {
+			end.Drafts = append(end.Drafts, row.Draft)
+			continue
+		}
+		end.Rejected++
+		for _, problem := range row.Problems {
+			end.Refusals = append(end.Refusals, Refusal{Line: row.Line, Problem: problem})
+		}
+	}
+	return end, nil
+}
+
+// GiveUp ends the job of a task that failed for good: it has failed, and what was saved of
+// it stays. reason is the last error; its message is shown to anyone. The error is nil
+// where the job is over or forgotten.
+func (w *JobWork) GiveUp(ctx context.Context, task JobTask, reason error) error {
+	_, err := w.store.ChangeJob(ctx, task.Job, func(job Job) (Job, error) {
+		return job.Fail("a part of it failed again and again: "+MessageOf(reason), w.Now())
+	})
+	if code := CodeOf(err); code == CodeNotFound || code == CodeConflict {
+		return nil
+	}
+	return err
+}
+
+const (
+	// tendInterval is how often Tend looks after jobs.
+	tendInterval = 5 * time.Second
+	// idleAfter is after what time without a change the chunks of a job are taken for
+	// lost. Together they are less than the 30 s in which a dead worker's are taken over.
+	idleAfter = 10 * time.Second
+	// idleTogether is how many jobs it looks after at a time.
+	idleTogether = 100
+)
+
+// Tend looks after jobs every 5 s until ctx ends: chunks of a job that has not
+// changed for 10 s are enqueued again, because who had them may be dead, and
+// what is not needed any more is removed. Every process with workers does it. failed is told
+// when it fails, and it goes on.
+func (w *JobWork) Tend(ctx context.Context, failed func(error)) {
+	ticker := time.NewTicker(tendInterval)
+	defer ticker.Stop()
+	for {
+		if err := w.tend(ctx); err != nil && ctx.Err() == nil {
+			failed(err)
+		}
+		select {
+		case <-ticker.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+func (w *JobWork) tend(ctx context.Context) error {
+	jobs, err := w.store.IdleJobs(ctx, w.Now().Add(-idleAfter), idleTogether)
+	if err != nil {
+		return err
+	}
+	for _, job := range jobs {
+		if err := w.enqueueAgain(ctx, job); err != nil {
+			return err
+		}
+	}
+	return w.store.TidyJobs(ctx, w.Now())
+}
+
+func (w *JobWork) enqueueAgain(ctx context.Context, job Job) error {
+	if job.Atomic {
+		return w.queue.Enqueue(ctx, firstTasks(job))
+	}
+	numbers, err := w.store.OpenChunks(ctx, job.ID, taskWindow)
+	if err != nil {
+		return err
+	}
+	tasks := make([]JobTask, len(numbers))
+	for i, number := range numbers {
+		tasks[i] = JobTask{Job: job.ID, Chunk: number}
+	}
+	return w.queue.Enqueue(ctx, tasks)
+}
