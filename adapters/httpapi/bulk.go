@@ -8,6 +8,7 @@ import (
 	"math"
 	"net/http"
 
+	"github.com/seed-bbcc19ba/roster/adapters/internal/pynumber"
 	"github.com/seed-bbcc19ba/roster/domain"
 	"github.com/seed-bbcc19ba/roster/ports"
 )
@@ -116,7 +117,7 @@ func readCount(r *http.Request, parse func(*http.Request) (body, error)) (int64,
 	if given.kind != kindInt {
 		return 0, badBulk(msgCountNotPositive)
 	}
-	count, _ := parseInt(given.text)
+	count, _ := pynumber.ParseInt(given.text)
 	return count, nil
 }
 

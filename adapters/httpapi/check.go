@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"github.com/seed-bbcc19ba/roster/adapters/internal/pynumber"
 	"github.com/seed-bbcc19ba/roster/domain"
 )
 
@@ -23,7 +24,7 @@ func (a *api) checkPerson(r *http.Request) (reply, error) {
 		return reply{}, &wireError{http.StatusBadRequest, []string{"Parameter 'pk' is required"}}
 	}
 	notFound := &wireError{http.StatusNotFound, detail{"Person with pk=" + pk + " not found"}}
-	id, err := parseInt(pk)
+	id, err := pynumber.ParseInt(pk)
 	switch {
 	case errors.Is(err, strconv.ErrSyntax):
 		return reply{}, &wireError{http.StatusBadRequest, []string{"Invalid pk format"}}

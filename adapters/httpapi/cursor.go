@@ -10,6 +10,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/seed-bbcc19ba/roster/adapters/internal/pynumber"
 	"github.com/seed-bbcc19ba/roster/domain"
 	"github.com/seed-bbcc19ba/roster/ports"
 )
@@ -63,7 +64,7 @@ func parseCursor(text string) (cursor, error) {
 func intOf(tokens map[string]string, key string) (n int64, found bool, err error) {
 	text, found := tokens[key]
 	if found {
-		n, err = parseInt(text)
+		n, err = pynumber.ParseInt(text)
 	}
 	return n, found, err
 }

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/netip"
 
+	"github.com/seed-bbcc19ba/roster/adapters/internal/pynumber"
 	"github.com/seed-bbcc19ba/roster/domain"
 )
 
@@ -100,4 +101,4 @@ func Decode(charset, text string) string { return toUTF8(charset)(text) }
 func HostAllowed(header string, allowed []string) bool { return hostAllowed(header, allowed) }
 
 // ParseInt reads a whole number.
-func ParseInt(text string) (int64, error) { return parseInt(text) }
+func ParseInt(text string) (int64, error) { return pynumber.ParseInt(text) }

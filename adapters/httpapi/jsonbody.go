@@ -8,10 +8,12 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/seed-bbcc19ba/roster/adapters/internal/pynumber"
 )
 
 // maxJSONDigits is how many digits an integer may have, as in Python.
-const maxJSONDigits = 4300
+const maxJSONDigits = pynumber.MaxDigits
 
 // parseJSON reads a JSON text. An object becomes its fields, of which the last
 // counts where a name comes twice; anything else becomes whole. The text must be

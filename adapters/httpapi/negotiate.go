@@ -3,6 +3,8 @@ package httpapi
 import (
 	"net/http"
 	"strings"
+
+	"github.com/seed-bbcc19ba/roster/adapters/internal/pynumber"
 )
 
 const jsonType = "application/json"
@@ -120,6 +122,6 @@ func (m mediaType) precedence() int {
 }
 
 func (m mediaType) indent() int {
-	n, _ := parseInt(m.params["indent"])
+	n, _ := pynumber.ParseInt(m.params["indent"])
 	return int(min(max(n, 0), maxIndent))
 }

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/seed-bbcc19ba/roster/adapters/internal/pynumber"
 	"github.com/seed-bbcc19ba/roster/domain"
 )
 
@@ -24,7 +25,7 @@ func pageNumber(r *http.Request) (int64, error) {
 	if text == "last" {
 		return domain.LastPage, nil
 	}
-	number, err := parseInt(text)
+	number, err := pynumber.ParseInt(text)
 	if err != nil || number < 1 {
 		return 0, errNoSuchPage
 	}

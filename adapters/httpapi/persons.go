@@ -3,6 +3,7 @@ package httpapi
 import (
 	"net/http"
 
+	"github.com/seed-bbcc19ba/roster/adapters/internal/pynumber"
 	"github.com/seed-bbcc19ba/roster/domain"
 )
 
@@ -135,7 +136,7 @@ func (a *api) findPerson(r *http.Request) (domain.Person, error) {
 
 // personID returns the id that the path names. What no id can be is not found.
 func personID(r *http.Request) (int64, error) {
-	id, err := parseInt(r.PathValue("pk"))
+	id, err := pynumber.ParseInt(r.PathValue("pk"))
 	if err != nil {
 		return 0, &wireError{http.StatusNotFound, detail{msgNotFound}}
 	}

@@ -3,9 +3,8 @@ package httpapi
 import (
 	"errors"
 	"strconv"
-	"strings"
 
-	"github.com/seed-bbcc19ba/roster/domain"
+	"github.com/seed-bbcc19ba/roster/adapters/internal/pynumber"
 )
 
 // kind is what a field of a body holds, before anything is made of it.
@@ -60,7 +59,7 @@ func (v value) asString() (text, message string) {
 		}
 		return v.text, ""
 	case kindFloat:
-		return formatFloat(v.text), ""
+		return pynumber.FormatFloat(v.text), ""
 	default:
 		return "", msgNotString
 	}
@@ -70,36 +69,24 @@ func (v value) asString() (text, message string) {
 // with a fraction of zeros and texts of digits are integers. What an int64 cannot
 // hold is the nearest int64. message is empty when it can be read.
 func (v value) asInteger() (n int64, message string) {
-	text := v.text
+	var err error
 	switch v.kind {
 	case kindNull:
 		return 0, msgNull
 	case kindInt:
+		n, err = pynumber.ParseInt(v.text)
 	case kindFloat:
-		if !isWhole(v.text) {
-			return 0, msgNotInteger
-		}
-		text = formatFloat(v.text)
+		n, err = pynumber.IntegerOfFloat(v.text)
 	case kindText:
-		if len([]rune(text)) > 1000 {
+		if len([]rune(v.text)) > 1000 {
 			return 0, msgStringTooLarge
 		}
+		n, err = pynumber.IntegerOfText(v.text)
 	default:
 		return 0, msgNotInteger
 	}
-	n, err := parseInt(withoutZeroFraction(text))
 	if errors.Is(err, strconv.ErrSyntax) {
 		return 0, msgNotInteger
 	}
 	return n, ""
-}
-
-// withoutZeroFraction removes a point with nothing but zeros and white space
-// behind it.
-func withoutZeroFraction(text string) string {
-	point := strings.LastIndex(text, ".")
-	if point >= 0 && domain.TrimSpace(strings.TrimLeft(text[point+1:], "0")) == "" {
-		return text[:point]
-	}
-	return text
 }

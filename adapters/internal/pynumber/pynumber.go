@@ -1,17 +1,55 @@
-package httpapi
+// Package pynumber reads and writes numbers as Python does, and so as Django and REST
+// framework take them from clients.
+package pynumber
 
 import (
 	"strconv"
 	"strings"
 	"unicode"
+
+	"github.com/seed-bbcc19ba/roster/domain"
 )
 
-// parseInt reads a whole number as Python's int(text) does: white space around
+// MaxDigits is how many digits an integer may have.
+const MaxDigits = 4300
+
+// IntegerOfText reads a text as REST framework's IntegerField does: as ParseInt, or with a
+// point and nothing but zeros and white space behind it. The error is strconv.ErrSyntax
+// for what it refuses, more than 1,000 characters among it, and strconv.ErrRange for what
+// an int64 cannot hold; n is then the nearest int64.
+func IntegerOfText(text string) (n int64, err error) {
+	if len(text) > 1000 && len([]rune(text)) > 1000 {
+		return 0, strconv.ErrSyntax
+	}
+	return ParseInt(withoutZeroFraction(text))
+}
+
+// IntegerOfFloat reads a JSON literal with a fraction or an exponent as REST framework's
+// IntegerField does. The error is that of IntegerOfText; it is strconv.ErrSyntax for what is
+// no whole number, and for one that Python writes with an exponent, from 1e16 up.
+func IntegerOfFloat(literal string) (n int64, err error) {
+	if !isWhole(literal) {
+		return 0, strconv.ErrSyntax
+	}
+	return ParseInt(withoutZeroFraction(FormatFloat(literal)))
+}
+
+// withoutZeroFraction removes a point with nothing but zeros and white space
+// behind it.
+func withoutZeroFraction(text string) string {
+	point := strings.LastIndex(text, ".")
+	if point >= 0 && domain.TrimSpace(strings.TrimLeft(text[point+1:], "0")) == "" {
+		return text[:point]
+	}
+	return text
+}
+
+// ParseInt reads a whole number as Python's int(text) does: white space around
 // it, a sign, single underscores between digits, and the decimal digits of all
 // scripts. The error is strconv.ErrSyntax for what Python refuses, more than
 // 4,300 digits among it, and strconv.ErrRange for what an int64 cannot hold; n is
 // then the nearest int64.
-func parseInt(text string) (n int64, err error) {
+func ParseInt(text string) (n int64, err error) {
 	text = strings.TrimSpace(text)
 	var ascii strings.Builder
 	if text != "" && (text[0] == '+' || text[0] == '-') {
@@ -32,7 +70,7 @@ func parseInt(text string) (n int64, err error) {
 		digits++
 		underscore = false
 	}
-	if underscore || digits > 4300 {
+	if underscore || digits > MaxDigits {
 		return 0, strconv.ErrSyntax
 	}
 	n, err = strconv.ParseInt(ascii.String(), 10, 64)
@@ -61,10 +99,10 @@ func decimalDigit(r rune) (digit byte, isDigit bool) {
 	return 0, false
 }
 
-// formatFloat returns the number of a JSON literal as Python's str(float) does:
+// FormatFloat returns the number of a JSON literal as Python's str(float) does:
 // the fewest digits that mean the same float, with an exponent from 1e16 up and
 // below 1e-4.
-func formatFloat(literal string) string {
+func FormatFloat(literal string) string {
 	f, _ := strconv.ParseFloat(literal, 64) // out of range is ±Inf, as in Python
 	scientific := strconv.FormatFloat(f, 'e', -1, 64)
 	mantissa, exponent, isFinite := strings.Cut(scientific, "e")
