@@ -20,3 +20,9 @@ import "github.com/seed-bbcc19ba/roster/domain"
 // Codes: domain.CodeInvalid from Split where the text cannot be read as a whole, with the line where it can be
 // told; what r says comes back as it is.
 type RowFormat = domain.RowFormat
+
+// RefusalWriter writes refused rows for people, in the order in which they come. It may keep some back until Flush.
+type RefusalWriter interface {
+	Write(refusal domain.Refusal) error
+	Flush() error
+}
