@@ -98,6 +98,15 @@ func (j Job) IsOver() bool {
 	return j.State == JobDone || j.State == JobFailed || j.State == JobCanceled
 }
 
+// Stored returns the job as stores keep it and answer it: its times are in UTC and whole
+// microseconds. Two jobs that are equal then are the same.
+func (j Job) Stored() Job {
+	for _, moment := range []*time.Time{&j.Created, &j.Changed, &j.Started, &j.Ended} {
+		*moment = moment.UTC().Truncate(time.Microsecond)
+	}
+	return j
+}
+
 // Rate returns how many rows a second were dealt with between the job's start and
 // its end, or now where it is not over; 0 before the start.
 func (j Job) Rate(now time.Time) float64 {
@@ -231,4 +240,10 @@ func (j Job) conflict(what string) error {
 // NoJob returns the error that every store answers for a job it does not have.
 func NoJob(id JobID) error {
 	return &Error{Code: CodeNotFound, Message: fmt.Sprintf("there is no job %s", id)}
+}
+
+// NoChunk returns the error that every store answers for a chunk that its job does not
+// have, or not any more.
+func NoChunk(id JobID, number int) error {
+	return &Error{Code: CodeNotFound, Message: fmt.Sprintf("job %s has no chunk %d that is left", id, number)}
 }

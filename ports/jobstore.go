@@ -6,8 +6,9 @@ import "github.com/seed-bbcc19ba/roster/domain"
 // save. Suite: jobtest.RunStore. Every PersonStore of roster is one too.
 //
 // Every method is safe for concurrent use, in as many processes as share the data,
-// and each single job is linearizable. Times come back equal to the microsecond, in
-// UTC; the zero Time comes back as it is. Where a method says "a change", what
+// and each single job is linearizable. What was saved comes back equal, a text to the byte, a time
+// to the microsecond and in UTC (domain.Job.Stored); the zero Time comes back as it is. What a store returns is the
+// caller's own, and so is what it is handed. Where a method says "a change", what
 // domain.Job's method answers is saved, all of it in one transaction, or its error is
 // returned and nothing is changed. Methods may be called more than once for one change.
 //
@@ -25,13 +26,14 @@ import "github.com/seed-bbcc19ba/roster/domain"
 //   - ListJobs returns the jobs whose ids are less than before, all for "", the greatest
 //     id first, at most size of them.
 //   - AwaitJob returns the job as soon as it is another than seen, at most half a second
-//     late, also where another process changed it, or when ctx ends. It costs little to wait.
+//     late, also where another process changed it. It waits until ctx ends, the job is removed or the store is closed,
+//     which are errors. It costs little to wait.
 //   - ChangeJob makes the change of its argument, and returns the job that it made.
 //   - FindChunk returns a chunk that has not ended of a job that is not over.
 //     domain.CodeNotFound for any other.
-//   - EndChunks makes the change Job.End, saves the drafts of the ends as persons and
-//     their refusals, and marks the chunks as ended: all of it or nothing, and nobody sees a
-//     part. domain.CodeConflict where a chunk of them has ended or does not exist.
+//   - EndChunks makes the change Job.End, saves the drafts of the ends as persons, in the order in
+//     which they are handed over, and their refusals, and marks the chunks as ended: all of it
+//     or nothing, and nobody sees a part. domain.CodeConflict where a chunk of them has ended or does not exist.
 //     10,000 drafts a chunk and domain.MaxAtomicRows in all are served.
 //   - Refusals returns the refusals of the job behind one (domain.Refusal.Compare), in that
 //     order, at most size of them. All of them are behind the zero Refusal.

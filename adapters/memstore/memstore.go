@@ -1,5 +1,5 @@
-// Package memstore keeps persons in memory. It is the reference store: where the
-// words of ports.PersonStore leave a doubt, this code says what they mean.
+// Package memstore keeps persons and jobs in memory. It is the reference store: where the
+// words of ports.PersonStore and ports.JobStore leave a doubt, this code says what they mean.
 package memstore
 
 import (
@@ -12,14 +12,16 @@ import (
 	"github.com/seed-bbcc19ba/roster/ports"
 )
 
-// Store keeps persons until it is closed. Find, Replace and Patch cost
+// Store keeps persons and jobs until it is closed. Find, Replace and Patch cost
 // O(log n), Create O(1), Delete O(n), Page O(size of the page), Seek O(log n +
-// size of the slice).
+// size of the slice). What concerns one job costs O(log n + what is asked for), the rest
+// O(n) of jobs.
 type Store struct {
 	mu      sync.RWMutex
 	persons []domain.Person // in the order of their ids
 	lastID  int64
 	claims  claims
+	jobs    []*keptJob // in the order of their ids
 	closed  bool
 }
 
@@ -156,11 +158,14 @@ func (s *Store) Ready(ctx context.Context) error {
 	return s.usable(ctx)
 }
 
-// Close implements ports.PersonStore. The persons are gone with it.
+// Close implements ports.PersonStore. Persons and jobs are gone with it.
 func (s *Store) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.persons, s.claims, s.closed = nil, claims{}, true
+	for _, kept := range s.jobs {
+		kept.wake()
+	}
+	s.persons, s.claims, s.jobs, s.closed = nil, claims{}, nil, true
 	return nil
 }
 
