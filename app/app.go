@@ -107,6 +107,7 @@ func (a *App) buildOver(ctx context.Context, store ports.PersonStore) error {
 		TrustedProxies:     proxies,
 		RateLimiter:        limiter,
 		MaxBodyBytes:       int64(a.config.MaxBodyBytes),
+		MaxUploadBytes:     int64(a.config.MaxUploadBytes),
 		MaxTargetBytes:     int(a.config.MaxTargetBytes),
 		MaxJSONDepth:       a.config.MaxJSONDepth,
 		Ready:              a.readiness(store),

@@ -57,16 +57,19 @@ type Config struct {
 	MaxTargetBytes ByteSize `env:"MAX_TARGET_BYTES" allowed:"a number of bytes such as 8192 or 8KiB, from 1KiB to 1MiB"`
 	// MaxBodyBytes is the greatest size of a request's body.
 	MaxBodyBytes ByteSize `env:"MAX_BODY_BYTES" allowed:"a number of bytes such as 1048576 or 1MiB, from 1KiB to 1GiB"`
+	// MaxUploadBytes is the greatest size of a text that becomes a job, unpacked.
+	MaxUploadBytes ByteSize `env:"MAX_UPLOAD_BYTES" allowed:"a number of bytes such as 1048576, 512MiB or 1GiB, from 1KiB to 1024GiB"`
 	// MaxJSONDepth is how deep the arrays and objects of a body may nest.
 	MaxJSONDepth int `env:"MAX_JSON_DEPTH" allowed:"2 to 10000"`
 
 	// HeaderTimeout is how long the headers of a request may take.
 	HeaderTimeout time.Duration `env:"HEADER_TIMEOUT" allowed:"a duration with its unit, such as 10s or 500ms, greater than 0"`
 	// BodyStallTimeout is how long nothing of a body may come, BodyTimeout how long
-	// all of it may take.
+	// all of it may take, or each 64 KiB of one that becomes a job.
 	BodyStallTimeout time.Duration `env:"BODY_STALL_TIMEOUT" allowed:"a duration with its unit, such as 10s or 500ms, greater than 0"`
 	BodyTimeout      time.Duration `env:"BODY_TIMEOUT" allowed:"a duration with its unit, such as 10s or 500ms, greater than 0"`
-	// AnswerTimeout is how long a request may take roster itself, with what it waits for.
+	// AnswerTimeout is how long a request may take roster itself, with what it waits for,
+	// where it does not take long by its nature.
 	AnswerTimeout time.Duration `env:"ANSWER_TIMEOUT" allowed:"a duration with its unit, such as 10s or 500ms, greater than 0"`
 	// WriteTimeout is how long a client may take nothing of an answer.
 	WriteTimeout time.Duration `env:"WRITE_TIMEOUT" allowed:"a duration with its unit, such as 10s or 500ms, greater than 0"`
@@ -135,6 +138,7 @@ const (
 	maxHeaderBytes     = 1 << 20 // and of the path and query, which are among them
 	leastBodyBytes     = 1 << 10
 	maxBodyBytes       = 1 << 30
+	maxUploadBytes     = 1 << 40
 	leastJSONDepth     = 2
 	maxJSONDepth       = 10_000 // encoding/json goes no deeper
 )
@@ -159,6 +163,7 @@ func Defaults() Config {
 		MaxHeaderBytes:   16 << 10,
 		MaxTargetBytes:   8 << 10,
 		MaxBodyBytes:     1 << 20,
+		MaxUploadBytes:   1 << 30,
 		MaxJSONDepth:     32,
 		HeaderTimeout:    5 * time.Second,
 		BodyStallTimeout: 10 * time.Second,

@@ -74,6 +74,7 @@ func (m *mistakes) checkConnections(config *Config) {
 	m.checkSize("MAX_HEADER_BYTES", config.MaxHeaderBytes, leastHeaderBytes, maxHeaderBytes)
 	m.checkSize("MAX_TARGET_BYTES", config.MaxTargetBytes, leastTargetBytes, maxHeaderBytes)
 	m.checkSize("MAX_BODY_BYTES", config.MaxBodyBytes, leastBodyBytes, maxBodyBytes)
+	m.checkSize("MAX_UPLOAD_BYTES", config.MaxUploadBytes, leastBodyBytes, maxUploadBytes)
 	m.checkRange("MAX_JSON_DEPTH", config.MaxJSONDepth, leastJSONDepth, maxJSONDepth)
 	m.checkTime("HEADER_TIMEOUT", config.HeaderTimeout)
 	m.checkTime("BODY_STALL_TIMEOUT", config.BodyStallTimeout)

@@ -94,20 +94,30 @@ func (o JobOrder) claim(what string, now time.Time) (*Claim, error) {
 	return &claim, nil
 }
 
+// CheckCount returns the error that Jobs.Generate has for a count of persons, without
+// making a job: nil where there is none.
+func (o JobOrder) CheckCount(count int64) error {
+	most := int64(MaxJobRows)
+	if o.Atomic {
+		most = MaxAtomicRows
+	}
+	switch {
+	case count < 1:
+		return invalid([]Problem{{Field: FieldCount, Code: ProblemTooSmall, Limit: 1}})
+	case count > most:
+		return invalid([]Problem{{Field: FieldCount, Code: ProblemTooBig, Limit: most}})
+	default:
+		return nil
+	}
+}
+
 // Generate gives the made-up persons of the numbers 0 to count-1 (see
 // GeneratedDraft) to be saved. The error is CodeInvalid, with a Problem of
 // FieldCount, for a count that is no number of rows of a job, and CodeKeyReused
 // for a key that stands for another order.
 func (j *Jobs) Generate(ctx context.Context, order JobOrder, count int64) (Job, error) {
-	most := int64(MaxJobRows)
-	if order.Atomic {
-		most = MaxAtomicRows
-	}
-	switch {
-	case count < 1:
-		return Job{}, invalid([]Problem{{Field: FieldCount, Code: ProblemTooSmall, Limit: 1}})
-	case count > most:
-		return Job{}, invalid([]Problem{{Field: FieldCount, Code: ProblemTooBig, Limit: most}})
+	if err := order.CheckCount(count); err != nil {
+		return Job{}, err
 	}
 	claim, err := order.claim("generate "+strconv.FormatInt(count, 10), j.Now())
 	if err != nil {

@@ -46,11 +46,12 @@ func (a *api) parseBody(r *http.Request) (body, error) {
 		}
 		return body{fields: parseMultipart(content, params["boundary"], decode)}, nil
 	default:
-		return body{}, &wireError{
-			http.StatusUnsupportedMediaType,
-			detail{fmt.Sprintf(`Unsupported media type "%s" in request.`, contentType)},
-		}
+		return body{}, unsupported(contentType)
 	}
+}
+
+func unsupported(contentType string) error {
+	return &wireError{http.StatusUnsupportedMediaType, detail{fmt.Sprintf(`Unsupported media type "%s" in request.`, contentType)}}
 }
 
 // errBadJSON marks the error of a body that is no JSON.
@@ -74,7 +75,13 @@ const smallBody = 8 << 10
 const largeBodies = 32
 
 // errManyBodies is the answer to one more.
-var errManyBodies = &domain.Error{Code: domain.CodeUnavailable, Message: "too many large bodies are being read"}
+var errManyBodies = unreadBody{&domain.Error{Code: domain.CodeUnavailable, Message: "too many large bodies are being read"}}
+
+// unreadBody is the error of a request whose body was not read to its end.
+type unreadBody struct{ error }
+
+// Unwrap returns the error.
+func (e unreadBody) Unwrap() error { return e.error }
 
 // readBody returns the request's body, 413 as soon as it is known to be larger than
 // it may be, 408 where a read met the deadline that the server has set, or
@@ -87,12 +94,10 @@ func (a *api) readBody(r *http.Request) (content []byte, release func(), err err
 	rest := io.LimitReader(r.Body, a.maxBodyBytes+1)
 	content, err = io.ReadAll(io.LimitReader(rest, smallBody+1))
 	if err == nil && len(content) > smallBody {
-		select {
-		case a.largeBodies <- struct{}{}:
-			release = func() { <-a.largeBodies }
-		default:
+		if !a.largeBodies.enter() {
 			return nil, release, errManyBodies
 		}
+		release = a.largeBodies.leave
 		content, err = io.ReadAll(io.MultiReader(bytes.NewReader(content), rest))
 	}
 	return content, release, a.bodyError(r, len(content), err)
@@ -100,19 +105,25 @@ func (a *api) readBody(r *http.Request) (content []byte, release func(), err err
 
 // bodyError returns what is wrong with a body of which so much was read.
 func (a *api) bodyError(r *http.Request, length int, err error) error {
-	switch {
-	case int64(length) > a.maxBodyBytes:
+	if int64(length) > a.maxBodyBytes {
 		return tooLarge()
+	}
+	return readError(r, err)
+}
+
+// readError returns what is wrong where reading a body answered err.
+func readError(r *http.Request, err error) error {
+	switch {
+	case err == nil:
+		return nil
 	case errors.Is(err, os.ErrDeadlineExceeded): // before the context, which net/http ends for it too
 		return &wireError{http.StatusRequestTimeout, detail{msgTooSlow}}
-	case err != nil && r.Context().Err() != nil:
+	case r.Context().Err() != nil:
 		return r.Context().Err()
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return badRequest("The request body ended too soon.")
-	case err != nil:
-		return badRequest("The request body cannot be read.")
 	default:
-		return nil
+		return badRequest("The request body cannot be read.")
 	}
 }
 

@@ -25,40 +25,54 @@ const (
 // that key is under way here; else it gets nil. request is what tells it from
 // other requests.
 func (a *api) once(r *http.Request, request string, create func(claim *domain.Claim) (reply, error)) (reply, error) {
+	return a.alone(r, func(key string) (reply, error) {
+		if key == "" {
+			return create(nil)
+		}
+		claim, err := domain.NewClaim(key, []byte(request), time.Now())
+		if err != nil {
+			return reply{}, err
+		}
+		return create(&claim)
+	})
+}
+
+// alone serves a request with its key, "" where it has none, and answers 409 while
+// another request of that key is under way here.
+func (a *api) alone(r *http.Request, serve func(key string) (reply, error)) (reply, error) {
 	header := r.Header[claimHeader]
 	if len(header) == 0 {
-		return create(nil)
+		return serve("")
 	}
-	claim, err := claimOf(header, request)
+	key, err := keyOf(header)
 	if err != nil {
 		return reply{}, err
 	}
-	if !a.claims.begin(claim.Key()) {
+	if !a.claims.begin(key) {
 		return reply{status: http.StatusConflict, body: detail{msgKeyRunning}, retryAfter: 1}, nil
 	}
-	defer a.claims.end(claim.Key())
-	return create(&claim)
+	defer a.claims.end(key)
+	return serve(key)
 }
 
-// claimOf reads the key as the draft has it, a string of RFC 8941, or as most
+// keyOf reads the key as the draft has it, a string of RFC 8941, or as most
 // clients send it, without quotes.
-func claimOf(header []string, request string) (domain.Claim, error) {
+func keyOf(header []string) (string, error) {
 	bad := badRequest(msgBadKey)
 	if len(header) != 1 {
-		return domain.Claim{}, bad
+		return "", bad
 	}
 	key := strings.Trim(header[0], " \t")
 	if strings.HasPrefix(key, `"`) {
 		var closed bool
 		if key, closed = unquoteString(key); !closed {
-			return domain.Claim{}, bad
+			return "", bad
 		}
 	}
-	claim, err := domain.NewClaim(key, []byte(request), time.Now())
-	if err != nil {
-		return domain.Claim{}, bad
+	if _, err := domain.NewClaim(key, nil, time.Time{}); err != nil {
+		return "", bad
 	}
-	return claim, nil
+	return key, nil
 }
 
 // unquoteString reads a string of RFC 8941, section 3.3.3, that is all of text: in

@@ -41,15 +41,9 @@ var errInvalidCursor = &wireError{http.StatusNotFound, detail{msgInvalidCursor}}
 //   - So is an offset o but 0. It is for places that several persons share, and no
 //     two share an id. To ignore it would answer others than were asked for.
 func parseCursor(text string) (cursor, error) {
-	query, err := base64.StdEncoding.DecodeString(text)
-	if err != nil || strings.ContainsAny(text, "\r\n") || strings.ContainsFunc(string(query), isNotASCII) {
-		return cursor{}, errInvalidCursor
-	}
-	tokens := map[string]string{}
-	for _, p := range parsePairs(string(query)) {
-		if _, seen := tokens[p.key]; !seen { // the first of several holds
-			tokens[p.key] = p.value
-		}
+	tokens, err := cursorTokens(text)
+	if err != nil {
+		return cursor{}, err
 	}
 	position, placed, errPosition := intOf(tokens, "p")
 	reverse, _, errReverse := intOf(tokens, "r")
@@ -58,6 +52,21 @@ func parseCursor(text string) (cursor, error) {
 		return cursor{}, errInvalidCursor
 	}
 	return cursor{position: position, placed: placed, backward: reverse != 0}, nil
+}
+
+// cursorTokens undoes the base64 of a cursor.
+func cursorTokens(text string) (map[string]string, error) {
+	query, err := base64.StdEncoding.DecodeString(text)
+	if err != nil || strings.ContainsAny(text, "\r\n") || strings.ContainsFunc(string(query), isNotASCII) {
+		return nil, errInvalidCursor
+	}
+	tokens := map[string]string{}
+	for _, p := range parsePairs(string(query)) {
+		if _, seen := tokens[p.key]; !seen { // the first of several holds
+			tokens[p.key] = p.value
+		}
+	}
+	return tokens, nil
 }
 
 // intOf reads a whole number; 0 where there is none.

@@ -63,6 +63,13 @@ var translations = map[domain.Code]translation{
 
 // replyTo returns the answer to an error.
 func replyTo(err error) reply {
+	answer := answerTo(err)
+	var unread unreadBody
+	answer.unread = answer.unread || errors.As(err, &unread)
+	return answer
+}
+
+func answerTo(err error) reply {
 	var known *wireError
 	if errors.As(err, &known) {
 		unread := known.status == http.StatusRequestTimeout || known.status == http.StatusRequestEntityTooLarge
@@ -76,7 +83,7 @@ func replyTo(err error) reply {
 	if t.message == "" {
 		t.message = domain.MessageOf(err)
 	}
-	return reply{status: t.status, body: detail{t.message}, retryAfter: t.retryAfter, unread: errors.Is(err, errManyBodies)}
+	return reply{status: t.status, body: detail{t.message}, retryAfter: t.retryAfter}
 }
 
 // methodNotAllowed returns the error of a method that is not served.

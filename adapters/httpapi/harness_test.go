@@ -9,6 +9,7 @@ import (
 	"github.com/seed-bbcc19ba/roster/adapters/httpapi"
 	"github.com/seed-bbcc19ba/roster/adapters/localexec"
 	"github.com/seed-bbcc19ba/roster/adapters/memstore"
+	"github.com/seed-bbcc19ba/roster/adapters/personfile"
 	"github.com/seed-bbcc19ba/roster/adapters/sqlitestore"
 	"github.com/seed-bbcc19ba/roster/domain"
 	"github.com/seed-bbcc19ba/roster/ports"
@@ -70,11 +71,14 @@ func useCases(tb testing.TB, store ports.PersonStore) httpapi.UseCases {
 		tb.Fatal(err)
 	}
 	return httpapi.UseCases{
-		Registry:        registry,
-		Check:           domain.NewCheck(executor(tb, domain.FindHandler(store), localexec.Pooled(4, 1024))),
-		CreateBulk:      pooled,
-		AsyncCreateBulk: batched,
-		Fetch:           domain.NewFetch(executor(tb, domain.FetchHandler(fetchStub{}), localexec.PerItem(64, 64)), nil),
+		Registry:         registry,
+		Check:            domain.NewCheck(executor(tb, domain.FindHandler(store), localexec.Pooled(4, 1024))),
+		CreateBulk:       pooled,
+		AsyncCreateBulk:  batched,
+		Fetch:            domain.NewFetch(executor(tb, domain.FetchHandler(fetchStub{}), localexec.PerItem(64, 64)), nil),
+		Jobs:             newFakeJobs(),
+		NewRefusalWriter: personfile.NewRefusalWriter,
+		Export:           domain.NewExport(registry, personfile.Formats()),
 	}
 }
 

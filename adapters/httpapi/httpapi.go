@@ -8,6 +8,7 @@ package httpapi
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -16,13 +17,19 @@ import (
 	"github.com/seed-bbcc19ba/roster/ports"
 )
 
-// UseCases are what the API drives. All are required.
+// UseCases are what the API drives. All are required, but for those that say otherwise.
 type UseCases struct {
 	Registry        ports.PersonRegistry
 	Check           ports.PersonChecker
 	CreateBulk      ports.BulkCreator
 	AsyncCreateBulk ports.BulkCreator
 	Fetch           ports.BulkFetcher
+
+	// Jobs are lists too long for one request, and NewRefusalWriter writes what they refuse
+	// as CSV. Export writes all persons. Without them the API has no paths for it.
+	Jobs             ports.JobManager
+	NewRefusalWriter func(w io.Writer) ports.RefusalWriter
+	Export           ports.PersonExporter
 }
 
 // Config is what may be left out.
@@ -45,6 +52,9 @@ type Config struct {
 	// MaxBodyBytes is the greatest size of a request's body; 0 is 1 MiB. Of those over
 	// 8 KiB at most 32 are in memory at once; one more is answered 503.
 	MaxBodyBytes int64
+	// MaxUploadBytes is the greatest size of a text that becomes a job, as it comes and
+	// when it is unpacked; 0 is 1 GiB. At most 8 come at once; one more is answered 503.
+	MaxUploadBytes int64
 	// MaxTargetBytes is how long the path and query of a request may be, as they were
 	// sent; 0 is 8 KiB.
 	MaxTargetBytes int
@@ -60,6 +70,7 @@ type Config struct {
 
 const (
 	defaultMaxBodyBytes   = 1 << 20
+	defaultMaxUploadBytes = 1 << 30
 	defaultMaxTargetBytes = 8 << 10
 	defaultMaxJSONDepth   = 32
 )
@@ -75,11 +86,15 @@ func New(useCases UseCases, config Config) (http.Handler, error) {
 		return nil, err
 	}
 	router := newRouter(&api{
-		UseCases:     useCases,
-		quota:        newQuota(config.RateLimiter, config.Logger),
-		maxBodyBytes: config.MaxBodyBytes,
-		maxJSONDepth: config.MaxJSONDepth,
-		largeBodies:  make(chan struct{}, largeBodies),
+		UseCases:       useCases,
+		quota:          newQuota(config.RateLimiter, config.Logger),
+		maxBodyBytes:   config.MaxBodyBytes,
+		maxUploadBytes: config.MaxUploadBytes,
+		maxJSONDepth:   config.MaxJSONDepth,
+		largeBodies:    newSlots(largeBodies),
+		uploads:        newSlots(uploads),
+		downloads:      newSlots(downloads),
+		eventStreams:   newSlots(eventStreams),
 	})
 	handler := checkHost(router, config.AllowedHosts)
 	handler = answerProbes(handler, config)
@@ -93,6 +108,7 @@ func New(useCases UseCases, config Config) (http.Handler, error) {
 func (c *Config) setDefaults() error {
 	for name, number := range map[string]int64{
 		"MaxBodyBytes":   c.MaxBodyBytes,
+		"MaxUploadBytes": c.MaxUploadBytes,
 		"MaxTargetBytes": int64(c.MaxTargetBytes),
 		"MaxJSONDepth":   int64(c.MaxJSONDepth),
 	} {
@@ -102,6 +118,9 @@ func (c *Config) setDefaults() error {
 	}
 	if c.MaxBodyBytes == 0 {
 		c.MaxBodyBytes = defaultMaxBodyBytes
+	}
+	if c.MaxUploadBytes == 0 {
+		c.MaxUploadBytes = defaultMaxUploadBytes
 	}
 	if c.MaxTargetBytes == 0 {
 		c.MaxTargetBytes = defaultMaxTargetBytes
@@ -118,9 +137,11 @@ func (c *Config) setDefaults() error {
 // api holds what the views share.
 type api struct {
 	UseCases
-	quota        *quota
-	maxBodyBytes int64
-	maxJSONDepth int
-	largeBodies  chan struct{} // one for each that is in memory
-	claims       claimsUnderWay
+	quota          *quota
+	maxBodyBytes   int64
+	maxUploadBytes int64
+	maxJSONDepth   int
+	claims         claimsUnderWay
+
+	largeBodies, uploads, downloads, eventStreams slots
 }

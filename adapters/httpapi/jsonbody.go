@@ -79,7 +79,7 @@ func valueOf(raw json.RawMessage) (value, error) {
 	case 'n':
 		return value{kind: kindNull}, nil
 	case 't', 'f':
-		return value{kind: kindBool}, nil
+		return value{kind: kindBool, text: string(raw)}, nil
 	case '[':
 		return value{kind: kindList}, nil
 	case '{':

@@ -14,6 +14,7 @@ import (
 
 	"github.com/seed-bbcc19ba/roster/adapters/httpapi"
 	"github.com/seed-bbcc19ba/roster/adapters/memstore"
+	"github.com/seed-bbcc19ba/roster/adapters/personfile"
 	"github.com/seed-bbcc19ba/roster/domain"
 	"github.com/seed-bbcc19ba/roster/ports/portmock"
 )
@@ -24,11 +25,14 @@ import (
 func untouchable(tb testing.TB) httpapi.UseCases {
 	tb.Helper()
 	return httpapi.UseCases{
-		Registry:        &portmock.PersonRegistryMock{},
-		Check:           &portmock.PersonCheckerMock{},
-		CreateBulk:      &portmock.BulkCreatorMock{},
-		AsyncCreateBulk: &portmock.BulkCreatorMock{},
-		Fetch:           &portmock.BulkFetcherMock{},
+		Registry:         &portmock.PersonRegistryMock{},
+		Check:            &portmock.PersonCheckerMock{},
+		CreateBulk:       &portmock.BulkCreatorMock{},
+		AsyncCreateBulk:  &portmock.BulkCreatorMock{},
+		Fetch:            &portmock.BulkFetcherMock{},
+		Jobs:             &portmock.JobManagerMock{},
+		NewRefusalWriter: personfile.NewRefusalWriter,
+		Export:           &portmock.PersonExporterMock{},
 	}
 }
 

@@ -59,7 +59,8 @@ func (e *exchange) Unwrap() http.ResponseWriter { return e.ResponseWriter }
 // logRequests gives each request an id, told in X-Request-ID, and writes one line
 // to the log when it is done. An id that the client sent in a sane shape is kept;
 // else it is a version 7 UUID. A panic becomes a 500 and its stack a part of the
-// line. A probe of the server's health is only told at DEBUG.
+// line. Where an answer was broken off after its beginning, broken_off says so. A probe of
+// the server's health is only told at DEBUG.
 func logRequests(next http.Handler, logger *slog.Logger, proxies proxies) http.Handler {
 	var largeAnswers largeAnswersUnderWay
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -90,6 +91,9 @@ func logRequests(next http.Handler, logger *slog.Logger, proxies proxies) http.H
 				attrs = append(attrs, slog.String("stack", string(crash.Stack)))
 			}
 		}
+		if !whole {
+			attrs = append(attrs, slog.Bool("broken_off", true))
+		}
 		logger.LogAttrs(r.Context(), level, "request", attrs...)
 		if !whole {
 			panic(http.ErrAbortHandler)
@@ -108,11 +112,15 @@ func sentBytes(r *http.Request, e *exchange) int {
 
 // serveSafely serves the request and turns a panic into a 500. The answer is not
 // whole when the panic came after its beginning was sent: the client must then
-// see a broken connection, not a short answer.
+// see a broken connection, not a short answer. So it is where a stream was broken off
+// (http.ErrAbortHandler), which is no fault in itself.
 func serveSafely(next http.Handler, e *exchange, r *http.Request) (whole bool) {
 	defer func() {
 		value := recover()
 		if value == nil {
+			return
+		}
+		if value == http.ErrAbortHandler { //nolint:errorlint // a value, as net/http compares it
 			return
 		}
 		e.err = &domain.PanicError{Value: value, Stack: debug.Stack()}

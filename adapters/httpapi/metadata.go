@@ -50,6 +50,15 @@ func (v *view) options(r *http.Request) (reply, error) {
 		Renders:     []string{jsonType},
 		Parses:      []string{jsonType, "application/x-www-form-urlencoded", "multipart/form-data"},
 	}
+	if v.renders != nil {
+		about.Renders = nil
+		for _, known := range v.renders {
+			about.Renders = append(about.Renders, known.mediaType())
+		}
+	}
+	if v.parses != nil {
+		about.Parses = v.parses
+	}
 	if v.forms != nil {
 		about.Actions = v.forms(r)
 	}

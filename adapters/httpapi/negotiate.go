@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/seed-bbcc19ba/roster/adapters/internal/pynumber"
@@ -12,44 +13,62 @@ const jsonType = "application/json"
 // maxIndent is how many spaces a client may have JSON indented by.
 const maxIndent = 8
 
-// negotiate decides whether the client takes JSON, the only format there is, as
-// REST framework's DefaultContentNegotiation does: a format suffix or the
-// format parameter other than "json" is 404, an Accept header that JSON does
-// not match is 406. Qualities are not looked at.
+// renderer is a form in which a view answers: a media type, and the name that the
+// parameter format gives it.
+type renderer struct{ format, main, sub string }
+
+func (r renderer) mediaType() string { return r.main + "/" + r.sub }
+
+// asJSON is how most views answer, and all of them what went wrong.
+var asJSON = []renderer{{"json", "application", "json"}}
+
+// negotiate chooses one of a view's renderers, as REST framework's
+// DefaultContentNegotiation does: a format suffix or format parameter that names none is
+// 404, an Accept header that matches none is 406. Qualities are not looked at.
 //
 // indent is how many spaces the client wants JSON to be indented by: the
 // parameter of that name in the Accept header, 0 to 8, 0 where it has none.
-func negotiate(r *http.Request, suffix string) (indent int, err error) {
+func negotiate(r *http.Request, suffix string, renderers []renderer) (chosen renderer, indent int, err error) {
 	format := strings.Trim(suffix, "./")
 	if format == "" {
 		format = last(queryOf(r)["format"])
 	}
-	if format != "" && format != "json" {
-		return 0, &wireError{http.StatusNotFound, detail{msgNotFound}}
+	if format != "" {
+		named := slices.IndexFunc(renderers, func(known renderer) bool { return known.format == format })
+		if named < 0 {
+			return renderer{}, 0, &wireError{http.StatusNotFound, detail{msgNotFound}}
+		}
+		renderers = renderers[named : named+1]
 	}
-	accepted, found := acceptJSON(r.Header.Values("Accept"))
+	chosen, accepted, found := accept(r.Header.Values("Accept"), renderers)
 	if !found {
-		return 0, &wireError{http.StatusNotAcceptable, detail{msgNotAcceptable}}
+		return renderer{}, 0, &wireError{http.StatusNotAcceptable, detail{msgNotAcceptable}}
 	}
-	return accepted.indent(), nil
+	return chosen, accepted.indent(), nil
 }
 
-// acceptJSON returns the most precise media type of the Accept header that JSON
-// matches, the first among equals. No header accepts everything.
-func acceptJSON(header []string) (best mediaType, found bool) {
+// accept returns the renderer that the most precise media type of the Accept header
+// matches, the first among equals, and that media type. No header accepts everything.
+func accept(header []string, renderers []renderer) (chosen renderer, best mediaType, found bool) {
 	if len(header) == 0 {
-		return mediaType{main: "*", sub: "*"}, true
+		return renderers[0], mediaType{main: "*", sub: "*"}, true
 	}
+	place := len(renderers) // of the chosen one
 	for token := range strings.SplitSeq(strings.Join(header, ","), ",") {
 		candidate := parseMediaType(strings.TrimSpace(token))
-		if !candidate.covers("application", "json") {
+		i := slices.IndexFunc(renderers, func(known renderer) bool { return candidate.covers(known.main, known.sub) })
+		if i < 0 {
 			continue
 		}
-		if !found || candidate.precedence() > best.precedence() {
-			best, found = candidate, true
+		precedence := candidate.precedence()
+		if !found || precedence > best.precedence() || precedence == best.precedence() && i < place {
+			best, place, found = candidate, i, true
 		}
 	}
-	return best, found
+	if !found {
+		return renderer{}, mediaType{}, false
+	}
+	return renderers[place], best, true
 }
 
 // mediaType is a media type or a range of them, with parameters.

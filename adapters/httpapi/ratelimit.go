@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"math"
@@ -16,8 +17,9 @@ import (
 
 // quota charges clients for what they ask. The nil quota charges nobody.
 //
-// A request costs one unit, whatever becomes of it. Two kinds of work cost as many as
-// they do: a bulk as many as it makes persons, and fetching as many as it fetches. What
+// A request costs one unit, whatever becomes of it. Three kinds of work cost as many as
+// they do: a bulk as many as it makes persons, a job of made-up persons too, but no more
+// than a client may have, and fetching as many as it fetches. What
 // is refused before it is looked at (a path that is too long, a host that is not
 // allowed), a preflight and a probe of the server's health cost nothing.
 //
@@ -176,6 +178,21 @@ func charge(r *http.Request, cost int) error {
 	}
 	b.charged = true
 	return b.quota.charge(b.w, r, max(cost, 1))
+}
+
+// chargeAtMost is charge for work that may be more than a client ever has: it then
+// costs all that a client may have.
+func chargeAtMost(r *http.Request, cost int) error {
+	b, found := r.Context().Value(billKey{}).(*bill)
+	if !found || b.charged {
+		return nil
+	}
+	err := charge(r, cost)
+	var refused *throttled
+	if errors.As(err, &refused) && refused.decision.Never {
+		return b.quota.charge(b.w, r, refused.decision.Rate.Count())
+	}
+	return err
 }
 
 // answerCharged is answer for a client that is charged: one unit before anything is

@@ -13,8 +13,10 @@ import (
 type reply struct {
 	status     int
 	body       any
-	retryAfter int  // seconds; 0 sends no Retry-After
-	unread     bool // some of the request's body has not been read
+	stream     *stream // in place of a body; nil is none
+	location   string  // "" sends no Location
+	retryAfter int     // seconds; 0 sends no Retry-After
+	unread     bool    // some of the request's body has not been read
 }
 
 // ok is the answer 200 with a body.
@@ -30,6 +32,13 @@ func (a reply) write(w http.ResponseWriter, indent int) {
 	}
 	if a.retryAfter > 0 {
 		setHeader(w, "Retry-After", strconv.Itoa(a.retryAfter))
+	}
+	if a.location != "" {
+		setHeader(w, "Location", a.location)
+	}
+	if a.stream != nil {
+		a.sendStream(w)
+		return
 	}
 	if a.body == nil {
 		if a.status != http.StatusNoContent {

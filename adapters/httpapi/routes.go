@@ -14,16 +14,20 @@ import (
 // The list, the instance and the root take a format suffix (persons.json), as
 // the original's router gives them one; the other views have none. A route's name is what
 // the log calls it. The router tries them in order, so those that are asked for most
-// come first; no path fits two.
+// come first; the export does before the person whom its path would name, and no other path fits two.
 func newRouter(a *api) http.Handler {
 	router := mux.NewRouter().SkipClean(true)
 	const (
 		suffix = `{suffix:\.[a-z0-9]+/?}`
 		pk     = `{pk:[^/.]+}`
+		id     = `{id:[^/.]+}/`
 	)
 	handle := func(name, path string, v *view) {
 		v.allowed, v.quota = v.allow(), a.quota
 		router.Handle(path, v).Name(name)
+	}
+	if a.Export != nil {
+		handle(exportPath, exportPath, a.exportView())
 	}
 	handle("/api/v1/persons/{pk}/", "/api/v1/persons/"+pk+"/", a.personView())
 	handle("/api/v1/persons/", "/api/v1/persons/", a.personListView())
@@ -35,6 +39,13 @@ func newRouter(a *api) http.Handler {
 	handle("/api/v1/create_bulk/", "/api/v1/create_bulk/", a.createBulkView())
 	handle("/api/v1/async_create_bulk/", "/api/v1/async_create_bulk/", a.asyncCreateBulkView())
 	handle("/api/v1/fetch_data/", "/api/v1/fetch_data/", a.fetchDataView())
+	if a.Jobs != nil && a.NewRefusalWriter != nil {
+		handle(jobsPath, jobsPath, a.jobListView())
+		handle(jobsPath+"{id}/", jobsPath+id, a.jobView())
+		handle(jobsPath+"{id}/events/", jobsPath+id+eventsEnd, a.jobEventsView())
+		handle(jobsPath+"{id}/rejected/", jobsPath+id+rejectedEnd, a.jobRejectedView())
+		handle(jobsPath+"{id}/cancel/", jobsPath+id+"cancel/", a.jobCancelView())
+	}
 	return route(router, a.quota)
 }
 
@@ -56,7 +67,7 @@ func route(router *mux.Router, quota *quota) http.Handler {
 		if e, isExchange := w.(*exchange); isExchange {
 			e.route = match.Route.GetName()
 		}
-		for _, name := range [...]string{"pk", "suffix"} {
+		for _, name := range [...]string{"pk", "id", "suffix"} {
 			if value := match.Vars[name]; value != r.PathValue(name) { // a router outside may have set it
 				r.SetPathValue(name, value)
 			}

@@ -60,6 +60,8 @@ func safetyProblems(got http.Header) []string {
 var everyPath = []string{
 	"/api/v1/", "/api/v1/.json", personsPath, personsPath + "?cursor=", personsPath + "1/", personsPath + "9/", personsPath + "x/", "/api/v1/persons.json",
 	"/api/v1/check/", "/api/v1/check/?pk=1", "/api/v1/create_bulk/", "/api/v1/async_create_bulk/", "/api/v1/fetch_data/",
+	jobsPath, jobsPath + "?cursor=cA==", jobPath(fakeID(1)), jobPath(fakeID(1)) + "events/", jobPath(fakeID(1)) + "rejected/", jobPath(fakeID(1)) + "cancel/", jobsPath + "x/events/",
+	"/api/v1/persons/export/", "/api/v1/persons/export/?format=ndjson",
 	"/healthz", "/readyz", "/api/v1/persons", "/nope", "/", "//", "/api/v1/persons/../", "/healthz/",
 }
 
@@ -82,9 +84,19 @@ var everyMistake = map[string]func(r *http.Request){
 	"a person":             func(r *http.Request) { setBody(r, "application/json", `{"name":"Ann","age":31,"count":1}`) },
 	"a body that is none":  func(r *http.Request) { setBody(r, "application/json", `{`) },
 	"a body of no type":    func(r *http.Request) { setBody(r, "text/plain", `x`) },
+	"a text":               func(r *http.Request) { setBody(r, "text/csv", "name,age\nAnn,31\n") },
+	"a text that is none":  func(r *http.Request) { setBody(r, "text/csv", "nonsense\n") },
+	"a job":                func(r *http.Request) { setBody(r, "application/json", `{"kind":"generate","count":1}`) },
 	"a body of two MiB":    func(r *http.Request) { setBody(r, "application/json", strings.Repeat(" ", 2<<20)) },
 	"a request id":         func(r *http.Request) { r.Header.Set("X-Request-Id", "abc") },
 	"a request id of none": func(r *http.Request) { r.Header.Set("X-Request-Id", "\r\nX: y") },
+}
+
+// isStream tells whether an answer is something else than JSON, as a few are where all is
+// well.
+func isStream(got *httptest.ResponseRecorder) bool {
+	kind, _, _ := strings.Cut(got.Header().Get("Content-Type"), ";")
+	return got.Code == http.StatusOK && slices.Contains([]string{"text/csv", "application/x-ndjson", "text/event-stream"}, kind)
 }
 
 func setBody(r *http.Request, contentType, body string) {
@@ -99,12 +111,23 @@ func TestEveryAnswerHasTheSafetyHeaders(t *testing.T) {
 	t.Parallel()
 	notReady := config
 	notReady.Ready = func(context.Context) error { panic("not ready") }
-	works := openWith(t, useCases(t, memstore.New()), config)
+	jobs := newFakeJobs()
+	works := openWith(t, withJobs(t, jobs), config)
 	postJSON(works, personsPath, `{"name":"Ann","age":31}`)
+	for range 2 {
+		job := jobs.add(domain.JobOrder{}, domain.JobGenerate, "", 1)
+		over, err := job.Fail("planted", time.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		jobs.set(over) // so that its events end
+	}
+	failures := failing(t, &domain.Error{Code: domain.CodeUnavailable})
+	failures.Jobs = jobs
 	seen := map[int]bool{}
 	for name, handler := range map[string]http.Handler{
 		"works":  works,
-		"fails":  openWith(t, failing(t, &domain.Error{Code: domain.CodeUnavailable}), notReady),
+		"fails":  openWith(t, failures, notReady),
 		"panics": openWith(t, untouchable(t), notReady),
 		"limits": openWith(t, untouchable(t), limitedBy(answering(domain.Decision{Rate: rateOf(t, 600, time.Minute), RetryAfter: time.Second}, nil))),
 	} {
@@ -119,7 +142,7 @@ func TestEveryAnswerHasTheSafetyHeaders(t *testing.T) {
 					if strict := got.Header().Get("Strict-Transport-Security"); strict != "" {
 						problems = append(problems, "got "+strict+" without TLS")
 					}
-					if body := got.Body.Bytes(); len(body) > 0 && !json.Valid(body) {
+					if body := got.Body.Bytes(); len(body) > 0 && !json.Valid(body) && !isStream(got) {
 						problems = append(problems, fmt.Sprintf("the body is no JSON: %.200q", body))
 					}
 					if len(problems) > 0 {
@@ -129,7 +152,7 @@ func TestEveryAnswerHasTheSafetyHeaders(t *testing.T) {
 			}
 		}
 	}
-	for _, status := range []int{200, 201, 204, 301, 304, 308, 400, 404, 405, 406, 413, 414, 415, 429, 500, 503} {
+	for _, status := range []int{200, 201, 202, 204, 301, 304, 308, 400, 404, 405, 406, 409, 413, 414, 415, 429, 500, 503} {
 		if !seen[status] {
 			t.Errorf("no answer was %d, but %v: the table has a gap", status, slices.Sorted(maps.Keys(seen)))
 		}

@@ -21,8 +21,8 @@ const (
 	kindFile
 )
 
-// value is a field of a body. Text is the literal of a number, the characters of
-// a text, and else empty. A surrogate without its partner, which JSON can name
+// value is a field of a body. Text is the literal of a number or a bool, the
+// characters of a text, and else empty. A surrogate without its partner, which JSON can name
 // and UTF-8 cannot, stands in Text as the three bytes of its code point.
 type value struct {
 	kind kind

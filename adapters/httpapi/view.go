@@ -30,6 +30,10 @@ type view struct {
 	charges string
 	// quota charges clients; newRouter sets it.
 	quota *quota
+	// renders are the forms in which GET answers, and parses the media types of bodies, as
+	// OPTIONS tells them; nil are those of the original's views.
+	renders []renderer
+	parses  []string
 	// conditional marks the views whose GET and HEAD answer with an entity tag, with
 	// 304 to who has it, and with 412 to who wants another one.
 	conditional bool
@@ -54,7 +58,7 @@ func (v *view) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func (v *view) answer(r *http.Request) (answer reply, indent int, err error) {
 	if !v.plain {
-		if indent, err = negotiate(r, r.PathValue("suffix")); err != nil {
+		if _, indent, err = negotiate(r, r.PathValue("suffix"), v.renderers(r)); err != nil {
 			return replyTo(err), 0, err
 		}
 	}
@@ -63,6 +67,18 @@ func (v *view) answer(r *http.Request) (answer reply, indent int, err error) {
 	}
 	return answer, indent, nil
 }
+
+// renderers returns the forms in which the request may be answered. What OPTIONS tells is
+// JSON.
+func (v *view) renderers(r *http.Request) []renderer {
+	if v.renders == nil || strings.EqualFold(r.Method, http.MethodOptions) {
+		return asJSON
+	}
+	return v.renders
+}
+
+// isHead tells whether the client wants the headers only.
+func isHead(r *http.Request) bool { return strings.EqualFold(r.Method, http.MethodHead) }
 
 // served returns the method that serves the request: GET serves HEAD too.
 func served(r *http.Request) string {

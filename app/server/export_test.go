@@ -5,6 +5,8 @@ import (
 	"net"
 	"net/http"
 	"time"
+
+	"github.com/seed-bbcc19ba/roster/adapters/httpapi"
 )
 
 // ConnectionLimit returns how many connections may be open.
@@ -14,7 +16,7 @@ func ConnectionLimit(config Config, descriptors int) int { return connectionLimi
 // of a stop does to it.
 func Pace(w http.ResponseWriter, r *http.Request, config Config) (body io.Reader, hurry func()) {
 	paces := newPaces(config, 1)
-	return paces.begin(w, r), func() { paces.hurry(hurriedStall) }
+	return paces.begin(w, r, httpapi.SpanOf(r), func(error) {}), func() { paces.hurry(hurriedStall) }
 }
 
 // Connection returns a connection as the server has it, whose client may stall for so

@@ -19,6 +19,10 @@ import (
 // of a body and, over HTTP/2, of taking the answer. Over HTTP/1.1 a connection does
 // that (connection.Write); over HTTP/2 one connection carries many answers.
 //
+// Of what takes long by its nature (httpapi.SpanOf) no whole is limited: a body has its time
+// for each leastUpload of it, an answer has its client's patience. A stop ends it by its
+// context: at once what waits for events, and others with slow clients.
+//
 // A request without a body, over HTTP/1.1, costs a context and a count.
 type paces struct {
 	answer time.Duration
@@ -32,15 +36,21 @@ type paces struct {
 	logger  *slog.Logger
 
 	mu      sync.Mutex
-	running map[*pace]struct{} // those that a client can hold up
+	running map[*pace]struct{} // those that a client can hold up, and those that take long
+	ended   httpapi.Span       // the least span that has no time any more; noSpan is none
 }
+
+const noSpan = httpapi.SpanOpen + 1
+
+// leastUpload is how much of a body that takes long must come in the time of a body.
+const leastUpload = 64 << 10
 
 // newPaces returns paces for as many requests at once as there may be connections.
 // HTTP/1.1 cannot bring more; over HTTP/2 each connection could bring maxStreams.
 func newPaces(config Config, most int) *paces {
 	p := &paces{
 		answer: config.AnswerTimeout, body: config.BodyTimeout,
-		most: most, logger: config.Logger, running: map[*pace]struct{}{},
+		most: most, logger: config.Logger, running: map[*pace]struct{}{}, ended: noSpan,
 	}
 	p.stall.Store(int64(config.BodyStallTimeout))
 	p.write.Store(int64(config.WriteTimeout))
@@ -57,14 +67,15 @@ func (p *paces) limit(next http.Handler) http.Handler {
 			httpapi.ServeBusy(w, r)
 			return
 		}
-		ctx, cancel := context.WithTimeout(r.Context(), p.answer)
-		defer cancel()
+		span := httpapi.SpanOf(r)
+		ctx, cancel := p.context(r.Context(), span)
+		defer cancel(nil)
 		limited := r.WithContext(ctx) // a copy: net/http looks for its own body in r
-		if r.ContentLength == 0 && r.ProtoMajor < 2 {
+		if span == httpapi.SpanShort && r.ContentLength == 0 && r.ProtoMajor < 2 {
 			next.ServeHTTP(w, limited)
 			return
 		}
-		one := p.begin(w, r)
+		one := p.begin(w, r, span, cancel)
 		defer p.end(one)
 		limited.Body = one
 		if r.ProtoMajor == 2 {
@@ -74,14 +85,27 @@ func (p *paces) limit(next http.Handler) http.Handler {
 	})
 }
 
-func (p *paces) begin(w http.ResponseWriter, r *http.Request) *pace {
+// context returns the context of a request of a span.
+func (p *paces) context(parent context.Context, span httpapi.Span) (context.Context, context.CancelCauseFunc) {
+	if span != httpapi.SpanShort {
+		return context.WithCancelCause(parent)
+	}
+	ctx, cancel := context.WithTimeout(parent, p.answer)
+	return ctx, func(error) { cancel() }
+}
+
+func (p *paces) begin(w http.ResponseWriter, r *http.Request, span httpapi.Span, cancel context.CancelCauseFunc) *pace {
 	one := &pace{
-		ReadCloser: r.Body, of: p, deadlines: http.NewResponseController(w),
-		end: time.Now().Add(p.body), read: r.ContentLength == 0,
+		ReadCloser: r.Body, of: p, deadlines: http.NewResponseController(w), cancel: cancel,
+		span: span, left: p.body, end: time.Now().Add(p.body), read: r.ContentLength == 0,
 	}
 	p.mu.Lock()
 	p.running[one] = struct{}{}
+	ended := span >= p.ended
 	p.mu.Unlock()
+	if ended {
+		cancel(httpapi.ErrStopping)
+	}
 	one.allowRead()
 	return one
 }
@@ -94,8 +118,24 @@ func (p *paces) end(one *pace) {
 	delete(p.running, one)
 	p.mu.Unlock()
 	one.mu.Lock()
+	if one.wrote { // what is still to be written has a deadline again
+		one.isWriter = true
+		one.setWriteDeadline()
+	}
 	one.over = true
 	one.mu.Unlock()
+}
+
+// endSpan ends the requests that take so long or longer, and those that come.
+func (p *paces) endSpan(span httpapi.Span) {
+	p.mu.Lock()
+	p.ended = min(p.ended, span)
+	p.mu.Unlock()
+	for _, one := range p.all() {
+		if one.span >= span {
+			one.cancel(httpapi.ErrStopping)
+		}
+	}
 }
 
 // hurry shortens what clients may take to stall, also where they take it now.
@@ -107,9 +147,10 @@ func (p *paces) hurry(stall time.Duration) {
 	}
 }
 
-// dropSlow ends every body that is still coming, and shortens what a client may take
-// to stall.
+// dropSlow ends every body that is still coming, and everything that takes long, and
+// shortens what a client may take to stall.
 func (p *paces) dropSlow(stall time.Duration) {
+	p.endSpan(httpapi.SpanLong)
 	p.hurry(stall)
 	for _, one := range p.all() {
 		one.hurry(true)
@@ -127,6 +168,13 @@ type pace struct {
 	io.ReadCloser
 	of        *paces
 	deadlines *http.ResponseController
+	cancel    context.CancelCauseFunc // of its request
+	span      httpapi.Span
+
+	// Of a body that takes long: how much has come of the next leastUpload, and in how much
+	// time of waiting for it the rest must come. For whoever reads.
+	came int
+	left time.Duration
 
 	// Beyond the end of the body the connection has no deadline: over HTTP/1.1 net/http
 	// waits there for the client to go, and a deadline would end the request's context.
@@ -134,19 +182,39 @@ type pace struct {
 	end      time.Time // of the body
 	read     bool      // to the end, or as far as it can be
 	hurried  bool
+	dropped  bool
 	isWriter bool // over HTTP/2, at this moment
+	wrote    bool // over HTTP/2, an answer that takes long
 	over     bool // the handler has returned
 }
 
 // Read implements io.Reader. The error is os.ErrDeadlineExceeded where the client
 // sent nothing for too long, or not all in time.
 func (p *pace) Read(content []byte) (int, error) {
+	began := time.Now()
+	if p.span != httpapi.SpanShort {
+		p.prolong(began)
+	}
 	p.allowRead()
 	n, err := p.ReadCloser.Read(content)
+	p.left -= time.Since(began)
+	if p.came += n; p.came >= leastUpload {
+		p.came, p.left = 0, p.of.body
+	}
 	if err != nil {
 		p.finishReading(errors.Is(err, io.EOF))
 	}
 	return n, err
+}
+
+// prolong sets the end of a body that takes long to when its next part must have come. The
+// time in which nobody asked for it is not the client's.
+func (p *pace) prolong(now time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.dropped {
+		p.end = now.Add(p.left)
+	}
 }
 
 // finishReading lets the deadline be as it is: net/http has taken it away at the end
@@ -184,12 +252,17 @@ func (p *pace) setWriteDeadline() {
 	}
 }
 
-// allowWrite sets the deadline of a write over HTTP/2.
+// allowWrite sets the deadline of a write over HTTP/2. An answer that takes long has none
+// between its writes, where nothing waits for the client.
 func (p *pace) allowWrite(isWriter bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.isWriter = isWriter
 	p.setWriteDeadline()
+	if p.span != httpapi.SpanShort && !isWriter && !p.over {
+		p.wrote = true
+		_ = p.deadlines.SetWriteDeadline(time.Time{})
+	}
 }
 
 // hurry sets the deadlines of what goes on now anew. Where drop is true, the body has
@@ -199,7 +272,7 @@ func (p *pace) hurry(drop bool) {
 	defer p.mu.Unlock()
 	p.hurried = true
 	if drop {
-		p.end = time.Now()
+		p.end, p.dropped = time.Now(), true
 	}
 	p.setReadDeadline()
 	p.setWriteDeadline()
@@ -230,6 +303,13 @@ func (w *streamWriter) Write(content []byte) (written int, err error) {
 			return written, err
 		}
 	}
+}
+
+// FlushError lets http.ResponseController send what was written.
+func (w *streamWriter) FlushError() error {
+	w.pace.allowWrite(true)
+	defer w.pace.allowWrite(false)
+	return http.NewResponseController(w.ResponseWriter).Flush()
 }
 
 // Unwrap lets http.ResponseController reach the stream.

@@ -30,9 +30,10 @@ type Config struct {
 	// HeaderTimeout is how long headers may take, and a handshake.
 	HeaderTimeout time.Duration
 	// BodyStallTimeout is how long nothing of a body may come, BodyTimeout how long all
-	// of it may take.
+	// of it may take; or, where it takes long by its nature (httpapi.SpanOf), each 64 KiB.
 	BodyStallTimeout, BodyTimeout time.Duration
-	// AnswerTimeout is when a request's context ends, from its beginning.
+	// AnswerTimeout is when a request's context ends, from its beginning, unless it takes
+	// long by its nature.
 	AnswerTimeout time.Duration
 	// WriteTimeout is how long a client may take nothing of an answer.
 	WriteTimeout time.Duration
@@ -66,7 +67,9 @@ func Listen(ctx context.Context, address string) (net.Listener, error) {
 
 // Serve serves handler until ctx ends and then until requests are done, within
 // ShutdownTimeout. A request's context does not end with ctx: it ends AnswerTimeout
-// after the request began, or when the request is cut off. The listener is closed when
+// after the request began, or when the request is cut off. What takes long by its nature
+// (httpapi.SpanOf) ends when a stop begins, if it waits for events, and else shortly before
+// its end, by a context whose cause is httpapi.ErrStopping. The listener is closed when
 // Serve returns.
 //
 // It returns nil after a stop in which nothing was cut off but clients that were too
@@ -186,6 +189,7 @@ func (s *serving) drain(requests context.Context, served <-chan error) error {
 	limit := s.config.ShutdownTimeout
 	ctx, cancel := context.WithTimeout(requests, limit)
 	defer cancel()
+	s.paces.endSpan(httpapi.SpanOpen)
 	s.connections.leave(hurriedStall)
 	s.paces.hurry(hurriedStall)
 	s.config.Logger.LogAttrs(ctx, slog.LevelInfo, "stopping", slog.String("limit", limit.String()))
