@@ -56,7 +56,7 @@ func Reason(problem domain.Problem) string {
 	case domain.ProblemNullCharacter:
 		return "holds a null character"
 	case domain.ProblemNotUnicode:
-		return "is not valid UTF-8"
+		return "is not valid Unicode"
 	case domain.ProblemTooSmall:
 		return fmt.Sprintf("is less than %d", problem.Limit)
 	case domain.ProblemTooBig:
