@@ -158,7 +158,7 @@ func TestAWriterSaysWhatWentWrongAndStops(t *testing.T) {
 			errs = append(errs, w.Write(personOf(i)))
 		}
 		errs = append(errs, w.Flush())
-		if i := slices.Index(errs, full); i < 0 || slices.ContainsFunc(errs[i:], func(err error) bool { return err != full }) || calls != 1 {
+		if i := slices.Index(errs, full); i < 0 || slices.ContainsFunc(errs[i:], func(err error) bool { return !errors.Is(err, full) }) || calls != 1 {
 			t.Errorf("%s: got %d writes and %v at last, want one and %v from then on", name, calls, errs[len(errs)-1], full)
 		}
 	}
