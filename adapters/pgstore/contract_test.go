@@ -10,6 +10,7 @@ import (
 	"github.com/seed-bbcc19ba/roster/adapters/pgstore"
 	"github.com/seed-bbcc19ba/roster/adapters/pgstore/pgtest"
 	"github.com/seed-bbcc19ba/roster/ports"
+	"github.com/seed-bbcc19ba/roster/ports/jobtest"
 	"github.com/seed-bbcc19ba/roster/ports/storetest"
 )
 
@@ -23,7 +24,7 @@ type databases struct {
 	urls map[string]string
 }
 
-func (d *databases) open(dir string) (ports.PersonStore, error) {
+func (d *databases) open(dir string) (*pgstore.Store, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	url, known := d.urls[dir]
@@ -40,5 +41,18 @@ func (d *databases) open(dir string) (ports.PersonStore, error) {
 func TestStoreKeepsTheContract(t *testing.T) {
 	t.Parallel()
 	d := databases{urls: map[string]string{}}
-	storetest.Run(t, storetest.Harness{Open: d.open, Durable: true})
+	storetest.Run(t, storetest.Harness{
+		Open:    func(dir string) (ports.PersonStore, error) { return d.open(dir) },
+		Durable: true,
+	})
+}
+
+func TestJobsKeepTheContract(t *testing.T) {
+	t.Parallel()
+	d := databases{urls: map[string]string{}}
+	jobtest.RunStore(t, jobtest.StoreHarness{
+		Open:    func(dir string) (jobtest.Store, error) { return d.open(dir) },
+		Durable: true,
+		Shared:  true,
+	})
 }

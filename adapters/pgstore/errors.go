@@ -64,7 +64,7 @@ func meaningOf(refused *pgconn.PgError, err error) error {
 	case codeDiskFull:
 		return &domain.Error{Code: domain.CodeUnavailable, Message: "the database is full", Cause: err}
 	case codeUndefinedTable:
-		return &domain.Error{Code: domain.CodeUnavailable, Message: "the database has no table of persons: run roster migrate", Cause: err}
+		return &domain.Error{Code: domain.CodeUnavailable, Message: "the database lacks a table: run roster migrate", Cause: err}
 	}
 	if message, passing := classes[refused.Code[:2]]; passing {
 		return &domain.Error{Code: domain.CodeUnavailable, Message: message, Cause: err}

@@ -54,10 +54,12 @@ type Store struct {
 	closed    chan struct{}
 	closeOnce sync.Once
 	folder    folder
+	watcher   watcher
 }
 
 var (
 	_ ports.PersonStore = (*Store)(nil)
+	_ ports.JobStore    = (*Store)(nil)
 	_ ports.Prober      = (*Store)(nil)
 	_ ports.Migrator    = (*Store)(nil)
 )
@@ -82,6 +84,7 @@ func Open(ctx context.Context, config Config) (*Store, error) {
 		closed: make(chan struct{}),
 	}
 	s.folder.pool = pool
+	s.watcher.connect, s.watcher.find = listenerOf(pool), s.findJobs
 	return s, nil
 }
 
@@ -89,6 +92,7 @@ func Open(ctx context.Context, config Config) (*Store, error) {
 func (s *Store) Close() error {
 	s.closeOnce.Do(func() {
 		close(s.closed)
+		s.watcher.wait()
 		s.folder.wait()
 		s.pool.Close()
 	})
