@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -100,6 +101,7 @@ func cannotOpen(ctx context.Context, settings *pgxpool.Config, err error) error 
 	if errors.As(err, &refused) {
 		err = errors.New(refused.Message)
 	}
+	line := strings.Join(strings.Fields(err.Error()), " ") // each address that was tried has its own
 	where := url.URL{Scheme: "postgresql", Host: fmt.Sprintf("%s:%d", settings.ConnConfig.Host, settings.ConnConfig.Port), Path: settings.ConnConfig.Database}
-	return &domain.Error{Code: code, Message: "the database cannot be opened", Cause: fmt.Errorf("%s: %w", where.String(), err)}
+	return &domain.Error{Code: code, Message: "the database cannot be opened", Cause: fmt.Errorf("%s: %s", where.String(), line)}
 }

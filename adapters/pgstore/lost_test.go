@@ -72,6 +72,7 @@ func TestOpenSaysInOneLineWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ url, want string }{
 		"no server":      {"postgresql://ann:canary@127.0.0.1:1/roster?sslmode=disable", "postgresql://127.0.0.1:1/roster: "},
+		"no TLS either":  {"postgresql://ann:canary@127.0.0.1:1/roster", "postgresql://127.0.0.1:1/roster: "},
 		"no database":    {strings.Replace(server.EmptyURL(t), "/roster_", "/canary_", 1), "does not exist"},
 		"no such option": {"postgresql://ann:canary@127.0.0.1/roster?sslmode=canary", "cannot be read"},
 	} {
