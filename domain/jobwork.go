@@ -71,7 +71,7 @@ func (w *JobWork) Work(ctx context.Context, task JobTask) error {
 	default:
 		return err
 	}
-	if next := task.Chunk + taskWindow; next < job.Chunks && !job.IsOver() && !job.Atomic {
+	if next := task.Chunk + taskWindow; next < job.Chunks && !job.IsOver() {
 		// The chunk has ended, so its task is done; Tend makes good what fails here.
 		_ = w.queue.Enqueue(ctx, []JobTask{{Job: job.ID, Chunk: next}})
 	}
