@@ -25,11 +25,15 @@ func OpenStore(ctx context.Context, config Config, logger *slog.Logger) (ports.P
 	case !config.Database.sqlite:
 		return memstore.New(), nil
 	}
+	return config.openSQLite(ctx, logger)
+}
+
+func (c Config) openSQLite(ctx context.Context, logger *slog.Logger) (*sqlitestore.Store, error) {
 	return sqlitestore.Open(ctx, sqlitestore.Config{
-		Path:        config.Database.path,
+		Path:        c.Database.path,
 		Readers:     readers,
-		Queue:       config.SQLiteQueue,
-		Synchronous: config.SQLiteSynchronous,
+		Queue:       c.SQLiteQueue,
+		Synchronous: c.SQLiteSynchronous,
 		Logger:      logger,
 	})
 }
@@ -81,12 +85,17 @@ func (a *App) prepareSchema(ctx context.Context, store ports.PersonStore) error 
 	if !a.config.AutoMigrate {
 		return refusePending(ctx, migrator)
 	}
+	return migrate(ctx, migrator, a.config.Database, a.logger)
+}
+
+// migrate brings the schema of a database up to date.
+func migrate(ctx context.Context, migrator ports.Migrator, database Database, logger *slog.Logger) error {
 	applied, err := migrator.Migrate(ctx)
 	for _, migration := range applied {
-		a.logger.LogAttrs(ctx, slog.LevelInfo, "migrated", slog.Int64("version", migration.Version), slog.String("name", migration.Name))
+		logger.LogAttrs(ctx, slog.LevelInfo, "migrated", slog.Int64("version", migration.Version), slog.String("name", migration.Name))
 	}
 	if err != nil {
-		return fmt.Errorf("cannot bring the schema of %s up to date: %w", a.config.Database, err)
+		return fmt.Errorf("cannot bring the schema of %s up to date: %w", database, err)
 	}
 	return nil
 }

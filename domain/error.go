@@ -137,6 +137,12 @@ func invalid(problems []Problem) error {
 	return &Error{Code: CodeInvalid, Message: "invalid input", Problems: problems}
 }
 
+// IDTaken returns the error that every store answers where it is to keep a person under an
+// id that another one has.
+func IDTaken(id int64) error {
+	return &Error{Code: CodeConflict, Message: fmt.Sprintf("there is another person %d already", id)}
+}
+
 // NotFound returns the error that every store answers for a person it does not have.
 func NotFound(id int64) error {
 	return &Error{Code: CodeNotFound, Message: fmt.Sprintf("there is no person %d", id)}

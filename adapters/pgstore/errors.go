@@ -17,6 +17,7 @@ const (
 	codeSerialization  = "40001"
 	codeDeadlock       = "40P01"
 	codeUndefinedTable = "42P01"
+	codeUnique         = "23505"
 	codeDiskFull       = "53100"
 )
 
@@ -30,6 +31,9 @@ var classes = map[string]string{
 	"57": "the database is stopping, or stopped this",
 	"58": "the database's system fails",
 }
+
+// errRule is for a trigger of the table's own that leaves rows out in silence, or adds some.
+var errRule = &domain.Error{Code: domain.CodeConflict, Message: "a rule of the database refuses this"}
 
 var errClosed = &domain.Error{Code: domain.CodeUnavailable, Message: "the database is closed"}
 
@@ -94,6 +98,12 @@ func isLost(err error) bool {
 func isCollision(err error) bool {
 	var refused *pgconn.PgError
 	return errors.As(err, &refused) && (refused.Code == codeSerialization || refused.Code == codeDeadlock)
+}
+
+// isTaken tells whether a row has a key that another one has.
+func isTaken(err error) bool {
+	var refused *pgconn.PgError
+	return errors.As(err, &refused) && refused.Code == codeUnique
 }
 
 func (s *Store) isClosed() bool {

@@ -96,7 +96,7 @@ func insertAll(ctx context.Context, tx pgx.Tx, drafts []domain.Draft) ([]int64, 
 	}
 	ids, err := pgx.CollectRows(rows, pgx.RowTo[int64])
 	if err == nil && (len(ids) != len(drafts) || !slices.IsSorted(ids)) {
-		err = &domain.Error{Code: domain.CodeConflict, Message: "a rule of the database refuses this"}
+		err = errRule
 	}
 	return ids, err
 }

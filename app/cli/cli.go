@@ -20,6 +20,7 @@ const (
 	exitOK     = 0
 	exitFailed = 1
 	exitUsage  = 2 // the command line makes no sense
+	exitDiffer = 3 // what was to be the same is not
 )
 
 // Process is what a command line runs in.
@@ -33,7 +34,7 @@ type Process struct {
 }
 
 // Run runs a command line and returns its exit code: 0, 1 where it failed, 2
-// where it makes no sense. The end of ctx stops it. Errors are written to Stderr,
+// where it makes no sense, 3 where what was to be the same is not. The end of ctx stops it. Errors are written to Stderr,
 // a line each.
 func Run(ctx context.Context, process Process) (exitCode int) {
 	root := newRoot(process)
@@ -49,6 +50,9 @@ func Run(ctx context.Context, process Process) (exitCode int) {
 	}
 	if _, ok := errors.AsType[usageError](err); ok {
 		return exitUsage
+	}
+	if _, ok := errors.AsType[differenceError](err); ok {
+		return exitDiffer
 	}
 	return exitFailed
 }
@@ -70,7 +74,7 @@ func newRoot(process Process) *cobra.Command {
 	root.AddCommand(
 		newServe(s), newCheck(s), newConfig(s),
 		newMigrate(s), newShowMigrations(s), newSQLMigrate(), newMakeMigrations(),
-		newBackup(s), newRestore(s),
+		newBackup(s), newRestore(s), newMove(s),
 		newBulk(s), newFetch(s), newList(s), newVersion(),
 	)
 	return root

@@ -26,6 +26,7 @@ func newProgress(w io.Writer, verb string, total int) *progress {
 			progressbar.OptionSetWriter(w),
 			progressbar.OptionSetDescription(verb),
 			progressbar.OptionShowCount(),
+			progressbar.OptionShowIts(),
 			progressbar.OptionSetPredictTime(true),
 			progressbar.OptionFullWidth(),
 			progressbar.OptionClearOnFinish(),

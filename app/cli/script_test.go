@@ -13,11 +13,12 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/seed-bbcc19ba/roster/adapters/pgstore/pgtest"
 	"github.com/seed-bbcc19ba/roster/app/cli"
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"roster": func() {
+	testscript.Main(besidePostgres{m}, map[string]func(){"roster": func() {
 		os.Exit(cli.Run(context.Background(), cli.Process{
 			Args:    os.Args[1:],
 			Environ: os.Environ(),
@@ -25,6 +26,24 @@ func TestMain(m *testing.M) {
 			Stderr:  os.Stderr,
 		}))
 	}})
+}
+
+// postgres is a server for the tests that need one.
+var postgres *pgtest.Server
+
+// besidePostgres runs tests beside a server, and not the commands that scripts run.
+type besidePostgres struct{ *testing.M }
+
+// Run implements testscript.TestingM.
+func (b besidePostgres) Run() int {
+	server, err := pgtest.Start(context.Background())
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer server.Stop()
+	postgres = server
+	return b.M.Run()
 }
 
 // The scripts in testdata run commands as somebody at a shell would, but that

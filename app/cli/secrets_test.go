@@ -55,6 +55,7 @@ func TestNoCommandShowsASecret(t *testing.T) {
 		for _, args := range [][]string{
 			{"config"}, {"config", "--json"}, {"check"}, {"check", "--deploy"}, {"check", "--deploy", "--json"}, {"version"}, {"version", "--json"},
 			{"list"}, {"bulk", "1"}, {"serve", "--port", "x"}, {"serve", "--host", "999.999.999.999"}, {"nonsense"}, {"--help"},
+			{"move", "--to", "postgresql://ann:" + canary + "@127.0.0.1:1/roster?sslpassword=" + canary},
 		} {
 			t.Run(name+", "+strings.Join(args, " "), func(t *testing.T) {
 				t.Parallel()

@@ -39,7 +39,7 @@ func TestEveryCaseHasAControl(t *testing.T) {
 }
 
 func controls() []control {
-	return slices.Concat(storeControls(), probeControls(), durableControls())
+	return slices.Concat(storeControls(), probeControls(), movingControls(), durableControls())
 }
 
 // storeControls returns stores that keep nothing, each with one fault.

@@ -45,7 +45,7 @@ type storeCase struct {
 func storeCases() []storeCase {
 	return slices.Concat(
 		valueCases(), idCases(), batchCases(), changeCases(), conditionCases(), claimCases(), pageCases(), trafficCases(),
-		seekCases(), walkCases(), contextCases(), concurrencyCases(), crowdCases(), closeCases(), probeCases(),
+		seekCases(), walkCases(), contextCases(), concurrencyCases(), crowdCases(), closeCases(), probeCases(), movingCases(),
 	)
 }
 
