@@ -26,6 +26,7 @@ func TestCSVKeepsTheContract(t *testing.T) {
 			{Text: "1,Ann,many\n", Problems: problems("age not_integer")},
 			{Text: "1,\xff,5\n", Problems: problems("name not_unicode")},
 			{Text: "1,Ann,\xff\n", Problems: problems("age not_unicode")},
+			{Text: "1,Ann,18446744073709551647\n", Problems: tooBig}, // 31 where it wraps around
 			{Text: "Ann\n", Problems: broken},
 			{Text: "1,Ann,31,x\n", Problems: broken},
 			{Text: "1,A\"nn,31\n", Problems: broken},
@@ -58,6 +59,8 @@ func TestNDJSONKeepsTheContract(t *testing.T) {
 			{Text: `{"name":"\ud800","age":1}` + "\n", Problems: problems("name not_unicode")},
 			{Text: "{\"name\":\"\xff\",\"age\":1}\n", Problems: problems("name not_unicode")},
 			{Text: "{\"name\":\"Ann\",\"age\":1,\"x\":\"\xff\"}\n", Problems: broken},
+			{Text: `{"name":"Ann","age":3.0000000000000000001}` + "\n", Problems: problems("age not_integer")},
+			{Text: `{"name":"Ann","age":18446744073709551647}` + "\n", Problems: tooBig},
 			{Text: "[]\n", Problems: broken},
 			{Text: "{\"name\":\"Ann\n", Problems: broken},
 			{Text: `{"name":"Ann","age":31}}` + "\n", Problems: broken},
@@ -79,4 +82,7 @@ func problems(texts ...string) []domain.Problem {
 	return all
 }
 
-var broken = problems("row syntax")
+var (
+	broken = problems("row syntax")
+	tooBig = []domain.Problem{{Field: domain.FieldAge, Code: domain.ProblemTooBig, Limit: domain.MaxAge}}
+)
