@@ -230,8 +230,8 @@ func TestSingleMistakes(t *testing.T) {
 		{"a rate is of a day at most", map[string]string{"RATE_LIMIT": "1/24h1s"}, "RATE_LIMIT", "out of range"},
 		{"a rate has an end", map[string]string{"RATE_LIMIT": "1000000001/1s"}, "RATE_LIMIT", "out of range"},
 		{
-			"limits are not counted beside a database without a file", map[string]string{"RATE_LIMIT": "1/1s", "RATE_LIMIT_STORE": "database", "DATABASE_URL": "memory:"},
-			"RATE_LIMIT_STORE", "no file of a database to count beside; allowed: memory, or a DATABASE_URL with a file",
+			"limits are not counted in a database that nobody shares", map[string]string{"RATE_LIMIT": "1/1s", "RATE_LIMIT_STORE": "database", "DATABASE_URL": "memory:"},
+			"RATE_LIMIT_STORE", "no database that servers share; allowed: memory, or a DATABASE_URL with a file or a PostgreSQL",
 		},
 		{"a proxy is an address", map[string]string{"TRUSTED_PROXIES": "10.0.0.1,proxy.example"}, "TRUSTED_PROXIES", `"proxy.example" is no address; allowed:`},
 		{"a range has an end", map[string]string{"TRUSTED_PROXIES": "10.0.0.0/33"}, "TRUSTED_PROXIES", `"10.0.0.0/33" is no range of addresses`},

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/seed-bbcc19ba/roster/adapters/memlimiter"
+	"github.com/seed-bbcc19ba/roster/adapters/pglimiter"
 	"github.com/seed-bbcc19ba/roster/adapters/sqlitelimiter"
 	"github.com/seed-bbcc19ba/roster/domain"
 	"github.com/seed-bbcc19ba/roster/ports"
@@ -21,8 +22,8 @@ type RateLimitStore string
 const (
 	// RateLimitMemory counts in the process: another one counts for itself.
 	RateLimitMemory RateLimitStore = "memory"
-	// RateLimitDatabase counts in a file beside that of the database, for all
-	// processes that use it.
+	// RateLimitDatabase counts for all processes that use the database: in a file beside
+	// SQLite's, or in a table of PostgreSQL.
 	RateLimitDatabase RateLimitStore = "database"
 )
 
@@ -71,8 +72,8 @@ func (m *mistakes) checkRateLimit(config *Config) {
 	if rate.Count() > maxRateCount || rate.Period() > maxRatePeriod || rate.Period()%time.Second != 0 {
 		m.add("RATE_LIMIT", rate.String()+" is out of range")
 	}
-	if config.RateLimitStore == RateLimitDatabase && config.Database.path == "" {
-		m.addAllowed("RATE_LIMIT_STORE", "there is no file of a database to count beside", "memory, or a DATABASE_URL with a file")
+	if config.RateLimitStore == RateLimitDatabase && config.Database.path == "" && config.Database.postgres == "" {
+		m.addAllowed("RATE_LIMIT_STORE", "there is no database that servers share", "memory, or a DATABASE_URL with a file or a PostgreSQL")
 	}
 }
 
@@ -107,7 +108,7 @@ func (c Config) rateLimitFindings() []Finding {
 // newLimiter returns what counts what clients take, or nil where no limit is set. It
 // closes with the App.
 //
-// A file that cannot be used now keeps nobody from starting: requests are let through
+// A database that cannot be used now keeps nobody from starting: requests are let through
 // until it can.
 func (a *App) newLimiter(ctx context.Context) (ports.RateLimiter, error) {
 	if a.config.RateLimit.IsZero() {
@@ -116,21 +117,26 @@ func (a *App) newLimiter(ctx context.Context) (ports.RateLimiter, error) {
 	for _, finding := range a.config.rateLimitFindings() {
 		a.logger.LogAttrs(ctx, slog.LevelWarn, "unfit setting", slog.String("problem", finding.Message), slog.String("hint", finding.Hint))
 	}
-	if a.config.RateLimitStore == RateLimitMemory {
-		limiter, err := memlimiter.New(a.config.RateLimit)
-		if err != nil {
-			return nil, err
-		}
-		a.closers = append(a.closers, limiter.Close)
-		return limiter, nil
-	}
-	limiter, err := sqlitelimiter.New(sqlitelimiter.Config{Path: a.config.Database.path + rateLimitsSuffix, Rate: a.config.RateLimit})
+	limiter, err := a.config.newLimiter()
 	if err != nil {
 		return nil, err
 	}
 	a.closers = append(a.closers, limiter.Close)
-	if err := limiter.Open(ctx); err != nil {
-		a.logger.LogAttrs(ctx, slog.LevelError, "rate limits cannot be counted yet", slog.String("error", err.Error()))
+	if shared, ok := limiter.(interface{ Open(context.Context) error }); ok {
+		if err := shared.Open(ctx); err != nil {
+			a.logger.LogAttrs(ctx, slog.LevelError, "rate limits cannot be counted yet", slog.String("error", err.Error()))
+		}
 	}
 	return limiter, nil
+}
+
+func (c Config) newLimiter() (ports.RateLimiter, error) {
+	switch {
+	case c.RateLimitStore == RateLimitMemory:
+		return memlimiter.New(c.RateLimit)
+	case c.Database.postgres != "":
+		return pglimiter.New(pglimiter.Config{URL: c.Database.postgres, Rate: c.RateLimit})
+	default:
+		return sqlitelimiter.New(sqlitelimiter.Config{Path: c.Database.path + rateLimitsSuffix, Rate: c.RateLimit})
+	}
 }

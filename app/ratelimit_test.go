@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/seed-bbcc19ba/roster/adapters/pgstore/pgtest"
 	"github.com/seed-bbcc19ba/roster/app"
 )
 
@@ -46,9 +47,30 @@ func TestALimitIsForEachClientByItself(t *testing.T) {
 
 func TestServersOnOneDatabaseServeExactlyTheLimit(t *testing.T) {
 	t.Parallel()
+	t.Run("SQLite", func(t *testing.T) {
+		t.Parallel()
+		path := filepath.Join(t.TempDir(), "db.sqlite3")
+		serveExactlyTheLimit(t, map[string]string{"DATABASE_URL": "sqlite:///" + path})
+		if _, err := os.Stat(path + "-ratelimits"); err != nil {
+			t.Errorf("the limits' file: got %v, want it beside the database", err)
+		}
+	})
+	t.Run("PostgreSQL, which these servers may not migrate", func(t *testing.T) {
+		t.Parallel()
+		server, err := pgtest.Start(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(server.Stop)
+		serveExactlyTheLimit(t, map[string]string{"DATABASE_URL": server.URL(t), "AUTO_MIGRATE": "off"})
+	})
+}
+
+// serveExactlyTheLimit fails the test unless two servers count together.
+func serveExactlyTheLimit(t *testing.T, variables map[string]string) {
+	t.Helper()
 	const callers, asks, limit = 64, 10, 300
-	path := filepath.Join(t.TempDir(), "db.sqlite3")
-	variables := map[string]string{"DATABASE_URL": "sqlite:///" + path, "RATE_LIMIT": "300/24h", "RATE_LIMIT_STORE": "database"}
+	variables["RATE_LIMIT"], variables["RATE_LIMIT_STORE"] = "300/24h", "database"
 	servers := []*app.App{newApp(t, variables), newApp(t, variables)}
 	var (
 		asking  sync.WaitGroup
@@ -72,9 +94,6 @@ func TestServersOnOneDatabaseServeExactlyTheLimit(t *testing.T) {
 	asking.Wait()
 	if got := allowed.Load(); got != limit {
 		t.Errorf("got %d of %d requests allowed, want %d", got, callers*asks, limit)
-	}
-	if _, err := os.Stat(path + "-ratelimits"); err != nil {
-		t.Errorf("the limits' file: got %v, want it beside the database", err)
 	}
 }
 

@@ -22,15 +22,7 @@ func (l *Limiter) Lock(ctx context.Context) error {
 }
 
 // Busy tells whether a group is being decided.
-func (l *Limiter) Busy() bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.busy
-}
+func (l *Limiter) Busy() bool { return l.queue.IsBusy() }
 
 // Waiting returns how many calls wait for their group.
-func (l *Limiter) Waiting() int {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return len(l.waiting)
-}
+func (l *Limiter) Waiting() int { return l.queue.Waiting() }

@@ -2,8 +2,9 @@
 //
 // It runs in the virtual time of testing/synctest, so that it can look at what comes
 // back to the nanosecond, and hours cost it nothing. A limiter under test therefore
-// reads the time from package time, makes its channels, goroutines and timers when it
-// is opened or used, and does no network input or output of its own.
+// reads the time from package time, and makes its channels, goroutines and timers when it
+// is opened or used. It may ask a server that is outside: while it waits for the network no time
+// passes.
 //
 // The test of an adapter:
 //
