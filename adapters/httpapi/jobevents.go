@@ -83,7 +83,6 @@ func (a *api) sendEvents(r *http.Request, id domain.JobID, out *outgoing) error 
 			if err = sendJob(r, now.job, out); err == nil && now.job.IsOver() {
 				return nil
 			}
-			pause(ctx, eventPause)
 		case <-silence.C:
 			_, err = io.WriteString(out, ":\n\n")
 			if err == nil {
@@ -127,8 +126,8 @@ type watched struct {
 	err error
 }
 
-// watch returns the states of a job as they are seen, until ctx ends. The channel is
-// closed when the watch has ended.
+// watch returns the states of a job as they are seen, with an eventPause between two at
+// least, until ctx ends. The channel is closed when the watch has ended.
 func watch(ctx context.Context, jobs ports.JobManager, id domain.JobID) <-chan watched {
 	seen := make(chan watched)
 	tell := func(now watched) bool {
@@ -150,6 +149,7 @@ func watch(ctx context.Context, jobs ports.JobManager, id domain.JobID) <-chan w
 			if !tell(watched{job, err}) {
 				return
 			}
+			pause(ctx, eventPause) // here, so that what is seen next is as new as can be
 		}
 	}()
 	return seen

@@ -30,6 +30,7 @@ type line struct {
 	RequestID string `json:"request_id"`
 	Error     string
 	Stack     string
+	BrokenOff bool `json:"broken_off"`
 }
 
 func readLine(t *testing.T, log *bytes.Buffer) line {
@@ -48,7 +49,7 @@ func TestEachRequestIsOneLineOfTheLog(t *testing.T) {
 	t.Parallel()
 	handler, log := logged(t, useCases(t, memstore.New()))
 	got := send(handler, request(http.MethodGet, personsPath+"7/", "", "X-Request-ID", "abc-1.2_3"))
-	want := line{"INFO", "GET", "/api/v1/persons/{pk}/", personsPath + "7/", 404, got.Body.Len(), "192.0.2.1", "abc-1.2_3", "", ""}
+	want := line{"INFO", "GET", "/api/v1/persons/{pk}/", personsPath + "7/", 404, got.Body.Len(), "192.0.2.1", "abc-1.2_3", "", "", false}
 	if l := readLine(t, log); l != want {
 		t.Errorf("got %+v, want %+v", l, want)
 	}

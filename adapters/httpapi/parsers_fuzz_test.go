@@ -17,6 +17,7 @@ import (
 
 	"github.com/seed-bbcc19ba/roster/adapters/httpapi"
 	"github.com/seed-bbcc19ba/roster/adapters/memstore"
+	"github.com/seed-bbcc19ba/roster/domain"
 )
 
 // FuzzJSON reads any text: what is taken is JSON, and says the same to encoding/json.
@@ -260,6 +261,48 @@ func FuzzForwarded(f *testing.F) {
 		}
 		if name := strings.TrimSuffix(strings.ToLower(link.Hostname()), "."); !slices.Contains([]string{"localhost", "127.0.0.1", "::1"}, name) {
 			t.Fatalf("%q %q %q: got a link to %q", client, host, scheme, root.Persons)
+		}
+	})
+}
+
+// FuzzJobs asks for jobs with any query, and makes one with any body: the answer is a slice
+// whose link leads on, a job by the flags that were given, or a client's mistake.
+func FuzzJobs(f *testing.F) {
+	for _, seed := range [][3]string{
+		{"cursor=" + url.QueryEscape(cursorOf("p="+string(fakeID(3)))), "application/json", `{"kind":"generate","count":1}`},
+		{"cursor=cA==&cursor=%00", "text/csv", "Ann\n"}, {"dry_run=true&atomic=0&x=%zz", "application/x-ndjson; charset=utf8", "{}\n"},
+		{"dry_run=&atomic", "application/json", `{"kind":"\ud800","count":1e99,"dry_run":1.0,"atomic":-0}`}, {"cursor=" + cursorOf("p=&p=1&r=0"), "", ""},
+	} {
+		f.Add(seed[0], seed[1], seed[2])
+	}
+	jobs := newFakeJobs()
+	for range 150 {
+		jobs.add(domain.JobOrder{}, domain.JobGenerate, "", 1)
+	}
+	reading := openWith(f, withJobs(f, jobs), config)
+	f.Fuzz(func(t *testing.T, query, contentType, body string) {
+		r := request(http.MethodGet, jobsPath, "")
+		r.URL.RawQuery = query
+		got := send(reading, r)
+		var slice jobSlice
+		if err := json.Unmarshal(got.Body.Bytes(), &slice); err != nil || got.Code != http.StatusOK && (got.Code < 400 || got.Code > 499) {
+			t.Fatalf("%q: got %d %q, want a slice or a client's mistake", query, got.Code, got.Body)
+		}
+		if slice.Next != nil {
+			next, err := url.Parse(*slice.Next)
+			if err != nil || next.Host != "localhost" || next.Path != jobsPath || len(slice.Results) != 100 {
+				t.Fatalf("%q: got the link %q behind %d jobs", query, *slice.Next, len(slice.Results))
+			}
+			if on := send(reading, request(http.MethodGet, next.RequestURI(), "")); on.Code != http.StatusOK {
+				t.Fatalf("%q: got %d for its link %q", query, on.Code, next)
+			}
+		}
+		made := newFakeJobs()
+		r = request(http.MethodPost, jobsPath, body, "Content-Type", contentType)
+		r.URL.RawQuery = query
+		if got := send(openWith(t, withJobs(t, made), config), r); !json.Valid(got.Body.Bytes()) || (got.Code == http.StatusAccepted) != (len(made.jobs) == 1) ||
+			got.Code != http.StatusAccepted && (got.Code < 400 || got.Code > 499) {
+			t.Fatalf("%q, %q, %q: got %d %q and %d jobs, want one or a client's mistake", query, contentType, body, got.Code, got.Body, len(made.jobs))
 		}
 	})
 }
