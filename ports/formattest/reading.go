@@ -135,7 +135,7 @@ func unreadableTexts(t *testing.T, h Harness) {
 }
 
 func longRowsAreNotHeld(t *testing.T, h Harness) {
-	const long, most = 256 << 20, 100 << 20
+	const long, most = 128 << 20, 64 << 20
 	for _, start := range h.Starts {
 		before, behind := h.begin(), h.begin()
 		before.row("Ann", 31)
@@ -147,9 +147,9 @@ func longRowsAreNotHeld(t *testing.T, h Harness) {
 		behind.row("Bob", 5)
 		watched := &watch{r: io.LimitReader(letters{}, long)}
 		r := io.MultiReader(before.reader(), strings.NewReader(start), watched, behind.reader())
-		wantSame(t, readRows(h, split(t, h, r)), behind.want, "a row that begins with "+start+" goes on for 256 MiB")
+		wantSame(t, readRows(h, split(t, h, r)), behind.want, "a row that begins with "+start+" goes on for 128 MiB")
 		if watched.grown > most {
-			t.Errorf("a row of 256 MiB that begins with %s: the memory grew by %d MiB, want at most %d", start, watched.grown>>20, most>>20)
+			t.Errorf("a row of 128 MiB that begins with %s: the memory grew by %d MiB, want at most %d", start, watched.grown>>20, most>>20)
 		}
 	}
 }
