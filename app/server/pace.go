@@ -113,7 +113,10 @@ func (p *paces) begin(w http.ResponseWriter, r *http.Request, span httpapi.Span,
 // end lets go of a request. What its handler has not read net/http may read on, so
 // that the connection can be kept, no longer than one stall.
 func (p *paces) end(one *pace) {
-	one.allowRead()
+	one.mu.Lock()
+	one.reading = true // by net/http
+	one.setReadDeadline()
+	one.mu.Unlock()
 	p.mu.Lock()
 	delete(p.running, one)
 	p.mu.Unlock()
@@ -183,6 +186,7 @@ type pace struct {
 	read     bool      // to the end, or as far as it can be
 	hurried  bool
 	dropped  bool
+	reading  bool // a body that takes long, at this moment
 	isWriter bool // over HTTP/2, at this moment
 	wrote    bool // over HTTP/2, an answer that takes long
 	over     bool // the handler has returned
@@ -191,30 +195,44 @@ type pace struct {
 // Read implements io.Reader. The error is os.ErrDeadlineExceeded where the client
 // sent nothing for too long, or not all in time.
 func (p *pace) Read(content []byte) (int, error) {
-	began := time.Now()
 	if p.span != httpapi.SpanShort {
-		p.prolong(began)
+		return p.readLong(content)
 	}
 	p.allowRead()
 	n, err := p.ReadCloser.Read(content)
-	p.left -= time.Since(began)
-	if p.came += n; p.came >= leastUpload {
-		p.came, p.left = 0, p.of.body
-	}
 	if err != nil {
 		p.finishReading(errors.Is(err, io.EOF))
 	}
 	return n, err
 }
 
-// prolong sets the end of a body that takes long to when its next part must have come. The
-// time in which nobody asked for it is not the client's.
-func (p *pace) prolong(now time.Time) {
+// readLong is Read for a body that takes long. The time in which nobody reads is not the
+// client's: then there is no deadline.
+func (p *pace) readLong(content []byte) (int, error) {
+	began := time.Now()
+	p.mu.Lock()
+	p.reading = true
+	if !p.dropped {
+		p.end = began.Add(p.left)
+	}
+	p.setReadDeadline()
+	p.mu.Unlock()
+	n, err := p.ReadCloser.Read(content)
+	if p.came += n; p.came >= leastUpload {
+		p.came, p.left = 0, p.of.body
+	} else {
+		p.left -= time.Since(began)
+	}
+	if err != nil {
+		p.finishReading(errors.Is(err, io.EOF))
+		return n, err
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if !p.dropped {
-		p.end = now.Add(p.left)
+	if p.reading = false; !p.dropped {
+		_ = p.deadlines.SetReadDeadline(time.Time{})
 	}
+	return n, nil
 }
 
 // finishReading lets the deadline be as it is: net/http has taken it away at the end
@@ -236,7 +254,7 @@ func (p *pace) allowRead() {
 }
 
 func (p *pace) setReadDeadline() {
-	if p.read || p.over {
+	if p.read || p.over || p.span != httpapi.SpanShort && !p.reading && !p.dropped {
 		return
 	}
 	deadline := time.Now().Add(time.Duration(p.of.stall.Load()))
