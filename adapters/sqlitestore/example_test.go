@@ -41,6 +41,7 @@ func ExampleOpen() {
 	// Output:
 	// applied: 1 persons
 	// applied: 2 claims
+	// applied: 3 jobs
 	// saved: 1 Ann (31)
 }
 
@@ -71,10 +72,11 @@ func ExampleStore_Migrate() {
 		fmt.Println(migration.Version, migration.Name, "pending:", migration.AppliedAt.IsZero())
 	}
 	// Output:
-	// applied: 2
+	// applied: 3
 	// applied: 0
 	// 1 persons pending: false
 	// 2 claims pending: false
+	// 3 jobs pending: false
 }
 
 func ExampleNextMigration() {
@@ -87,7 +89,7 @@ func ExampleNextMigration() {
 	fmt.Println(filename)
 	fmt.Print(content)
 	// Output:
-	// 00003_add_email.sql
+	// 00004_add_email.sql
 	// -- +goose Up
 	// ALTER TABLE persons_person ADD COLUMN email varchar(254) NULL;
 	//

@@ -157,13 +157,17 @@ func (w *writer) run(ctx context.Context, db bun.IDB, group []*write) error {
 }
 
 // makeChange makes the write's change, where it has one. That there is nobody to
-// change, or a condition does not hold, is an answer.
+// change, or a condition does not hold, is an answer, unless the write is alone: it may
+// have saved something, and is undone.
 func (call *write) makeChange(ctx context.Context, db bun.IDB) error {
 	call.deleted = nil
 	if call.change == nil {
 		return nil
 	}
 	err := call.change(ctx, db)
+	if call.alone {
+		return err
+	}
 	switch domain.CodeOf(err) {
 	case domain.CodeNotFound, domain.CodePrecondition:
 		call.refusal = err

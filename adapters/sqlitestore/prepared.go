@@ -3,6 +3,7 @@ package sqlitestore
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"sync"
 
 	"github.com/uptrace/bun"
@@ -60,4 +61,19 @@ func (p *prepared) in(ctx context.Context, db bun.IDB) *sql.Stmt {
 		return tx.StmtContext(ctx, p.statement)
 	}
 	return p.statement
+}
+
+// each asks for many rows and has each of them scanned.
+func (p *prepared) each(ctx context.Context, db *bun.DB, scan func(*sql.Rows) error, args ...any) (err error) {
+	rows, err := p.queryRows(ctx, db, args...)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
 }

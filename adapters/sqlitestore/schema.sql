@@ -16,3 +16,56 @@ CREATE TABLE roster_claims (
     first_id integer NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX roster_claims_made ON roster_claims (made);
+
+-- Work on long lists: see domain.Job. number is what the tables below call a job: it is
+-- shorter than its id, and never given again, so that what is left of a job that was
+-- removed is nobody else's. Times are in microseconds since 1970; started and ended are
+-- NULL before that, and the claim where the job has none.
+CREATE TABLE roster_jobs (
+    number integer NOT NULL PRIMARY KEY AUTOINCREMENT,
+    id text NOT NULL,
+    kind text NOT NULL,
+    state text NOT NULL,
+    format text NOT NULL,
+    dry_run integer NOT NULL,
+    atomic integer NOT NULL,
+    total integer NOT NULL,
+    done integer NOT NULL,
+    rejected integer NOT NULL,
+    chunks integer NOT NULL,
+    chunks_left integer NOT NULL,
+    created integer NOT NULL,
+    changed integer NOT NULL,
+    started integer,
+    ended integer,
+    reason text NOT NULL,
+    claim_key text,
+    claim_request blob,
+    claim_made integer
+);
+CREATE UNIQUE INDEX roster_jobs_id ON roster_jobs (id);
+CREATE UNIQUE INDEX roster_jobs_claim_key ON roster_jobs (claim_key);
+CREATE INDEX roster_jobs_state ON roster_jobs (state, changed);
+CREATE INDEX roster_jobs_ended ON roster_jobs (ended);
+
+-- The chunks that have not ended. text is NULL where the rows are made up. A text of
+-- more than a page lies in pages of its own, with a ROWID or without, and the key is
+-- all that chunks are looked for by, so there is none.
+CREATE TABLE roster_job_chunks (
+    job integer NOT NULL,
+    number integer NOT NULL,
+    first_row integer NOT NULL,
+    row_count integer NOT NULL,
+    text blob,
+    PRIMARY KEY (job, number)
+) WITHOUT ROWID;
+
+-- What is wrong with which rows. bound is the Problem's Limit.
+CREATE TABLE roster_job_refusals (
+    job integer NOT NULL,
+    line integer NOT NULL,
+    field text NOT NULL,
+    code text NOT NULL,
+    bound integer NOT NULL,
+    PRIMARY KEY (job, line, field, code)
+) WITHOUT ROWID;
