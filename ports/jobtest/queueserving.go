@@ -23,8 +23,8 @@ func servingCases() []queueCase {
 func asManyAsWorkers(t *testing.T, q *queues) {
 	const workers, number = 3, 7
 	queue := q.open(t)
-	release := make(chan struct{})
-	w := &worker{work: func(context.Context, domain.JobTask, int) error {
+	release, letGo := latch()
+	w := &worker{letGo: letGo, work: func(context.Context, domain.JobTask, int) error {
 		<-release
 		return nil
 	}}
@@ -32,7 +32,7 @@ func asManyAsWorkers(t *testing.T, q *queues) {
 	serve(t, queue, workers, w)
 	w.awaitDifferent(t, workers)
 	q.settle()
-	close(release)
+	letGo()
 	w.awaitDifferent(t, number)
 	if got := w.mostAtOnce(); got != workers {
 		t.Errorf("%d tasks and %d workers: got %d in hand at once, want %d", number, workers, got, workers)
@@ -54,9 +54,10 @@ func serveWaits(t *testing.T, q *queues) {
 
 // holding returns a worker that says when the first task is in hand and holds it
 // until it is released.
-func holding() (w *worker, release chan struct{}, ended *contextWatch) {
-	release, ended = make(chan struct{}), &contextWatch{}
-	w = &worker{work: func(ctx context.Context, _ domain.JobTask, try int) error {
+func holding() (w *worker, letGo func(), ended *contextWatch) {
+	release, letGo := latch()
+	ended = &contextWatch{}
+	w = &worker{letGo: letGo, work: func(ctx context.Context, _ domain.JobTask, try int) error {
 		if try > 1 {
 			return nil
 		}
@@ -64,7 +65,7 @@ func holding() (w *worker, release chan struct{}, ended *contextWatch) {
 		ended.err = ctx.Err()
 		return nil
 	}}
-	return w, release, ended
+	return w, letGo, ended
 }
 
 // contextWatch remembers how the ctx of a task was.
@@ -72,7 +73,7 @@ type contextWatch struct{ err error }
 
 func stopsGently(t *testing.T, q *queues) {
 	queue := q.open(t)
-	w, release, ended := holding()
+	w, letGo, ended := holding()
 	enqueue(t, queue, tasksOf(jobA, 5)...)
 	s := serve(t, queue, 1, w)
 	w.awaitDifferent(t, 1)
@@ -81,7 +82,7 @@ func stopsGently(t *testing.T, q *queues) {
 	if s.hasReturned() {
 		t.Error("Serve whose ctx ended: got it returned while a task was in hand, want it to wait for that one")
 	}
-	close(release)
+	letGo()
 	s.await(t)
 	if ended.err != nil {
 		t.Errorf("the ctx of a task in hand when Serve's ended: got %v, want it to go on", ended.err)
@@ -102,13 +103,13 @@ func brief(q *queues) {
 
 func tasksStay(t *testing.T, q *queues) {
 	queue := q.open(t)
-	w, release, _ := holding()
+	w, letGo, _ := holding()
 	tasks := tasksOf(jobA, 5)
 	enqueue(t, queue, tasks...)
 	s := serve(t, queue, 1, w)
 	w.awaitDifferent(t, 1)
 	s.end()
-	close(release)
+	letGo()
 	s.await(t)
 	serve(t, queue, 1, w)
 	w.awaitDifferent(t, len(tasks))

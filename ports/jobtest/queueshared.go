@@ -23,7 +23,7 @@ func sharedByAll(t *testing.T, q *queues) {
 	// Each of two who serve works until the other has begun, too.
 	first, second := q.open(t), q.open(t)
 	begun := make(chan struct{}, 2)
-	both := make(chan struct{})
+	both, letGo := latch()
 	work := func(_ context.Context, _ domain.JobTask, _ int) error {
 		select {
 		case <-both:
@@ -34,7 +34,7 @@ func sharedByAll(t *testing.T, q *queues) {
 		<-both
 		return nil
 	}
-	w, v := &worker{work: work}, &worker{work: work}
+	w, v := &worker{letGo: letGo, work: work}, &worker{letGo: letGo, work: work}
 	for i, task := range tasksOf(jobA, number) {
 		if err := queues[i%2].Enqueue(t.Context(), []domain.JobTask{task}); err != nil {
 			t.Fatalf("Enqueue: got %v, want nil", err)
@@ -42,15 +42,8 @@ func sharedByAll(t *testing.T, q *queues) {
 	}
 	serve(t, first, 1, w)
 	serve(t, second, 1, v)
-	t.Cleanup(func() {
-		select {
-		case <-both:
-		default:
-			close(both)
-		}
-	})
 	wait(t, "both who serve to have a task in hand", func() bool { return len(begun) == 2 })
-	close(both)
+	letGo()
 	wait(t, "all tasks to be handed out", func() bool {
 		_, one := w.total()
 		_, other := v.total()

@@ -94,8 +94,8 @@ var errPlanned = errors.New("planned by the test")
 func inHandIsTakenAgain(t *testing.T, q *queues) {
 	queue := q.open(t)
 	task := domain.JobTask{Job: jobA, Chunk: 7}
-	release := make(chan struct{})
-	w := &worker{work: func(_ context.Context, _ domain.JobTask, try int) error {
+	release, letGo := latch()
+	w := &worker{letGo: letGo, work: func(_ context.Context, _ domain.JobTask, try int) error {
 		if try == 1 {
 			<-release
 		}
@@ -106,7 +106,7 @@ func inHandIsTakenAgain(t *testing.T, q *queues) {
 	w.awaitCount(t, task, 1)
 	enqueue(t, queue, task)
 	enqueue(t, queue, task)
-	close(release)
+	letGo()
 	w.awaitCount(t, task, 2)
 	q.settle()
 	if got := w.count(task); got != 2 {
@@ -117,8 +117,8 @@ func inHandIsTakenAgain(t *testing.T, q *queues) {
 func takenAgainAndFails(t *testing.T, q *queues) {
 	queue := q.open(t)
 	task := domain.JobTask{Job: jobA}
-	release := make(chan struct{})
-	w := &worker{work: func(_ context.Context, _ domain.JobTask, try int) error {
+	release, letGo := latch()
+	w := &worker{letGo: letGo, work: func(_ context.Context, _ domain.JobTask, try int) error {
 		switch try {
 		case 1:
 			<-release
@@ -133,7 +133,7 @@ func takenAgainAndFails(t *testing.T, q *queues) {
 	enqueue(t, queue, task)
 	w.awaitCount(t, task, 1)
 	enqueue(t, queue, task)
-	close(release)
+	letGo()
 	w.awaitCount(t, task, 3)
 	other := domain.JobTask{Job: jobB}
 	enqueue(t, queue, other)

@@ -16,6 +16,8 @@ type worker struct {
 	work func(ctx context.Context, task domain.JobTask, try int) error
 	// giveUp is what GiveUp answers.
 	giveUp error
+	// letGo, where there is one, lets go whom work holds, so that a case that fails ends.
+	letGo func()
 
 	mu      sync.Mutex
 	begun   []beginning
@@ -125,15 +127,20 @@ type serving struct {
 }
 
 // serve has a queue served until the case ends, or stop is called.
-func serve(t *testing.T, queue ports.JobQueue, workers int, handler ports.JobHandler) *serving {
+func serve(t *testing.T, queue ports.JobQueue, workers int, w *worker) *serving {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	s := &serving{end: cancel, returned: make(chan struct{})}
 	go func() {
 		defer close(s.returned)
-		s.err = queue.Serve(ctx, workers, handler)
+		s.err = queue.Serve(ctx, workers, w)
 	}()
-	t.Cleanup(func() { s.stop(t) })
+	t.Cleanup(func() {
+		if w.letGo != nil {
+			w.letGo()
+		}
+		s.stop(t)
+	})
 	return s
 }
 
@@ -160,6 +167,12 @@ func (s *serving) hasReturned() bool {
 	default:
 		return false
 	}
+}
+
+// latch returns a channel that holds whoever reads from it until letGo is called.
+func latch() (held chan struct{}, letGo func()) {
+	held = make(chan struct{})
+	return held, sync.OnceFunc(func() { close(held) })
 }
 
 // enqueue enqueues, and fails the test on an error.
