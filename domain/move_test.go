@@ -240,6 +240,24 @@ func TestWhatIsWrittenMeanwhileIsFound(t *testing.T) {
 	}
 }
 
+// Whoever is created and deleted while the move compares is in neither, and had an id.
+func TestAnIDThatIsGivenMeanwhileIsNotGivenAgain(t *testing.T) {
+	t.Parallel()
+	source, target := newMemory(t, 10), memstore.New()
+	moved, err := domain.NewMove(source, target).Run(t.Context(), func(p domain.MoveProgress) {
+		if p.Phase == domain.MoveComparing && p.Done == 10 {
+			person, err := source.Create(t.Context(), domain.GeneratedDraft(999))
+			if err := errors.Join(err, source.Delete(t.Context(), person.ID())); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+	if err != nil || moved.LastID != 91 {
+		t.Errorf("got %+v and %v, want the last id 91", moved, err)
+	}
+	wantMoved(t, source, target)
+}
+
 func TestAMoveEndsWithItsCtx(t *testing.T) {
 	t.Parallel()
 	source, target := newMemory(t, 2*fullBatch), memstore.New()

@@ -113,6 +113,41 @@ func TestTheLastIDIsKeptWhereverTheIDsComeFrom(t *testing.T) {
 	}
 }
 
+// Somebody saves persons while the last id is kept: the ids that they are given meanwhile
+// must not be given again.
+func TestTheLastIDIsKeptWhenWhoWritesIsThrough(t *testing.T) {
+	t.Parallel()
+	url := server.URL(t)
+	store, conn := open(t, url), connect(t, url)
+	exec(t, conn, "BEGIN")
+	exec(t, conn, "INSERT INTO persons_person (name, age) VALUES ('Ann', 31)")
+	ended := make(chan error, 1)
+	go func() { ended <- store.KeepLastID(t.Context(), 10) }()
+	for isWaiting := false; !isWaiting; {
+		err := conn.QueryRow(t.Context(), "SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 'persons_person'::regclass AND NOT granted)").Scan(&isWaiting)
+		if err != nil {
+			t.Fatal(err)
+		}
+		select {
+		case err := <-ended:
+			t.Fatalf("got %v while somebody else writes, want it to wait", err)
+		default:
+		}
+	}
+	exec(t, conn, "INSERT INTO persons_person (name, age) SELECT 'many', 1 FROM generate_series(1, 40)")
+	exec(t, conn, "COMMIT")
+	if err := <-ended; err != nil {
+		t.Fatal(err)
+	}
+	draft, err := domain.NewDraft("Bob", 32)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if person, err := store.Create(t.Context(), draft); err != nil || person.ID() != 42 {
+		t.Errorf("got %v and %v, want the id 42, behind those of the other", person, err)
+	}
+}
+
 // Whether what was sent last was committed cannot be known then; to keep it again is as good.
 func TestPersonsAreKeptWhereTheConnectionIsLost(t *testing.T) {
 	t.Parallel()
