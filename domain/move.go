@@ -110,8 +110,7 @@ const moveSize = 5000
 // kept until then stays.
 //
 // told, unless it is nil, is told of the beginning of each phase and of each step, from the
-// same goroutine. Memory does not
-// grow with the number of persons.
+// same goroutine. Memory does not grow with the number of persons.
 func (m *Move) Run(ctx context.Context, told func(MoveProgress)) (Moved, error) {
 	if told == nil {
 		told = func(MoveProgress) {}
