@@ -458,6 +458,29 @@ func TestWorkThatFailsIsTriedAgain(t *testing.T) {
 	}
 }
 
+// strict has a rule that refuses everybody.
+type strict struct{ *memstore.Store }
+
+func (strict) EndChunks(context.Context, domain.JobID, []domain.ChunkEnd, time.Time) (domain.Job, error) {
+	return domain.Job{}, &domain.Error{Code: domain.CodeConflict, Message: "a rule of the database refuses this"}
+}
+
+func TestAChunkThatTheDatabaseRefusesIsNotTakenForOneThatHasEnded(t *testing.T) {
+	t.Parallel()
+	for _, order := range []domain.JobOrder{{}, {Atomic: true}} {
+		kit := newJobKit(t)
+		job := kit.importLines(t, order, "Ann 1\nBob 2\nCid 3\n")
+		work := domain.NewJobWork(strict{kit.store}, kit.queue, kit.work.JobsConfig)
+		if err := work.Work(t.Context(), domain.JobTask{Job: job.ID}); domain.CodeOf(err) != domain.CodeConflict {
+			t.Errorf("Work of a chunk that is refused: got %v, want the error: else the job would go on for ever", err)
+		}
+		kit.workOff(t)
+		if err := work.Work(t.Context(), domain.JobTask{Job: job.ID}); err != nil {
+			t.Errorf("Work of a chunk that has ended: got %v, want nil", err)
+		}
+	}
+}
+
 func TestAJobIsGivenUpForAReason(t *testing.T) {
 	t.Parallel()
 	kit := newJobKit(t)

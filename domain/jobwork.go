@@ -66,8 +66,10 @@ func (w *JobWork) Work(ctx context.Context, task JobTask) error {
 	job, err := w.work(ctx, task)
 	switch CodeOf(err) {
 	case "":
-	case CodeNotFound, CodeConflict:
+	case CodeNotFound:
 		return nil
+	case CodeConflict:
+		return w.unlessEnded(ctx, task, err)
 	default:
 		return err
 	}
@@ -76,6 +78,20 @@ func (w *JobWork) Work(ctx context.Context, task JobTask) error {
 		_ = w.queue.Enqueue(ctx, []JobTask{{Job: job.ID, Chunk: next}})
 	}
 	return nil
+}
+
+// unlessEnded returns the error of a conflict where the chunk is still to be done: nobody
+// else was faster, but a rule of the database refuses its persons.
+func (w *JobWork) unlessEnded(ctx context.Context, task JobTask, conflict error) error {
+	_, err := w.store.FindChunk(ctx, task.Job, task.Chunk)
+	switch CodeOf(err) {
+	case "":
+		return conflict
+	case CodeNotFound:
+		return nil
+	default:
+		return err
+	}
 }
 
 func (w *JobWork) work(ctx context.Context, task JobTask) (Job, error) {
