@@ -12,6 +12,7 @@ import (
 
 	"github.com/seed-bbcc19ba/roster/adapters/httpapi"
 	"github.com/seed-bbcc19ba/roster/adapters/httpfetcher"
+	"github.com/seed-bbcc19ba/roster/adapters/personfile"
 	"github.com/seed-bbcc19ba/roster/adapters/resilientfetcher"
 	"github.com/seed-bbcc19ba/roster/app/server"
 	"github.com/seed-bbcc19ba/roster/domain"
@@ -26,6 +27,10 @@ type App struct {
 	CreateBulk      ports.BulkCreator
 	AsyncCreateBulk ports.BulkCreator
 	Fetch           ports.BulkFetcher
+	Jobs            ports.JobManager
+	Export          ports.PersonExporter
+	// Formats are the formats of imports and exports by name.
+	Formats map[string]domain.RowFormat
 	// SecretKey is the configuration's, or one that New made up.
 	SecretKey Secret
 	// Handler is the API over the use cases.
@@ -34,6 +39,8 @@ type App struct {
 	config  Config
 	logger  *slog.Logger
 	closers []func() error // in the order in which things were opened
+	queue   *lateQueue
+	work    *domain.JobWork
 
 	// draining is set when a stop begins: from then on the server is not ready.
 	draining atomic.Bool
@@ -74,7 +81,7 @@ func (a *App) build(ctx context.Context) error {
 }
 
 // buildOver puts everything together over a store, which closes with the App.
-func (a *App) buildOver(ctx context.Context, store ports.PersonStore) error {
+func (a *App) buildOver(ctx context.Context, store Store) error {
 	a.closers = append(a.closers, store.Close)
 	if err := a.prepareSchema(ctx, store); err != nil {
 		return err
@@ -101,6 +108,10 @@ func (a *App) buildOver(ctx context.Context, store ports.PersonStore) error {
 		CreateBulk:      a.CreateBulk,
 		AsyncCreateBulk: a.AsyncCreateBulk,
 		Fetch:           a.Fetch,
+
+		Jobs:             a.Jobs,
+		NewRefusalWriter: personfile.NewRefusalWriter,
+		Export:           a.Export,
 	}, httpapi.Config{
 		AllowedHosts:       a.config.AllowedHosts,
 		CORSAllowedOrigins: a.config.CORSAllowedOrigins,
@@ -138,7 +149,7 @@ func (a *App) newFetcher() (*resilientfetcher.Fetcher, error) {
 }
 
 // bindUseCases makes each use case over the executor that its strategy names.
-func (a *App) bindUseCases(store ports.PersonStore, fetcher ports.DocumentFetcher) error {
+func (a *App) bindUseCases(store Store, fetcher ports.DocumentFetcher) error {
 	registry, err := domain.NewRegistry(store, a.config.PageSize)
 	if err != nil {
 		return err
@@ -163,6 +174,9 @@ func (a *App) bindUseCases(store ports.PersonStore, fetcher ports.DocumentFetche
 	a.Check = domain.NewCheck(finder)
 	a.CreateBulk, a.AsyncCreateBulk = createBulk, asyncCreateBulk
 	a.Fetch = domain.NewFetch(documents, a.config.FetchURLs)
+	if err := a.bindJobs(store); err != nil {
+		return err
+	}
 	return a.guardUseCases()
 }
 

@@ -108,6 +108,10 @@ type Config struct {
 	FetchBreakerFailures int           `env:"FETCH_BREAKER_FAILURES" allowed:"3 to 1000, or 0 for never"`
 	FetchBreakerPause    time.Duration `env:"FETCH_BREAKER_PAUSE" allowed:"a duration with its unit, such as 5s, greater than 0"`
 
+	// JobWorkers is how many chunks of jobs a server works at at once; 0 leaves them
+	// to others.
+	JobWorkers int `env:"JOB_WORKERS" allowed:"0 to 100"`
+
 	// Work bounds the calls about single persons and pages, Bulk those that create
 	// many, over all strategies and clients.
 	Work Lane `envPrefix:"WORK_"`
@@ -132,6 +136,7 @@ const (
 	maxHostConnections = 10_000
 	maxWorkers         = 10_000
 	maxQueue           = 1_000_000
+	maxJobWorkers      = 100
 	maxConnections     = 1_000_000
 	leastHeaderBytes   = 8 << 10
 	leastTargetBytes   = 1 << 10
@@ -194,6 +199,9 @@ func Defaults() Config {
 		FetchRetries:         2,
 		FetchBreakerFailures: 5,
 		FetchBreakerPause:    5 * time.Second,
+
+		// SQLite has one writer: a second worker reads its rows meanwhile.
+		JobWorkers: 2,
 
 		// Writes that wait together share a commit, so that many may go on; bulks hold
 		// their persons while they do.

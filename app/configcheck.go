@@ -35,6 +35,7 @@ func (m *mistakes) check(config *Config) {
 	}
 	m.checkTime("FETCH_BREAKER_PAUSE", config.FetchBreakerPause)
 
+	m.checkRange("JOB_WORKERS", config.JobWorkers, 0, maxJobWorkers)
 	m.checkLane("WORK", config.Work)
 	m.checkLane("BULK", config.Bulk)
 

@@ -6,15 +6,13 @@ import (
 	"log/slog"
 	"net"
 	"time"
-
-	"github.com/seed-bbcc19ba/roster/ports"
 )
 
 // NewColorLogger is the logger of a terminal with colours.
 func NewColorLogger(w io.Writer) *slog.Logger { return slog.New(textHandler(w, LogLevelDebug, true)) }
 
 // NewOver is New over a store that is open already.
-func NewOver(ctx context.Context, config Config, logger *slog.Logger, store ports.PersonStore) (*App, error) {
+func NewOver(ctx context.Context, config Config, logger *slog.Logger, store Store) (*App, error) {
 	a := &App{SecretKey: config.SecretKey, config: config, logger: logger, goodbye: defaultGoodbye}
 	return a, a.buildOver(ctx, store)
 }

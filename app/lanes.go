@@ -26,6 +26,7 @@ func (a *App) guardUseCases() error {
 		return fmt.Errorf("the lane of bulks: %w", err)
 	}
 	a.Registry = work.Registry(a.Registry)
+	a.Jobs = lane.Jobs(a.Jobs, work, bulk)
 	a.CreateBulk, a.AsyncCreateBulk = bulk.Bulks(a.CreateBulk), bulk.Bulks(a.AsyncCreateBulk)
 	return nil
 }

@@ -19,7 +19,7 @@ import (
 // panickyStore panics in every method while it is told to, half of the times before
 // and half of the times after the store behind it has done the work.
 type panickyStore struct {
-	ports.PersonStore
+	app.Store
 	panics atomic.Bool
 	calls  atomic.Int64
 }
@@ -37,27 +37,27 @@ func (s *panickyStore) around(work func()) {
 }
 
 func (s *panickyStore) Create(ctx context.Context, draft domain.Draft) (person domain.Person, err error) {
-	s.around(func() { person, err = s.PersonStore.Create(ctx, draft) })
+	s.around(func() { person, err = s.Store.Create(ctx, draft) })
 	return person, err
 }
 
 func (s *panickyStore) CreateBatch(ctx context.Context, drafts []domain.Draft) (persons []domain.Person, err error) {
-	s.around(func() { persons, err = s.PersonStore.CreateBatch(ctx, drafts) })
+	s.around(func() { persons, err = s.Store.CreateBatch(ctx, drafts) })
 	return persons, err
 }
 
 func (s *panickyStore) Find(ctx context.Context, id int64) (person domain.Person, err error) {
-	s.around(func() { person, err = s.PersonStore.Find(ctx, id) })
+	s.around(func() { person, err = s.Store.Find(ctx, id) })
 	return person, err
 }
 
 func (s *panickyStore) Page(ctx context.Context, query domain.PageQuery) (page domain.Page, err error) {
-	s.around(func() { page, err = s.PersonStore.Page(ctx, query) })
+	s.around(func() { page, err = s.Store.Page(ctx, query) })
 	return page, err
 }
 
 func (s *panickyStore) Patch(ctx context.Context, id int64, patch domain.Patch, conditions ...domain.Condition) (person domain.Person, err error) {
-	s.around(func() { person, err = s.PersonStore.Patch(ctx, id, patch, conditions...) })
+	s.around(func() { person, err = s.Store.Patch(ctx, id, patch, conditions...) })
 	return person, err
 }
 
@@ -78,7 +78,7 @@ func TestAPanicIsOneAnswerAndNothingStaysLocked(t *testing.T) {
 	if _, err := opened.(ports.Migrator).Migrate(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	store := &panickyStore{PersonStore: opened}
+	store := &panickyStore{Store: opened}
 	var log lockedBuffer
 	a, err := app.NewOver(t.Context(), config, app.NewLogger(&log, app.LogLevelDebug, app.LogFormatJSON), store)
 	if err != nil {

@@ -33,6 +33,11 @@ func (a *App) listenAndServe(ctx context.Context) error {
 	if err := a.readCertificate(); err != nil {
 		return err
 	}
+	if a.config.JobWorkers > 0 {
+		if err := a.queue.ready(ctx); err != nil {
+			return err
+		}
+	}
 	address := net.JoinHostPort(a.config.Host, strconv.Itoa(a.config.Port))
 	listener, err := server.Listen(ctx, address)
 	if err != nil {
@@ -69,8 +74,18 @@ func (a *App) ReloadCertificate(ctx context.Context) {
 	}
 }
 
-// serve serves until ctx ends and requests are done.
+// serve serves and works off jobs until ctx ends and both are done.
 func (a *App) serve(ctx context.Context, listener net.Listener) error {
+	if a.config.JobWorkers == 0 {
+		return a.serveRequests(ctx, listener)
+	}
+	worked := make(chan error, 1)
+	go func() { worked <- a.Work(ctx, a.config.JobWorkers) }()
+	err := a.serveRequests(ctx, listener)
+	return errors.Join(err, <-worked)
+}
+
+func (a *App) serveRequests(ctx context.Context, listener net.Listener) error {
 	const files = 64 // of the database, the log and the runtime
 	config := a.config
 	return server.Serve(ctx, listener, a.Handler, server.Config{

@@ -15,10 +15,22 @@ import (
 // readers is how many connections read a SQLite file. More gain nothing.
 const readers = 4
 
+// Store keeps persons, and the jobs that save them.
+type Store interface {
+	ports.PersonStore
+	ports.JobStore
+}
+
+var (
+	_ Store = (*memstore.Store)(nil)
+	_ Store = (*sqlitestore.Store)(nil)
+	_ Store = (*pgstore.Store)(nil)
+)
+
 // OpenStore opens the store that config.Database names, and a file that does not
 // exist yet. The store is a ports.Migrator where it has a schema, which may be out
 // of date. It tells logger, which may be nil, when it stops writing.
-func OpenStore(ctx context.Context, config Config, logger *slog.Logger) (ports.PersonStore, error) {
+func OpenStore(ctx context.Context, config Config, logger *slog.Logger) (Store, error) {
 	switch {
 	case config.Database.postgres != "":
 		return pgstore.Open(ctx, config.postgres())

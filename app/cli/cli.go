@@ -20,7 +20,9 @@ const (
 	exitOK     = 0
 	exitFailed = 1
 	exitUsage  = 2 // the command line makes no sense
-	exitDiffer = 3 // what was to be the same is not
+	// exitIncomplete is the code of what was done, but not all is as it was to be: rows of a
+	// job were rejected, or what was to be the same is not.
+	exitIncomplete = 3
 )
 
 // Process is what a command line runs in.
@@ -34,7 +36,8 @@ type Process struct {
 }
 
 // Run runs a command line and returns its exit code: 0, 1 where it failed, 2
-// where it makes no sense, 3 where what was to be the same is not. The end of ctx stops it. Errors are written to Stderr,
+// where it makes no sense, 3 where it was done but not all is as it was to be: rows of a job were
+// rejected, or what was to be the same is not. The end of ctx stops it. Errors are written to Stderr,
 // a line each.
 func Run(ctx context.Context, process Process) (exitCode int) {
 	root := newRoot(process)
@@ -52,7 +55,10 @@ func Run(ctx context.Context, process Process) (exitCode int) {
 		return exitUsage
 	}
 	if _, ok := errors.AsType[differenceError](err); ok {
-		return exitDiffer
+		return exitIncomplete
+	}
+	if _, ok := errors.AsType[rejectedError](err); ok {
+		return exitIncomplete
 	}
 	return exitFailed
 }
@@ -75,7 +81,9 @@ func newRoot(process Process) *cobra.Command {
 		newServe(s), newCheck(s), newConfig(s),
 		newMigrate(s), newShowMigrations(s), newSQLMigrate(), newMakeMigrations(),
 		newBackup(s), newRestore(s), newMove(s),
-		newBulk(s), newFetch(s), newList(s), newVersion(),
+		newBulk(s), newFetch(s), newList(s),
+		newImport(s), newExport(s), newJobs(s), newWorker(s),
+		newVersion(),
 	)
 	return root
 }

@@ -30,11 +30,7 @@ func newList(s *session) *cobra.Command {
 			if cmd.Flags().Changed("page") && page < 1 {
 				return usage(cmd, "pages are counted from 1")
 			}
-			settings, err := s.load(cmd, nil)
-			if err != nil {
-				return err
-			}
-			return withApp(cmd, settings, func(a *app.App) error {
+			return s.run(cmd, func(_ *settings, a *app.App) error {
 				if page > 0 {
 					return listPage(cmd.Context(), cmd.OutOrStdout(), a.Registry, page, asJSON)
 				}

@@ -28,10 +28,7 @@ func newMigrate(s *session) *cobra.Command {
 			if plan {
 				return writePlan(cmd, s)
 			}
-			return withMigrator(cmd, s, func(migrator ports.Migrator) error {
-				applied, err := migrator.Migrate(cmd.Context())
-				return errors.Join(writeNames(cmd.OutOrStdout(), "applied", applied), err)
-			})
+			return migrate(cmd, s)
 		},
 	}
 	cmd.Flags().BoolVar(&plan, "plan", false, "only show what would be applied")
@@ -161,8 +158,9 @@ func readMigrations(cmd *cobra.Command, s *session) ([]ports.Migration, error) {
 	return app.Migrations(cmd.Context(), settings.Config)
 }
 
-// withMigrator runs work on the schema of the configured database, and closes it.
-func withMigrator(cmd *cobra.Command, s *session, work func(migrator ports.Migrator) error) error {
+// migrate brings the tables of the configured database up to date, and those in which
+// tasks of jobs wait.
+func migrate(cmd *cobra.Command, s *session) error {
 	settings, err := s.load(cmd, nil)
 	if err != nil {
 		return err
@@ -175,5 +173,10 @@ func withMigrator(cmd *cobra.Command, s *session, work func(migrator ports.Migra
 	if !ok {
 		return errors.Join(fmt.Errorf("%s has no schema", settings.Database), store.Close())
 	}
-	return errors.Join(work(migrator), store.Close())
+	applied, err := migrator.Migrate(cmd.Context())
+	err = errors.Join(writeNames(cmd.OutOrStdout(), "applied", applied), err, store.Close())
+	if err != nil {
+		return err
+	}
+	return app.MigrateQueue(cmd.Context(), settings.Config, settings.logger)
 }

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/schollz/progressbar/v3"
 
@@ -28,11 +29,25 @@ func newProgress(w io.Writer, verb string, total int) *progress {
 			progressbar.OptionShowCount(),
 			progressbar.OptionShowIts(),
 			progressbar.OptionSetPredictTime(true),
+			progressbar.OptionShowIts(),
+			progressbar.OptionSetItsString("rows"),
+			progressbar.OptionThrottle(drawInterval),
 			progressbar.OptionFullWidth(),
 			progressbar.OptionClearOnFinish(),
 		)
 	}
 	return p
+}
+
+// drawInterval is how often a bar is drawn at most: to draw it takes longer than what it
+// tells of.
+const drawInterval = 100 * time.Millisecond
+
+// reach tells that n are done.
+func (p *progress) reach(n int) {
+	if n > p.done {
+		p.add(n - p.done)
+	}
 }
 
 // add tells that n more are done.

@@ -8,7 +8,9 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"os/signal"
 	"strconv"
+	"syscall"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -19,7 +21,9 @@ import (
 
 func TestMain(m *testing.M) {
 	testscript.Main(besidePostgres{m}, map[string]func(){"roster": func() {
-		os.Exit(cli.Run(context.Background(), cli.Process{
+		ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+		defer stop()
+		os.Exit(cli.Run(ctx, cli.Process{
 			Args:    os.Args[1:],
 			Environ: os.Environ(),
 			Stdout:  os.Stdout,

@@ -53,3 +53,12 @@ func withApp(cmd *cobra.Command, settings *settings, work func(a *app.App) error
 	}
 	return errors.Join(work(a), a.Close())
 }
+
+// run runs a command's work with the settings and roster put together.
+func (s *session) run(cmd *cobra.Command, work func(settings *settings, a *app.App) error) error {
+	settings, err := s.load(cmd, nil)
+	if err != nil {
+		return err
+	}
+	return withApp(cmd, settings, func(a *app.App) error { return work(settings, a) })
+}

@@ -41,9 +41,9 @@ type Config struct {
 	Env []string
 }
 
-// Program is a roster that serves.
+// Program is a roster that serves, or works off jobs.
 type Program struct {
-	// Address is where it listens, host:port.
+	// Address is where it listens, host:port; "" where it does not serve.
 	Address string
 	// Started is the moment before it was started.
 	Started time.Time
@@ -60,21 +60,37 @@ const startLimit = 60 * time.Second
 // Start starts roster on any free port of 127.0.0.1 and returns when it listens. It
 // is killed at the latest when this program ends.
 func Start(ctx context.Context, config Config) (*Program, error) {
+	return start(ctx, config, "serve", "serving")
+}
+
+// StartWorker starts a roster that works off jobs, and returns when it does. It is
+// killed at the latest when this program ends.
+func StartWorker(ctx context.Context, config Config) (*Program, error) {
+	return start(ctx, config, "worker", "working")
+}
+
+// environment returns all that the program gets to know.
+func (c Config) environment() []string {
+	return append([]string{
+		"HOST=127.0.0.1",
+		"PORT=0",
+		"LOG_LEVEL=INFO",
+		"SECRET_KEY=of-no-use-to-anybody-but-long-enough-and-with-12345-digits",
+		"DATABASE_URL=sqlite:///" + c.Database,
+	}, c.Env...)
+}
+
+// start starts a command of roster and returns when its log says that it is ready.
+func start(ctx context.Context, config Config, command, ready string) (*Program, error) {
 	log, err := os.CreateTemp(filepath.Dir(filepath.Dir(config.Database)), "roster*.log")
 	if err != nil {
 		return nil, err
 	}
 	p := &Program{log: log.Name(), ended: make(chan struct{})}
 	defer func() { _ = log.Close() }() // the child has its own
-	p.process = exec.CommandContext(context.WithoutCancel(ctx), config.Binary, "serve")
+	p.process = exec.CommandContext(context.WithoutCancel(ctx), config.Binary, command)
 	p.process.Dir = filepath.Dir(config.Database)
-	p.process.Env = append([]string{
-		"HOST=127.0.0.1",
-		"PORT=0",
-		"LOG_LEVEL=INFO",
-		"SECRET_KEY=of-no-use-to-anybody-but-long-enough-and-with-12345-digits",
-		"DATABASE_URL=sqlite:///" + config.Database,
-	}, config.Env...)
+	p.process.Env = config.environment()
 	p.process.Stdout, p.process.Stderr = log, log
 	p.process.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	p.Started = time.Now()
@@ -85,15 +101,15 @@ func Start(ctx context.Context, config Config) (*Program, error) {
 		p.err = p.process.Wait()
 		close(p.ended)
 	}()
-	if err := p.waitUntilItListens(ctx); err != nil {
+	if err := p.waitUntil(ctx, ready); err != nil {
 		p.Kill()
 		return nil, err
 	}
 	return p, nil
 }
 
-// waitUntilItListens reads the log until it says where.
-func (p *Program) waitUntilItListens(ctx context.Context) error {
+// waitUntil reads the log until it has a message, and says where the program listens.
+func (p *Program) waitUntil(ctx context.Context, message string) error {
 	ctx, cancel := context.WithTimeout(ctx, startLimit)
 	defer cancel()
 	for {
@@ -102,7 +118,8 @@ func (p *Program) waitUntilItListens(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if p.Address = servingAddress(log); p.Address != "" {
+		var said bool
+		if p.Address, said = addressIn(log, message); said {
 			return nil
 		}
 		if over {
@@ -110,28 +127,28 @@ func (p *Program) waitUntilItListens(ctx context.Context) error {
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("roster did not say where it listens: %w; its log is %s", ctx.Err(), log)
+			return fmt.Errorf("roster did not say that it is ready: %w; its log is %s", ctx.Err(), log)
 		case <-time.After(time.Millisecond):
 		}
 	}
 }
 
-// servingAddress returns where the program says that it listens, "" where it does
-// not say. Each line of the log is a JSON object.
-func servingAddress(log []byte) string {
+// addressIn returns whether a log has a message, and the address that it names. Each
+// line of the log is a JSON object.
+func addressIn(log []byte, message string) (address string, found bool) {
 	for line := range bytes.Lines(log) {
 		var entry struct {
 			Message string `json:"msg"`
 			URL     string `json:"url"`
 		}
-		if json.Unmarshal(line, &entry) != nil || entry.Message != "serving" {
+		if json.Unmarshal(line, &entry) != nil || entry.Message != message {
 			continue
 		}
 		if parsed, err := url.Parse(entry.URL); err == nil {
-			return parsed.Host
+			return parsed.Host, true
 		}
 	}
-	return ""
+	return "", false
 }
 
 func (p *Program) hasEnded() bool {
