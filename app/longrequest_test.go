@@ -29,7 +29,7 @@ const (
 
 // long is what a server has to do that takes long.
 type long struct {
-	pieces int           // of an export, of 8 KiB each
+	pieces int           // of an export, of 40 KiB each
 	pause  time.Duration // before each piece of an export, and after each 64 KiB of a text
 }
 
