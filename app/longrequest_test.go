@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -30,7 +31,9 @@ const (
 // long is what a server has to do that takes long.
 type long struct {
 	pieces int           // of an export, of 40 KiB each
+	rest   int           // bytes behind them
 	pause  time.Duration // before each piece of an export, and after each 64 KiB of a text
+	fails  bool          // an export, at its end
 }
 
 // prepare lets the API do it. A job is never over.
@@ -73,6 +76,12 @@ func (l long) prepare(t *testing.T) func(a *app.App) {
 			if _, err := io.WriteString(w, strings.Repeat("1,Ann,31", 5<<10)); err != nil { // more than waits to be sent
 				return 0, err
 			}
+		}
+		if _, err := io.WriteString(w, strings.Repeat("x", l.rest)); err != nil {
+			return 0, err
+		}
+		if l.fails {
+			return 0, errors.New("planted")
 		}
 		return 0, nil
 	}}
@@ -219,20 +228,34 @@ func TestWhatTakesLongTakesAsLongOverHTTP2(t *testing.T) {
 	})
 }
 
-func TestAListOverHTTP2ThatIsNotTakenIsNotSentForEver(t *testing.T) {
+// What is small waits for its client in net/http: behind the handler, or where it is flushed.
+func TestWhatIsNotTakenOverHTTP2IsNotSentForEver(t *testing.T) {
 	t.Parallel()
-	work := long{pieces: 100}.prepare(t)
-	inBubble(t, newIdentity(t, "one").variables(), func(a *app.App) { work(a); withCertificate(a) }, func(server *bubbled) {
-		response, err := server.overHTTP2(16 << 10).Get("https://localhost" + exportPath)
-		if err != nil {
-			server.Fatal(err)
-		}
-		time.Sleep(31 * time.Second)
-		if body, err := io.ReadAll(response.Body); err == nil {
-			server.Errorf("got all of %d bytes, want a stream that was ended after 30 s", len(body))
-		}
-		_ = response.Body.Close()
-	})
+	for name, test := range map[string]struct {
+		path string
+		work long
+	}{
+		"a list":       {exportPath, long{pieces: 100}},
+		"a small list": {exportPath, long{rest: 100}},
+		"events":       {eventsPath, long{}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			work := test.work.prepare(t)
+			inBubble(t, newIdentity(t, "one").variables(), func(a *app.App) { work(a); withCertificate(a) }, func(server *bubbled) {
+				response, err := server.overHTTP2(8).Get("https://localhost" + test.path)
+				if err != nil {
+					server.Fatal(err)
+				}
+				time.Sleep(31 * time.Second)
+				time.AfterFunc(time.Second, server.stop) // so that events end in any case
+				if body, err := io.ReadAll(response.Body); err == nil {
+					server.Errorf("got all of %d bytes, want a stream that was ended after 30 s", len(body))
+				}
+				_ = response.Body.Close()
+			})
+		})
+	}
 }
 
 func TestAStopEndsWhatTakesLong(t *testing.T) {

@@ -96,6 +96,15 @@ func (c *refusalConn) CloseWrite() error {
 	return nil
 }
 
+// SetLinger says what becomes of what was not sent when the connection closes, where the
+// connection below knows it (net.TCPConn).
+func (c *refusalConn) SetLinger(seconds int) error {
+	if lingers, ok := c.Conn.(interface{ SetLinger(seconds int) error }); ok {
+		return lingers.SetLinger(seconds)
+	}
+	return nil
+}
+
 // How long and how much linger takes from a client that was refused.
 const (
 	lingerLimit = 500 * time.Millisecond

@@ -117,8 +117,9 @@ func newServing(listener net.Listener, handler http.Handler, config Config) *ser
 		logger:      config.Logger,
 		slots:       make(chan struct{}, refusers),
 	}
-	s.server = newServer(config, s.paces.limit(s.connections.sayGoodbye(handler)))
+	s.server = newServer(config, resetBroken(s.paces.limit(s.connections.sayGoodbye(handler))))
 	s.server.ConnState = s.connections.note
+	s.server.ConnContext = withConnection
 	return s
 }
 
