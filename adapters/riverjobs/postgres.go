@@ -29,9 +29,6 @@ const (
 	migrationLock = 0x726f73746572_6a6f // "roster jo"
 )
 
-// codeDeadlock is PostgreSQL's: https://www.postgresql.org/docs/current/errcodes-appendix.html
-const codeDeadlock = "40P01"
-
 // OpenPostgres opens the queue in the database that a URL names, in River's tables
 // (river_job and others). The error is one line without the password, with the code
 // domain.CodeUnavailable, domain.CodeInvalid for a URL that cannot be read, or those of ctx.
@@ -141,12 +138,6 @@ func (p *postgresTables) holdPlace(ctx context.Context, held place) (ok bool, er
 func (p *postgresTables) leavePlace(ctx context.Context, id int64) error {
 	_, err := p.pool.Exec(ctx, "UPDATE river_job SET unique_states = unique_states & ~($1::integer::bit(8)) WHERE id = $2", runningBit, id)
 	return err
-}
-
-// isPassing tells of two who take the same tasks in different orders: one of them fails.
-func (*postgresTables) isPassing(err error) bool {
-	var refused *pgconn.PgError
-	return errors.As(err, &refused) && refused.Code == codeDeadlock
 }
 
 func (p *postgresTables) close() error {

@@ -66,8 +66,6 @@ type tables interface {
 	holdPlace(ctx context.Context, held place) (bool, error)
 	// leavePlace has a task that is in hand keep nobody from being taken.
 	leavePlace(ctx context.Context, id int64) error
-	// isPassing tells whether what failed may succeed at once.
-	isPassing(err error) bool
 	close() error
 }
 
@@ -86,9 +84,6 @@ func newQueue(tables tables, config Config) (*Queue, error) {
 // should not wait long: the job is safe, and its tasks are found later.
 const enqueueLimit = 3 * time.Second
 
-// insertTries is how often tasks are inserted that meet those of others.
-const insertTries = 3
-
 // Enqueue implements ports.JobQueue. It waits at most 3 s for the database.
 func (q *Queue) Enqueue(ctx context.Context, tasks []domain.JobTask) error {
 	if err := q.enter(); err != nil {
@@ -104,11 +99,7 @@ func (q *Queue) Enqueue(ctx context.Context, tasks []domain.JobTask) error {
 	}
 	limited, cancel := context.WithTimeout(ctx, enqueueLimit)
 	defer cancel()
-	_, err := q.insert.InsertMany(limited, params)
-	for try := 1; try < insertTries && q.tables.isPassing(err); try++ {
-		_, err = q.insert.InsertMany(limited, params)
-	}
-	if err != nil {
+	if _, err := q.insert.InsertMany(limited, params); err != nil {
 		if ended := domain.ContextError(ctx); ended != nil {
 			return ended
 		}

@@ -205,7 +205,4 @@ func (s *sqliteTables) leavePlace(ctx context.Context, id int64) error {
 	return err
 }
 
-// isPassing is false: SQLite waits for others by itself.
-func (*sqliteTables) isPassing(error) bool { return false }
-
 func (s *sqliteTables) close() error { return s.db.Close() }

@@ -1,8 +1,10 @@
 package riverjobs
 
 import (
+	"cmp"
 	"context"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -25,17 +27,18 @@ func (a taskArgs) task() domain.JobTask {
 	return domain.JobTask{Job: domain.JobID(a.Job), Chunk: a.Chunk}
 }
 
-// insertParams returns what River takes, each task once: the database refuses a
-// statement that has one twice.
+// insertParams returns what River takes: each task once, because the database refuses a
+// statement that has one twice, and in an order that is everybody's, because two who take
+// the same tasks in different orders would wait for each other.
 func insertParams(tasks []domain.JobTask) []river.InsertManyParams {
-	params := make([]river.InsertManyParams, 0, len(tasks))
-	known := make(map[domain.JobTask]struct{}, len(tasks))
-	for _, task := range tasks {
-		if _, twice := known[task]; twice {
-			continue
-		}
-		known[task] = struct{}{}
-		params = append(params, river.InsertManyParams{
+	tasks = slices.Clone(tasks)
+	slices.SortFunc(tasks, func(a, b domain.JobTask) int {
+		return cmp.Or(cmp.Compare(a.Job, b.Job), cmp.Compare(a.Chunk, b.Chunk))
+	})
+	tasks = slices.Compact(tasks)
+	params := make([]river.InsertManyParams, len(tasks))
+	for i, task := range tasks {
+		params[i] = river.InsertManyParams{
 			Args: taskArgs{Job: string(task.Job), Chunk: task.Chunk},
 			InsertOpts: &river.InsertOpts{
 				MaxAttempts: ports.TaskTries,
@@ -45,7 +48,7 @@ func insertParams(tasks []domain.JobTask) []river.InsertManyParams {
 					rivertype.JobStateRetryable, rivertype.JobStateScheduled,
 				}},
 			},
-		})
+		}
 	}
 	return params
 }

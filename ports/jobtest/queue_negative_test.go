@@ -62,7 +62,8 @@ func queueControls() []queueControl {
 		{"takes what waits again", "a task that waits is", takesAll},
 		{"takes a task twice of one batch", "a task that waits is", takesTwiceOfABatch},
 		{"looks only among tasks that have not failed", "a task that waits to be tried again", looksAmongNew},
-		{"does not take what is in hand", "a task that a worker has in hand", refusesInHand},
+		{"does not take what is in hand", "a task that a worker has in hand is", refusesInHand},
+		{"does not take what is in hand again", "a task that a worker has in hand again", refusesInHandAgain},
 		{"forgets what fails while it waits", "a task that was taken again", forgetsBoth},
 		{"refuses no tasks", "no tasks", refusesNone},
 		{"takes nothing more after no tasks", "no tasks", endsWithNone},
@@ -160,6 +161,19 @@ func looksAmongNew(q *queue) {
 
 func refusesInHand(q *queue) {
 	q.waits = func(task domain.JobTask) bool { return q.data.inHand[task] > 0 || q.soundWaits(task) }
+}
+
+// refusesInHandAgain looks among what is in hand only once a task has failed.
+func refusesInHandAgain(q *queue) {
+	failed := map[domain.JobTask]bool{}
+	q.work = func(ctx context.Context, handler ports.JobHandler, e entry) error {
+		err := soundWork(ctx, handler, e)
+		failed[e.task] = err != nil
+		return err
+	}
+	q.waits = func(task domain.JobTask) bool {
+		return failed[task] && q.data.inHand[task] > 0 || q.soundWaits(task)
+	}
 }
 
 // forgetsBoth forgets a task that fails when it was taken again meanwhile.
@@ -280,15 +294,8 @@ func (q *queue) forget() {
 }
 
 func cutOffIsFailed(q *queue) {
-	var last error
-	q.work = func(ctx context.Context, handler ports.JobHandler, e entry) error {
-		last = soundWork(ctx, handler, e)
-		return last
-	}
 	q.cutOff = func(e entry) {
-		if e.failed++; e.failed == q.tries {
-			return // GiveUp has nobody to hear it
-		}
+		e.failed++
 		q.putBack(e)
 	}
 }

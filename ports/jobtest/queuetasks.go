@@ -17,6 +17,7 @@ func taskCases() []queueCase {
 		{"a task that waits is not taken again", waitingIsNotTakenAgain},
 		{"a task that waits to be tried again is not taken again", retryingIsNotTakenAgain},
 		{"a task that a worker has in hand is taken again", inHandIsTakenAgain},
+		{"a task that a worker has in hand again, after it failed, is taken again", inHandAfterFailure},
 		{"a task that was taken again and fails is handed out again", takenAgainAndFails},
 		{"no tasks are no error", noTasks},
 		{"a task that many enqueue at once is taken once", takenOnceOfMany},
@@ -112,6 +113,27 @@ func inHandIsTakenAgain(t *testing.T, q *queues) {
 	if got := w.count(task); got != 2 {
 		t.Errorf("a task that was enqueued twice while it was in hand: got it handed out %d times, want 2: then it was in hand, and then it waited", got)
 	}
+}
+
+func inHandAfterFailure(t *testing.T, q *queues) {
+	queue := q.open(t)
+	task := domain.JobTask{Job: jobA}
+	release, letGo := latch()
+	w := &worker{letGo: letGo, work: func(_ context.Context, _ domain.JobTask, try int) error {
+		switch try {
+		case 1:
+			return errPlanned
+		case 2:
+			<-release
+		}
+		return nil
+	}}
+	serve(t, queue, 1, w)
+	enqueue(t, queue, task)
+	w.awaitCount(t, task, 2)
+	enqueue(t, queue, task)
+	letGo()
+	w.awaitCount(t, task, 3)
 }
 
 func takenAgainAndFails(t *testing.T, q *queues) {
