@@ -298,6 +298,18 @@ func lookOnce(ctx context.Context, store *memstore.Store, seen domain.Job) (doma
 	return domain.Job{}, domain.ContextError(ctx)
 }
 
+func lookLate(ctx context.Context, store *memstore.Store, seen domain.Job) (domain.Job, error) {
+	now, err := store.FindJob(ctx, seen.ID)
+	if err != nil || now != seen {
+		return now, err
+	}
+	<-ctx.Done()
+	if now, err = store.FindJob(context.WithoutCancel(ctx), seen.ID); err == nil && now == seen {
+		err = domain.ContextError(ctx)
+	}
+	return now, err
+}
+
 func answerAtOnce(ctx context.Context, store *memstore.Store, seen domain.Job) (domain.Job, error) {
 	return store.FindJob(ctx, seen.ID)
 }

@@ -94,10 +94,12 @@ func plantedControls() []storeControl {
 
 		{"who awaits a job is answered at once", "the next change is awaited", await(awaitTheNext)},
 		{"who awaits a job is answered when it changes", "who awaits looks once", await(lookOnce)},
+		{"who awaits a job is answered when it changes", "who awaits looks again when ctx ends", await(lookLate)},
 		{"who awaits a job that stays", "who awaits is answered at once", await(answerAtOnce)},
 		{"who awaits a job that stays", "a nanosecond is a change", await(compareAll)},
 		{"who awaits a job that is removed", "a job that is removed is awaited", awaitOn(domain.CodeNotFound)},
 		{"who awaits a job when the store is closed", "who awaits does not notice the close", awaitOn(domain.CodeUnavailable)},
+		{"who awaits a job when the store is closed", "who awaits notices the close when ctx ends", await(lookLate)},
 
 		{"a change of a job is saved", "a reason is not saved", changing(saveNoReason)},
 		{"a change of a job that fails", "a change that fails is saved", changing(saveFailed)},

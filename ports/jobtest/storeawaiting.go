@@ -67,6 +67,15 @@ func watchChanges(t *testing.T, watched, changed Store) {
 			got := <-answers
 			wantJob(t, "AwaitJob", got.job, got.err, job, "the job has changed")
 		}
+		wantInTime(t, ctx)
+	}
+}
+
+// wantInTime fails the test where an answer came because ctx ended.
+func wantInTime(t *testing.T, ctx context.Context) { //nolint:revive // t comes first in a test
+	t.Helper()
+	if ctx.Err() != nil {
+		t.Errorf("AwaitJob: got an answer after %v, want one half a second later at most", longest)
 	}
 }
 
@@ -128,5 +137,6 @@ func awaitEnd(t *testing.T, store Store, job domain.Job, want domain.Code, somet
 		}
 		_, err := store.AwaitJob(ctx, job)
 		wantCode(t, "AwaitJob", err, want, "there is nothing to await any more")
+		wantInTime(t, ctx)
 	})
 }
