@@ -9,13 +9,14 @@ import (
 	"os/exec"
 	"path/filepath"
 	"syscall"
+	"time"
 )
 
 // Result is what a command came to.
 type Result struct {
 	Stdout, Stderr string
 	Code           int   // exit code
-	Peak           int64 // bytes in memory at most
+	Peak           int64 // bytes in memory at most, but for the last milliseconds
 }
 
 // Run runs a command of roster to its end. The error says why it could not be run.
@@ -26,13 +27,33 @@ func Run(ctx context.Context, config Config, args ...string) (Result, error) {
 	process.Env = config.environment()
 	process.Stdout, process.Stderr = &stdout, &stderr
 	process.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	err := process.Run()
+	if err := process.Start(); err != nil {
+		return Result{}, err
+	}
+	ended, peak := make(chan struct{}), make(chan int64)
+	go func() { peak <- watchPeak(process.Process.Pid, ended) }()
+	err := process.Wait()
+	close(ended)
+	result := Result{Stdout: stdout.String(), Stderr: stderr.String(), Code: process.ProcessState.ExitCode(), Peak: <-peak}
 	if _, failed := errors.AsType[*exec.ExitError](err); err != nil && !failed {
 		return Result{}, err
 	}
-	result := Result{Stdout: stdout.String(), Stderr: stderr.String(), Code: process.ProcessState.ExitCode()}
-	if usage, known := process.ProcessState.SysUsage().(*syscall.Rusage); known {
-		result.Peak = usage.Maxrss << 10
-	}
 	return result, nil
+}
+
+// watchPeak returns how much memory a process had at most, as far as is seen before it
+// ends. The system's own account (getrusage) begins with what this process has.
+func watchPeak(pid int, ended <-chan struct{}) (peak int64) {
+	ticker := time.NewTicker(2 * time.Millisecond)
+	defer ticker.Stop()
+	for {
+		if usage, err := usageOf(pid); err == nil {
+			peak = max(peak, usage.Peak)
+		}
+		select {
+		case <-ended:
+			return peak
+		case <-ticker.C:
+		}
+	}
 }

@@ -17,8 +17,11 @@ type Usage struct {
 }
 
 // Usage returns what the program takes now.
-func (p *Program) Usage() (Usage, error) {
-	folder := fmt.Sprintf("/proc/%d/", p.process.Process.Pid)
+func (p *Program) Usage() (Usage, error) { return usageOf(p.process.Process.Pid) }
+
+// usageOf returns what a process takes now.
+func usageOf(pid int) (Usage, error) {
+	folder := fmt.Sprintf("/proc/%d/", pid)
 	status, err := os.ReadFile(folder + "status")
 	if err != nil {
 		return Usage{}, err
