@@ -123,7 +123,7 @@ func TestAJobOutlivesItsWorkers(t *testing.T) {
 				}
 				seen = now
 				if time.Now().After(next) {
-					next = time.Now().Add(time.Duration(size(500, 1000)+random.IntN(size(500, 2000))) * time.Millisecond)
+					next = time.Now().Add(time.Duration(50+random.IntN(size(150, 350))) * time.Millisecond)
 					victim := random.IntN(len(workers))
 					workers[victim].Kill()
 					workers[victim] = startWorker(t, config)
