@@ -95,6 +95,28 @@ func TestServersCountByTheClockOfTheDatabase(t *testing.T) {
 	wantRemaining(t, right, 6, "another server took two a moment ago")
 }
 
+// Groups of several limiters want the same rows, in whatever order their calls came.
+func TestLimitersDoNotWaitForEachOtherInACircle(t *testing.T) {
+	t.Parallel()
+	config := daily(t, server.URL(t))
+	config.Patience = 10 * time.Second // longer than it takes PostgreSQL to find a circle
+	var asking sync.WaitGroup
+	for range 4 {
+		limiter := open(t, config)
+		for caller := range 16 {
+			asking.Go(func() {
+				for i := range 50 {
+					if _, err := limiter.Take(t.Context(), strconv.Itoa((caller*7919+i*31)%16), 1); err != nil {
+						t.Errorf("Take: got %v, want a decision", err)
+						return
+					}
+				}
+			})
+		}
+	}
+	asking.Wait()
+}
+
 func TestRowsAreDeletedAsTimePasses(t *testing.T) {
 	t.Parallel()
 	url := server.URL(t)

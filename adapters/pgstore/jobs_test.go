@@ -85,12 +85,14 @@ func eventually(t *testing.T, what string, isSo func() bool) {
 // awaitAll lets so many wait for another job than seen, and returns what they found.
 func awaitAll(t *testing.T, store *pgstore.Store, seen domain.Job, waiters int) func() []domain.Job {
 	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second) // only so that a failure ends
+	t.Cleanup(cancel)
 	var waiting sync.WaitGroup
 	found := make([]domain.Job, waiters)
 	for i := range found {
 		waiting.Go(func() {
 			var err error
-			if found[i], err = store.AwaitJob(t.Context(), seen); err != nil {
+			if found[i], err = store.AwaitJob(ctx, seen); err != nil {
 				t.Errorf("AwaitJob: got %v, want a job", err)
 			}
 		})
@@ -127,6 +129,90 @@ func TestAllWhoWaitForJobsShareOneConnection(t *testing.T) {
 	eventually(t, "the connection is closed when nobody waits", func() bool { return listeners(t, conn) == 0 })
 }
 
+// Without a look at the job, whoever waits for it hears of each change, whatever made it.
+func TestEachChangeOfAJobIsHeard(t *testing.T) {
+	t.Parallel()
+	url := server.URL(t)
+	store, other, conn := open(t, url), open(t, url), connect(t, url)
+	store.LookEvery(time.Hour)
+	const id, dropped = domain.JobID("019cb000-0000-7000-8000-000000000001"), domain.JobID("019cb000-0000-7000-8000-000000000002")
+	for _, id := range []domain.JobID{id, dropped} {
+		if err := other.CreateJob(t.Context(), domain.NewJob(id, domain.JobGenerate, noon)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, change := range []struct {
+		name string
+		id   domain.JobID
+		make func() error
+	}{
+		{"AddChunks", id, func() error { return other.AddChunks(t.Context(), id, []domain.Chunk{{Rows: 1}}, noon) }},
+		{"SubmitJob", id, func() error { _, err := other.SubmitJob(t.Context(), id, nil, noon); return err }},
+		{"ChangeJob", id, func() error {
+			_, err := other.ChangeJob(t.Context(), id, func(job domain.Job) (domain.Job, error) { return job.Begin(noon) })
+			return err
+		}},
+		{"EndChunks", id, func() error {
+			_, err := other.EndChunks(t.Context(), id, []domain.ChunkEnd{{Drafts: draftsOf(1)}}, noon)
+			return err
+		}},
+		{"DropJob", dropped, func() error { return other.DropJob(t.Context(), dropped) }},
+		{"TidyJobs", id, func() error { return other.TidyJobs(t.Context(), noon.Add(domain.JobLifetime)) }},
+	} {
+		seen, err := store.FindJob(t.Context(), change.id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		heard := make(chan error)
+		go func() {
+			_, err := store.AwaitJob(t.Context(), seen)
+			heard <- err
+		}()
+		eventually(t, "somebody waits and listens", func() bool { return store.Waiting() == 1 && listeners(t, conn) == 1 })
+		if err := change.make(); err != nil {
+			t.Fatal(err)
+		}
+		select {
+		case err := <-heard:
+			if code := domain.CodeOf(err); code != "" && (code != domain.CodeNotFound || change.name != "TidyJobs" && change.name != "DropJob") {
+				t.Errorf("AwaitJob beside %s: got %v, want the job, or code not_found where it is removed", change.name, err)
+			}
+		case <-time.After(30 * time.Second): // only so that a failure ends
+			t.Fatalf("AwaitJob did not hear of %s", change.name)
+		}
+	}
+}
+
+// Who begins to wait while jobs are being read has seen a newer one than what is read.
+func TestNobodyIsHandedAnOlderJobThanTheOneThatWasSeen(t *testing.T) {
+	t.Parallel()
+	url := server.URL(t)
+	store, other := open(t, url), open(t, url)
+	read, goOn := make(chan struct{}), make(chan struct{})
+	var once sync.Once
+	store.LookEvery(time.Millisecond)
+	store.AfterLook(func() {
+		once.Do(func() {
+			close(read)
+			<-goOn
+		})
+	})
+	job := runningJob(t, store, 1, 1)
+	first := awaitAll(t, store, job, 1)
+	<-read
+	seen := changed(t, other, job.ID)
+	second := awaitAll(t, store, seen, 1)
+	eventually(t, "the second waits", func() bool { return store.Waiting() == 2 })
+	close(goOn)
+	if got := first()[0]; got != seen {
+		t.Errorf("AwaitJob: got %+v, want %+v", got, seen)
+	}
+	want := changed(t, other, job.ID)
+	if got := second()[0]; got != want {
+		t.Errorf("AwaitJob: got %+v, want %+v, which changed later than what was seen", got, want)
+	}
+}
+
 // What the channel does not bring is found all the same: while there is no connection to
 // hear it by, and where somebody changes a job without a word.
 func TestAChangeThatIsNotToldIsFound(t *testing.T) {
@@ -142,7 +228,7 @@ func TestAChangeThatIsNotToldIsFound(t *testing.T) {
 		job.Changed = job.Changed.Add(time.Second)
 		for _, got := range wait() {
 			if got != job {
-				t.Errorf("AwaitJob: got %+v, want %+v", got, job)
+				t.Fatalf("AwaitJob: got %+v, want %+v", got, job)
 			}
 		}
 	}

@@ -59,6 +59,7 @@ func (s *Store) AwaitJob(ctx context.Context, seen domain.Job) (domain.Job, erro
 type watcher struct {
 	connect func(ctx context.Context) (*pgx.Conn, error)
 	find    func(ctx context.Context, ids []domain.JobID) ([]domain.Job, error)
+	every   time.Duration // between looks
 
 	mu      sync.Mutex
 	waiting map[domain.JobID][]*waiter
@@ -129,7 +130,7 @@ func (w *watcher) run(ctx context.Context) {
 	ear := ear{connect: w.connect}
 	defer ear.close()
 	lastAwaited := time.Now()
-	for next := lastAwaited.Add(jobLook); ; {
+	for next := lastAwaited.Add(w.every); ; {
 		if id := ear.hear(ctx, next); id != "" {
 			w.lookIfAny(ctx, w.waitersFor(id))
 		}
@@ -137,7 +138,7 @@ func (w *watcher) run(ctx context.Context) {
 		if now.Before(next) && ctx.Err() == nil {
 			continue
 		}
-		next = now.Add(jobLook)
+		next = now.Add(w.every)
 		if w.lookIfAny(ctx, w.waitersFor("")) {
 			lastAwaited = now
 		}

@@ -84,7 +84,7 @@ func Open(ctx context.Context, config Config) (*Store, error) {
 		closed: make(chan struct{}),
 	}
 	s.folder.pool = pool
-	s.watcher.connect, s.watcher.find = listenerOf(pool), s.findJobs
+	s.watcher.connect, s.watcher.find, s.watcher.every = listenerOf(pool), s.findJobs, jobLook
 	return s, nil
 }
 
