@@ -404,6 +404,35 @@ func badBulks() (requests []rawRequest) {
 		rawRequest{text: sending("POST", "/api/v1/create_bulk/", "application/json", ""), want: 201, creates: 10})
 }
 
+// badJobs makes none: what is not refused is only asked for.
+func badJobs() (requests []rawRequest) {
+	const jobs = "/api/v1/jobs/"
+	for _, body := range []string{
+		`{}`, `{"kind":"generate"}`, `{"count":1}`, `{"kind":"import","count":1}`, `{"kind":"generate","count":0}`, `{"kind":"generate","count":100000001}`, `{"kind":"generate","count":99999999999999999999}`,
+		`{"kind":"generate","count":1.5}`, `{"kind":"generate","count":1,"dry_run":"x"}`, `{"kind":"generate","count":100001,"atomic":true}`, `{"kind":["generate"],"count":1}`, `{"kind":"\ud800","count":1}`, `[]`, `null`, `{`, "\x00",
+	} {
+		requests = append(requests, refused(sending("POST", jobs, "application/json", body))...)
+	}
+	for _, text := range []string{"", "\n", "name,age", "name,age\n", "\x00", "age\n1\n", "name,age,name\nAnn,1,Bob\n"} {
+		requests = append(requests, refused(sending("POST", jobs, "text/csv", text), sending("POST", jobs, "text/csv; charset=utf-16", text), sending("POST", jobs, "application/xml", text))...)
+	}
+	for _, flags := range []string{"?dry_run=", "?atomic=2", "?dry_run=true&dry_run=x", "?atomic=%00"} {
+		requests = append(requests, refused(sending("POST", jobs+flags, "text/csv", "name,age\nAnn,31\n"), sending("POST", jobs+flags, "application/x-ndjson", `{"name":"Ann","age":31}`))...)
+	}
+	for _, path := range []string{
+		"?cursor=x", "?cursor=cA==", "?cursor=cD0x", "?format=csv", "x/", "%00/", "1/events/", "x/rejected/", "019a0000-0000-7000-8000-000000000001/", "019a0000-0000-7000-8000-000000000001/events/",
+		"019a0000-0000-7000-8000-000000000001/rejected/", "019a0000-0000-7000-8000-000000000001/nope/", "019A0000-0000-7000-8000-00000000000g/", "{019a0000-0000-7000-8000-000000000001}/",
+	} {
+		requests = append(requests, refused(sending("GET", jobs+path, "application/json", ""))...)
+	}
+	for _, method := range []string{"PUT", "PATCH", "DELETE", "BREW"} {
+		requests = append(requests, refused(sending(method, jobs, "application/json", "{}"), sending(method, "/api/v1/persons/export/", "application/json", "{}"), sending(method, jobs+"019a0000-0000-7000-8000-000000000001/cancel/", "application/json", "{}"))...)
+	}
+	packed := lines("POST "+jobs+" HTTP/1.1", "Host: localhost", "Content-Type: text/csv", "Connection: close", "Content-Encoding: gzip", "Content-Length: 9") + "name,age\n"
+	return append(requests, rawRequest{text: packed, want: 400}, rawRequest{text: strings.Replace(packed, "gzip", "br", 1), want: 415},
+		rawRequest{text: strings.Replace(packed, "Length: 9\r\n", "Length: 9999999999\r\n", 1), want: 413})
+}
+
 func badSizes() []rawRequest {
 	large := strings.Repeat(" ", 1<<20)
 	chunked := lines("POST "+list+" HTTP/1.1", "Host: localhost", "Content-Type: application/json", "Transfer-Encoding: chunked")

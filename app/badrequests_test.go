@@ -51,7 +51,7 @@ func TestBadRequestsDoNoHarm(t *testing.T) {
 	}
 	requests := slices.Concat(
 		badLines(), badPaths(), badQueries(), badHeaders(), badConditions(), badHosts(), badLengths(),
-		badTypes(), badJSON(), badForms(), badMultipart(), badBulks(), badSizes(),
+		badTypes(), badJSON(), badForms(), badMultipart(), badBulks(), badJobs(), badSizes(),
 	)
 	t.Logf("%d requests", len(requests))
 	if len(requests) < 700 {

@@ -85,10 +85,13 @@ func TestAFetchThatFindsNoRoomIsToldToComeBack(t *testing.T) {
 func TestNewRefusesWhatItCannotServe(t *testing.T) {
 	t.Parallel()
 	all := useCases(t, memstore.New())
-	missing := all
-	missing.Check = nil
+	missing, jobless, exportless := all, all, all
+	missing.Check, jobless.Jobs, exportless.Export = nil, nil, nil
 	for name, open := range map[string]func() (http.Handler, error){
 		"a use case is missing":        func() (http.Handler, error) { return httpapi.New(missing, config) },
+		"jobs are missing":             func() (http.Handler, error) { return httpapi.New(jobless, config) },
+		"the export is missing":        func() (http.Handler, error) { return httpapi.New(exportless, config) },
+		"the upload limit is negative": func() (http.Handler, error) { return httpapi.New(all, httpapi.Config{MaxUploadBytes: -1}) },
 		"the size limit is negative":   func() (http.Handler, error) { return httpapi.New(all, httpapi.Config{MaxBodyBytes: -1}) },
 		"the length limit is negative": func() (http.Handler, error) { return httpapi.New(all, httpapi.Config{MaxTargetBytes: -1}) },
 		"the depth limit is negative":  func() (http.Handler, error) { return httpapi.New(all, httpapi.Config{MaxJSONDepth: -1}) },

@@ -17,7 +17,7 @@ import (
 	"github.com/seed-bbcc19ba/roster/ports"
 )
 
-// UseCases are what the API drives. All are required, but for those that say otherwise.
+// UseCases are what the API drives. All are required.
 type UseCases struct {
 	Registry        ports.PersonRegistry
 	Check           ports.PersonChecker
@@ -26,7 +26,7 @@ type UseCases struct {
 	Fetch           ports.BulkFetcher
 
 	// Jobs are lists too long for one request, and NewRefusalWriter writes what they refuse
-	// as CSV. Export writes all persons. Without them the API has no paths for it.
+	// as CSV. Export writes all persons; it and Jobs know the formats csv and ndjson.
 	Jobs             ports.JobManager
 	NewRefusalWriter func(w io.Writer) ports.RefusalWriter
 	Export           ports.PersonExporter
@@ -79,7 +79,7 @@ const (
 // a use case is missing or a number is negative.
 func New(useCases UseCases, config Config) (http.Handler, error) {
 	if useCases.Registry == nil || useCases.Check == nil || useCases.CreateBulk == nil ||
-		useCases.AsyncCreateBulk == nil || useCases.Fetch == nil {
+		useCases.AsyncCreateBulk == nil || useCases.Fetch == nil || useCases.Jobs == nil || useCases.NewRefusalWriter == nil || useCases.Export == nil {
 		return nil, &domain.Error{Code: domain.CodeInvalid, Message: "a use case is missing"}
 	}
 	if err := config.setDefaults(); err != nil {

@@ -225,18 +225,6 @@ func TestAnIDThatIsNoneReachesNoUseCase(t *testing.T) {
 	}
 }
 
-func TestWithoutJobsThereAreNoPathsForThem(t *testing.T) {
-	t.Parallel()
-	all := untouchable(t)
-	all.Jobs, all.Export = nil, nil
-	handler := openWith(t, all, config)
-	for _, path := range []string{jobsPath, jobPath(fakeID(1)), "/api/v1/persons/export/"} {
-		if got := send(handler, request(http.MethodGet, path, "")); got.Code != http.StatusNotFound {
-			t.Errorf("%s: got %d, want 404", path, got.Code)
-		}
-	}
-}
-
 // The root tells of persons only, as the original's did.
 func TestTheRootIsAsItWas(t *testing.T) {
 	t.Parallel()

@@ -26,9 +26,7 @@ func newRouter(a *api) http.Handler {
 		v.allowed, v.quota = v.allow(), a.quota
 		router.Handle(path, v).Name(name)
 	}
-	if a.Export != nil {
-		handle(exportPath, exportPath, a.exportView())
-	}
+	handle(exportPath, exportPath, a.exportView())
 	handle("/api/v1/persons/{pk}/", "/api/v1/persons/"+pk+"/", a.personView())
 	handle("/api/v1/persons/", "/api/v1/persons/", a.personListView())
 	handle("/api/v1/persons/{pk}/", "/api/v1/persons/"+pk+suffix, a.personView())
@@ -39,13 +37,11 @@ func newRouter(a *api) http.Handler {
 	handle("/api/v1/create_bulk/", "/api/v1/create_bulk/", a.createBulkView())
 	handle("/api/v1/async_create_bulk/", "/api/v1/async_create_bulk/", a.asyncCreateBulkView())
 	handle("/api/v1/fetch_data/", "/api/v1/fetch_data/", a.fetchDataView())
-	if a.Jobs != nil && a.NewRefusalWriter != nil {
-		handle(jobsPath, jobsPath, a.jobListView())
-		handle(jobsPath+"{id}/", jobsPath+id, a.jobView())
-		handle(jobsPath+"{id}/events/", jobsPath+id+eventsEnd, a.jobEventsView())
-		handle(jobsPath+"{id}/rejected/", jobsPath+id+rejectedEnd, a.jobRejectedView())
-		handle(jobsPath+"{id}/cancel/", jobsPath+id+"cancel/", a.jobCancelView())
-	}
+	handle(jobsPath, jobsPath, a.jobListView())
+	handle(jobsPath+"{id}/", jobsPath+id, a.jobView())
+	handle(jobsPath+"{id}/events/", jobsPath+id+eventsEnd, a.jobEventsView())
+	handle(jobsPath+"{id}/rejected/", jobsPath+id+rejectedEnd, a.jobRejectedView())
+	handle(jobsPath+"{id}/cancel/", jobsPath+id+"cancel/", a.jobCancelView())
 	return route(router, a.quota)
 }
 
