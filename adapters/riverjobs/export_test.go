@@ -10,3 +10,9 @@ func (q *Queue) Pragma(ctx context.Context, name string) (value string, err erro
 	err = q.tables.(*sqliteTables).db.QueryRowContext(ctx, "PRAGMA "+name).Scan(&value)
 	return value, err
 }
+
+// RootPage returns the number of the first page of an index.
+func (q *Queue) RootPage(ctx context.Context, index string) (page int64, err error) {
+	err = q.tables.(*sqliteTables).db.QueryRowContext(ctx, "SELECT rootpage FROM sqlite_schema WHERE name = ?", index).Scan(&page)
+	return page, err
+}

@@ -78,6 +78,29 @@ func TestADamagedFileIsRefusedAndCanBeDeleted(t *testing.T) {
 	}
 }
 
+// An index is not read before somebody asks for it, so only a check of the whole file finds out.
+func TestAFileOfWhichOneIndexIsDamagedIsRefused(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "jobs")
+	queue := openAt(t, path, migrating)
+	page, err := queue.RootPage(t.Context(), "river_job_kind")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := queue.Close(); err != nil {
+		t.Fatal(err)
+	}
+	file, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	if _, err := file.WriteAt(bytes.Repeat([]byte{7}, 4096), (page-1)*4096); err != nil {
+		t.Fatal(err)
+	}
+	wantRefused(t, path, migrating, path, "may be deleted while no roster runs")
+}
+
 func wantTaken(t *testing.T, queue *riverjobs.Queue) {
 	t.Helper()
 	if err := queue.Enqueue(t.Context(), []domain.JobTask{{Job: "a"}}); err != nil {

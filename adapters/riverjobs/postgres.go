@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -63,11 +62,8 @@ func cannotOpen(ctx context.Context, settings *pgxpool.Config, err error) error 
 		err = errors.New(refused.Message)
 	}
 	where := url.URL{Scheme: "postgresql", Host: fmt.Sprintf("%s:%d", settings.ConnConfig.Host, settings.ConnConfig.Port), Path: settings.ConnConfig.Database}
-	return &domain.Error{Code: domain.CodeUnavailable, Message: "the queue of jobs cannot be opened", Cause: fmt.Errorf("%s: %s", where.String(), oneLine(err))}
+	return &domain.Error{Code: domain.CodeUnavailable, Message: "the queue of jobs cannot be opened", Cause: fmt.Errorf("%s: %s", where.String(), oneLine(err.Error()))}
 }
-
-// oneLine returns what an error says, which of a connection is several lines.
-func oneLine(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }
 
 // postgresTables are River's tables in a PostgreSQL database.
 type postgresTables struct {

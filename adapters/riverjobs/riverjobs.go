@@ -12,6 +12,7 @@ package riverjobs
 import (
 	"context"
 	"log/slog"
+	"strings"
 	"sync"
 	"time"
 
@@ -129,3 +130,6 @@ func (q *Queue) enter() error {
 	q.inside.Add(1)
 	return nil
 }
+
+// oneLine returns in one line what SQLite and pgx may say in several.
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }

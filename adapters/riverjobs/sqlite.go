@@ -122,7 +122,7 @@ func (s *sqliteTables) prepareFile(ctx context.Context) error {
 		return err
 	}
 	if sound != "ok" {
-		return fmt.Errorf("%w: %s", errDamaged, sound)
+		return fmt.Errorf("%w: %s", errDamaged, oneLine(sound))
 	}
 	err := s.db.QueryRowContext(ctx, `SELECT count(*) FROM sqlite_schema
 		WHERE type = 'table' AND name NOT LIKE 'river\_%' ESCAPE '\' AND name NOT LIKE 'sqlite\_%' ESCAPE '\'`).Scan(&foreign)
