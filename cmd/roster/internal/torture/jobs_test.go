@@ -121,9 +121,16 @@ func TestAJobOutlivesItsWorkers(t *testing.T) {
 				if now.Done < seen.Done || now.Done > rows {
 					t.Fatalf("done: got %d after %d, want it to grow, to %d", now.Done, seen.Done, rows)
 				}
+				if seen.Done == 0 && now.Done > 0 { // all of them at once leave what they had in hand to nobody
+					for i := range workers {
+						workers[i].Kill()
+						workers[i] = startWorker(t, config)
+						kills++
+					}
+				}
 				seen = now
 				if time.Now().After(next) {
-					next = time.Now().Add(time.Duration(50+random.IntN(size(150, 350))) * time.Millisecond)
+					next = time.Now().Add(time.Duration(200+random.IntN(size(800, 300))) * time.Millisecond)
 					victim := random.IntN(len(workers))
 					workers[victim].Kill()
 					workers[victim] = startWorker(t, config)
