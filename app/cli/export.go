@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"iter"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -97,7 +98,8 @@ func writeFile(stdout io.Writer, name string, compressed, force bool, write func
 	if _, err := os.Lstat(name); err == nil && !force {
 		return fmt.Errorf("%s is there already: --force replaces it", visible(name))
 	}
-	file, err := os.OpenFile(name+".tmp", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600) //nolint:gosec // who runs the command may name any file
+	// With a name of its own: another export into the same file may go on.
+	file, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".*.tmp")
 	if err != nil {
 		return fmt.Errorf("cannot write %s: %w", visible(name), causeOf(err))
 	}
@@ -129,5 +131,8 @@ func writeText(w io.Writer, compressed bool, write func(w io.Writer) error) erro
 		return errors.Join(write(buffered), buffered.Flush())
 	}
 	packed := gzip.NewWriter(buffered)
-	return errors.Join(write(packed), packed.Close(), buffered.Flush())
+	if err := write(packed); err != nil {
+		return err // without the end of a gzip, so that nobody takes a part for the whole
+	}
+	return errors.Join(packed.Close(), buffered.Flush())
 }

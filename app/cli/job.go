@@ -82,7 +82,7 @@ func watchJob(ctx context.Context, w io.Writer, jobs ports.JobManager, job domai
 			return job, err
 		}
 		job = seen
-		progress.reach(int(job.Done + job.Rejected))
+		progress.reach(int(job.Done+job.Rejected), int(job.Total))
 	}
 	return job, nil
 }
@@ -129,7 +129,10 @@ func writeJob(w io.Writer, job domain.Job, asJSON bool) error {
 	if job.DryRun {
 		verb = "checked"
 	}
-	took := job.Ended.Sub(job.Started).Round(time.Millisecond)
+	var took time.Duration
+	if !job.Started.IsZero() { // it may have been canceled before
+		took = job.Ended.Sub(job.Started).Round(time.Millisecond)
+	}
 	_, err := fmt.Fprintf(w, "%s %d of %s in %s (%.0f rows/s), %d rejected\n", verb, job.Done, plural(int(job.Total), "row"), took, job.Rate(job.Ended), job.Rejected)
 	return err
 }

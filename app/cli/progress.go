@@ -29,7 +29,6 @@ func newProgress(w io.Writer, verb string, total int) *progress {
 			progressbar.OptionShowCount(),
 			progressbar.OptionShowIts(),
 			progressbar.OptionSetPredictTime(true),
-			progressbar.OptionShowIts(),
 			progressbar.OptionSetItsString("rows"),
 			progressbar.OptionThrottle(drawInterval),
 			progressbar.OptionFullWidth(),
@@ -43,8 +42,15 @@ func newProgress(w io.Writer, verb string, total int) *progress {
 // tells of.
 const drawInterval = 100 * time.Millisecond
 
-// reach tells that n are done.
-func (p *progress) reach(n int) {
+// reach tells that n are done of a total that may have changed: that of a job grows while
+// its rows are received.
+func (p *progress) reach(n, total int) {
+	if total != p.total {
+		p.total = total
+		if p.bar != nil {
+			p.bar.ChangeMax(total)
+		}
+	}
 	if n > p.done {
 		p.add(n - p.done)
 	}
@@ -57,7 +63,10 @@ func (p *progress) add(n int) {
 		_ = p.bar.Add(n) // a bar that cannot be drawn is no reason to stop
 		return
 	}
-	if tenths := 10 * p.done / p.total; tenths > p.told && p.done < p.total {
+	if p.done >= p.total { // also where there were none when it began
+		return
+	}
+	if tenths := 10 * p.done / p.total; tenths > p.told {
 		p.told = tenths
 		_, _ = fmt.Fprintf(p.w, "%s %d of %d\n", p.verb, p.done, p.total)
 	}
