@@ -2,6 +2,7 @@ package domain
 
 import (
 	"fmt"
+	"math"
 	"time"
 )
 
@@ -130,8 +131,11 @@ func (j Job) Remaining(now time.Time) (time.Duration, bool) {
 	if rate == 0 || j.State != JobRunning {
 		return 0, false
 	}
-	left := float64(j.Total - j.Done - j.Rejected)
-	return time.Duration(left / rate * float64(time.Second)), true
+	left := float64(j.Total-j.Done-j.Rejected) / rate * float64(time.Second)
+	if left >= math.MaxInt64 { // a time.Duration ends after 292 years
+		return 0, false
+	}
+	return time.Duration(left), true
 }
 
 // Receive returns the job with more chunks. The error is CodeConflict unless the job

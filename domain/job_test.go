@@ -172,6 +172,9 @@ func TestHowLongAJobGoesOn(t *testing.T) {
 	if left, known := job.Remaining(now); job.Rate(now) != 2.5 || !known || left != 8*time.Second {
 		t.Errorf("after 10 of 30 rows in 4 s: got %v rows a second and %v, want 2.5 and 8s", job.Rate(now), left)
 	}
+	if left, known := job.Remaining(noon.AddDate(200, 0, 0)); known {
+		t.Errorf("after 10 of 30 rows in 200 years: got %v, want none, since that is more than a time.Duration holds", left)
+	}
 	job, _ = job.End(endsOf(1, 2), noon.Add(6*time.Second))
 	if left, known := job.Remaining(noon.Add(time.Hour)); job.Rate(noon.Add(time.Hour)) != 5 || known {
 		t.Errorf("an hour after 30 rows in 6 s: got %v rows a second and %v, want 5 and no time", job.Rate(noon.Add(time.Hour)), left)

@@ -490,6 +490,12 @@ func TestAJobIsGivenUpForAReason(t *testing.T) {
 		t.Fatal(err)
 	}
 	reason := &domain.Error{Code: domain.CodeUnavailable, Message: "the disk is full", Cause: errors.New("secret")}
+	if err := kit.work.GiveUp(t.Context(), waiting[0], reason); err != nil {
+		t.Errorf("GiveUp of a chunk that has ended: got %v, want nil", err)
+	}
+	if job = kit.find(t, job.ID); job.IsOver() {
+		t.Errorf("got a job that is %s, want one that goes on: the chunk ended, though its worker heard an error", job.State)
+	}
 	for range 2 {
 		if err := kit.work.GiveUp(t.Context(), waiting[1], reason); err != nil {
 			t.Errorf("GiveUp: got %v, want nil", err)
@@ -574,6 +580,38 @@ func TestAJobGoesOnThoughTasksWereLost(t *testing.T) {
 			<-tended
 		})
 	}
+}
+
+func TestAChunkThatWasLostIsTakenOverWhileOthersGoOn(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		kit := newJobKit(t)
+		job := kit.importLines(t, domain.JobOrder{}, strings.Repeat("Ann 1\n", 120))
+		waiting := kit.queue.take()
+		lost, waiting := waiting[0], waiting[1:] // as by a worker who dies with it
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		go kit.work.Tend(ctx, func(err error) { t.Errorf("Tend: got %v, want nothing to tell", err) })
+		for second := range 26 {
+			if err := kit.work.Work(t.Context(), waiting[second]); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(time.Second)
+			more := kit.queue.take()
+			if slices.Contains(more, lost) {
+				cancel()
+				synctest.Wait()
+				kit.queue.waiting = slices.Concat(waiting, more)
+				kit.workOff(t)
+				if job = kit.find(t, job.ID); job.Done != 120 {
+					t.Errorf("got %d rows in the end, want 120", job.Done)
+				}
+				return
+			}
+			waiting = append(waiting, more...)
+		}
+		t.Errorf("after 26 s chunk 0 was not enqueued again, want a dead worker's to be taken over within 30 s, though others end one each second")
+	})
 }
 
 func TestTendForgetsJobsThatAreLongOver(t *testing.T) {

@@ -170,9 +170,13 @@ func (w *JobWork) end(job Job, chunk Chunk) (ChunkEnd, error) {
 }
 
 // GiveUp ends the job of a task that failed for good: it has failed, and what was saved of
-// it stays. reason is the last error; its message is shown to anyone. The error is nil
-// where the job is over or forgotten.
+// it stays. reason is the last error; its message is shown to anyone. There is nothing to
+// do, and the error is nil, where the chunk has ended all the same, as it may have when a
+// connection was lost, or the job is over or forgotten.
 func (w *JobWork) GiveUp(ctx context.Context, task JobTask, reason error) error {
+	if _, err := w.store.FindChunk(ctx, task.Job, task.Chunk); CodeOf(err) == CodeNotFound {
+		return nil
+	}
 	_, err := w.store.ChangeJob(ctx, task.Job, func(job Job) (Job, error) {
 		return job.Fail("a part of it failed again and again: "+MessageOf(reason), w.Now())
 	})
@@ -185,22 +189,27 @@ func (w *JobWork) GiveUp(ctx context.Context, task JobTask, reason error) error 
 const (
 	// tendInterval is how often Tend looks after jobs.
 	tendInterval = 5 * time.Second
-	// idleAfter is after what time without a change the chunks of a job are taken for
-	// lost. Together they are less than the 30 s in which a dead worker's are taken over.
+	// idleAfter is after what time without a change of a job its chunks are taken for lost.
 	idleAfter = 10 * time.Second
-	// idleTogether is how many jobs it looks after at a time.
-	idleTogether = 100
+	// openAfter is after what time a single chunk is taken for lost that is among the first
+	// which have not ended, while others of its job go on. With the interval it is
+	// less than the 30 s in which a dead worker's are taken over.
+	openAfter = 20 * time.Second
+	// jobsTogether is how many jobs are looked after at a time.
+	jobsTogether = 100
 )
 
-// Tend looks after jobs every 5 s until ctx ends: chunks of a job that has not
-// changed for 10 s are enqueued again, because who had them may be dead, and
-// what is not needed any more is removed. Every process with workers does it. failed is told
-// when it fails, and it goes on.
+// Tend looks after jobs every 5 s until ctx ends. Chunks are enqueued again, because who
+// had them may be dead: of a job that has not changed for 10 s the first ones, and of any job
+// those that have been among the first for 20 s. What is not needed any more is
+// removed. Every process with workers does it. failed is told when it fails, and it goes on.
 func (w *JobWork) Tend(ctx context.Context, failed func(error)) {
 	ticker := time.NewTicker(tendInterval)
 	defer ticker.Stop()
+	var open openSince
 	for {
-		if err := w.tend(ctx); err != nil && ctx.Err() == nil {
+		var err error
+		if open, err = w.tend(ctx, open); err != nil && ctx.Err() == nil {
 			failed(err)
 		}
 		select {
@@ -211,30 +220,55 @@ func (w *JobWork) Tend(ctx context.Context, failed func(error)) {
 	}
 }
 
-func (w *JobWork) tend(ctx context.Context) error {
-	jobs, err := w.store.IdleJobs(ctx, w.Now().Add(-idleAfter), idleTogether)
+// openSince tells of the first tasks of each job since when they are open as far as is known,
+// or when they were enqueued again.
+type openSince map[JobTask]time.Time
+
+// tend looks after jobs once. It returns what was open before and still is, and what is new.
+func (w *JobWork) tend(ctx context.Context, before openSince) (openSince, error) {
+	open, now := openSince{}, w.Now()
+	jobs, err := w.store.IdleJobs(ctx, now, jobsTogether)
 	if err != nil {
-		return err
+		return before, err
 	}
 	for _, job := range jobs {
-		if err := w.enqueueAgain(ctx, job); err != nil {
-			return err
+		tasks, err := w.openTasks(ctx, job)
+		if err != nil {
+			return before, err
+		}
+		var lost []JobTask
+		for _, task := range tasks {
+			since, known := before[task]
+			if !known {
+				since = now
+			}
+			if now.Sub(since) >= openAfter || now.Sub(job.Changed) >= idleAfter {
+				lost, since = append(lost, task), now
+			}
+			open[task] = since
+		}
+		if len(lost) == 0 {
+			continue
+		}
+		if err := w.queue.Enqueue(ctx, lost); err != nil {
+			return before, err
 		}
 	}
-	return w.store.TidyJobs(ctx, w.Now())
+	return open, w.store.TidyJobs(ctx, now)
 }
 
-func (w *JobWork) enqueueAgain(ctx context.Context, job Job) error {
+// openTasks returns the first tasks of a job that are to be done.
+func (w *JobWork) openTasks(ctx context.Context, job Job) ([]JobTask, error) {
 	if job.Atomic {
-		return w.queue.Enqueue(ctx, firstTasks(job))
+		return firstTasks(job), nil
 	}
 	numbers, err := w.store.OpenChunks(ctx, job.ID, taskWindow)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	tasks := make([]JobTask, len(numbers))
 	for i, number := range numbers {
 		tasks[i] = JobTask{Job: job.ID, Chunk: number}
 	}
-	return w.queue.Enqueue(ctx, tasks)
+	return tasks, nil
 }
