@@ -38,6 +38,9 @@ func (s *Store) AwaitJob(ctx context.Context, seen domain.Job) (domain.Job, erro
 	one := s.watcher.join(seen.ID) // first, so that no change is missed
 	defer s.watcher.leave(one)
 	job, err := s.FindJob(ctx, seen.ID)
+	if domain.CodeOf(err) == domain.CodeUnavailable && !s.isClosed() {
+		job, err = seen, nil // as far as it is known: a look will tell
+	}
 	for err == nil && job == seen {
 		select {
 		case found := <-one.found:
