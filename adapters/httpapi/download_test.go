@@ -181,9 +181,12 @@ func TestAClientThatLeavesAListIsNoFaultOfTheServers(t *testing.T) {
 func TestOnlySoManyListsAreSentAtOnce(t *testing.T) {
 	t.Parallel()
 	inside, letGo := make(chan struct{}), make(chan struct{})
-	handler := openWith(t, exporting(t, func(context.Context, string, io.Writer) (int64, error) {
-		inside <- struct{}{}
-		<-letGo
+	handler := openWith(t, exporting(t, func(ctx context.Context, _ string, _ io.Writer) (int64, error) {
+		select {
+		case inside <- struct{}{}:
+			<-letGo
+		case <-ctx.Done():
+		}
 		return 0, nil
 	}), config)
 	answers := make(chan *httptest.ResponseRecorder)
@@ -192,7 +195,7 @@ func TestOnlySoManyListsAreSentAtOnce(t *testing.T) {
 		<-inside
 	}
 	for _, path := range []string{exportPath, jobPath(fakeID(1)) + "rejected/"} {
-		got := send(handler, request(http.MethodGet, path, ""))
+		got := sendBriefly(handler, request(http.MethodGet, path, ""))
 		wantAnswer(t, got, http.StatusServiceUnavailable, `{"detail":"Service temporarily unavailable, try again later."}`)
 	}
 	close(letGo)

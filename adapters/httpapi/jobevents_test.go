@@ -149,7 +149,7 @@ func TestOnlySoManyWatchJobs(t *testing.T) {
 			ends, stops = append(ends, ended), append(stops, stop)
 		}
 		synctest.Wait()
-		got := send(handler, request(http.MethodGet, jobPath(job.ID)+"events/", ""))
+		got := sendBriefly(handler, request(http.MethodGet, jobPath(job.ID)+"events/", ""))
 		wantAnswer(t, got, http.StatusServiceUnavailable, `{"detail":"Service temporarily unavailable, try again later."}`)
 		if got.Header().Get("Retry-After") != "1" {
 			t.Errorf("got %v, want Retry-After", got.Header())

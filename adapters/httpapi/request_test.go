@@ -2,12 +2,14 @@ package httpapi_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/seed-bbcc19ba/roster/adapters/httpapi"
 	"github.com/seed-bbcc19ba/roster/adapters/memstore"
@@ -56,6 +58,14 @@ func send(handler http.Handler, r *http.Request) *httptest.ResponseRecorder {
 	w := httptest.NewRecorder()
 	handler.ServeHTTP(w, r)
 	return w
+}
+
+// sendBriefly is send for a request that is refused at once. Its context ends, only so that a
+// test in which it is served ends too.
+func sendBriefly(handler http.Handler, r *http.Request) *httptest.ResponseRecorder {
+	ctx, cancel := context.WithTimeout(r.Context(), 10*time.Second)
+	defer cancel()
+	return send(handler, r.WithContext(ctx))
 }
 
 // postJSON creates a person or asks for a bulk.

@@ -209,13 +209,16 @@ func TestATextThatDoesNotArriveIsNoJob(t *testing.T) {
 func uploading(t *testing.T) (all httpapi.UseCases, begun chan string, letGo chan struct{}) {
 	t.Helper()
 	all, begun, letGo = untouchable(t), make(chan string), make(chan struct{})
-	all.Jobs = &portmock.JobManagerMock{ImportFunc: func(_ context.Context, order domain.JobOrder, _ string, r io.Reader) (domain.Job, error) {
+	all.Jobs = &portmock.JobManagerMock{ImportFunc: func(ctx context.Context, order domain.JobOrder, _ string, r io.Reader) (domain.Job, error) {
 		first := make([]byte, 3)
 		if _, err := io.ReadFull(r, first); err != nil {
 			return domain.Job{}, err
 		}
-		begun <- order.Key + string(first)
-		<-letGo
+		select {
+		case begun <- order.Key + string(first):
+			<-letGo
+		case <-ctx.Done():
+		}
 		_, err := io.Copy(io.Discard, r)
 		return domain.Job{ID: fakeID(1), State: domain.JobQueued}, err
 	}}
@@ -242,7 +245,7 @@ func TestOnlySoManyTextsComeAtOnce(t *testing.T) {
 			t.Errorf("got an import of %q, want %q while its text is still coming", got, want)
 		}
 	}
-	tooMany := sendText(handler, "Ann\n")
+	tooMany := sendBriefly(handler, request(http.MethodPost, jobsPath, "Ann\n", "Content-Type", "text/csv"))
 	wantAnswer(t, tooMany, http.StatusServiceUnavailable, `{"detail":"Service temporarily unavailable, try again later."}`)
 	if tooMany.Header().Get("Retry-After") != "1" || tooMany.Header().Get("Connection") != "close" {
 		t.Errorf("got %v, want Retry-After and a connection that closes", tooMany.Header())
