@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"unicode/utf8"
 
+	"github.com/seed-bbcc19ba/roster/adapters/internal/jsontext"
 	"github.com/seed-bbcc19ba/roster/adapters/internal/pynumber"
 	"github.com/seed-bbcc19ba/roster/domain"
 	"github.com/seed-bbcc19ba/roster/ports"
@@ -120,42 +121,7 @@ func (NDJSON) NewWriter(w io.Writer) domain.RowWriter {
 
 func appendObject(text []byte, person domain.Person) []byte {
 	text = strconv.AppendInt(append(text, `{"id":`...), person.ID(), 10)
-	text = appendString(append(text, `,"name":`...), person.Name())
+	text = jsontext.AppendString(append(text, `,"name":`...), person.Name())
 	text = strconv.AppendInt(append(text, `,"age":`...), int64(person.Age()), 10)
 	return append(text, "}\n"...)
-}
-
-// appendString appends a JSON string as encoding/json writes it without HTML in mind, so
-// U+2028 and U+2029, which some take for line ends, are escaped. What is no UTF-8
-// becomes U+FFFD.
-func appendString(text []byte, s string) []byte {
-	text = append(text, '"')
-	from := 0
-	for i := 0; i < len(s); {
-		if c := s[i]; c >= ' ' && c < utf8.RuneSelf && c != '"' && c != '\\' {
-			i++
-			continue
-		}
-		r, size := utf8.DecodeRuneInString(s[i:])
-		if r >= utf8.RuneSelf && r != 0x2028 && r != 0x2029 && (r != utf8.RuneError || size > 1) {
-			i += size
-			continue
-		}
-		text = appendEscape(append(text, s[from:i]...), r)
-		i += size
-		from = i
-	}
-	return append(append(text, s[from:]...), '"')
-}
-
-// appendEscape appends the escape of a character that is not written as it is.
-func appendEscape(text []byte, r rune) []byte {
-	const short, letters = "\"\\\b\f\n\r\t", `"\bfnrt`
-	for i := range len(short) {
-		if r == rune(short[i]) {
-			return append(text, '\\', letters[i])
-		}
-	}
-	const hex = "0123456789abcdef"
-	return append(text, '\\', 'u', hex[r>>12&0xF], hex[r>>8&0xF], hex[r>>4&0xF], hex[r&0xF])
 }
