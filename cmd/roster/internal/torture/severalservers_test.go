@@ -8,8 +8,11 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/seed-bbcc19ba/roster/cmd/roster/internal/torture/program"
 )
@@ -121,5 +124,40 @@ func TestServersAndWorkersOnOnePostgreSQLAreAsOne(t *testing.T) {
 	}
 	if asked+allowed != limit {
 		t.Errorf("got %d of %d requests answered by both servers, want exactly the limit of %d", asked+allowed, asked+limit, limit)
+	}
+}
+
+func TestAPageOfManyMillionPersonsIsFoundWithoutACount(t *testing.T) {
+	t.Parallel()
+	for name, database := range engines {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			rows := size(100_000, 10_000_000)
+			config := program.Config{Binary: binary(t), Database: newDatabase(t), Env: []string{database(t)}}
+			began := time.Now()
+			run(t, config, []int{0}, "bulk", strconv.Itoa(rows), "--job")
+			made := time.Since(began)
+			server := start(t, config.Database, config.Env...).Address
+			ask(t, http.MethodGet, server, "/api/v1/persons/", "") // SQLite's is counted once, in the background
+			time.Sleep(size(100*time.Millisecond, 5*time.Second))
+			var told []string
+			for _, percent := range []int{0, 50, 99} {
+				const times = 21
+				page := 1 + rows/100*percent/100
+				took := make([]time.Duration, times)
+				for i := range took {
+					began := time.Now()
+					status, answer := ask(t, http.MethodGet, server, fmt.Sprintf("/api/v1/persons/?page=%d", page), "")
+					took[i] = time.Since(began)
+					first := fmt.Sprintf(`"results":[{"id":%d,`, (page-1)*100+1)
+					if status != http.StatusOK || !strings.HasPrefix(answer, fmt.Sprintf(`{"count":%d,`, rows)) || !strings.Contains(answer, first) {
+						t.Fatalf("page %d: got %d and %.300s, want a count of %d and %s", page, status, answer, rows, first)
+					}
+				}
+				slices.Sort(took)
+				told = append(told, fmt.Sprintf("%.2f ms at %d %%", float64(took[times/2].Microseconds())/1000, percent))
+			}
+			figure(t, "%d persons, made in %.1f s: a page takes %s (medians)", rows, made.Seconds(), strings.Join(told, ", "))
+		})
 	}
 }
