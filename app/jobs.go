@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"sync"
 
 	"github.com/google/uuid"
@@ -93,14 +94,20 @@ type loggedWork struct {
 	logger *slog.Logger
 }
 
-// Work implements ports.JobHandler.
-func (l loggedWork) Work(ctx context.Context, task domain.JobTask) error {
-	err := l.JobHandler.Work(ctx, task)
-	if err != nil {
-		l.logger.LogAttrs(ctx, slog.LevelWarn, "a chunk of a job failed",
-			slog.String("job", string(task.Job)), slog.Int("chunk", task.Chunk), slog.String("error", err.Error()))
-	}
-	return err
+// Work implements ports.JobHandler. A panic is an error, so that it is told here.
+func (l loggedWork) Work(ctx context.Context, task domain.JobTask) (err error) {
+	told := []slog.Attr{slog.String("job", string(task.Job)), slog.Int("chunk", task.Chunk)}
+	defer func() {
+		if value := recover(); value != nil {
+			stack := debug.Stack()
+			told = append(told, slog.String("stack", string(stack)))
+			err = &domain.PanicError{Value: value, Stack: stack}
+		}
+		if err != nil && ctx.Err() == nil { // in a stop the chunk is just put back
+			l.logger.LogAttrs(ctx, slog.LevelWarn, "a chunk of a job failed", append(told, slog.String("error", err.Error()))...)
+		}
+	}()
+	return l.JobHandler.Work(ctx, task)
 }
 
 // GiveUp implements ports.JobHandler.

@@ -2,13 +2,16 @@ package app_test
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/seed-bbcc19ba/roster/adapters/memstore"
 	"github.com/seed-bbcc19ba/roster/app"
 	"github.com/seed-bbcc19ba/roster/domain"
 )
@@ -147,5 +150,40 @@ func TestTheQueueIsMigratedLikeTheSchema(t *testing.T) {
 	server := start(t, off)
 	if job := waitForJob(t, server.App, giveJob(t, server.App, 3)); job.State != domain.JobDone {
 		t.Errorf("got a job that is %s, want done", job.State)
+	}
+}
+
+// panicksOnce panics when the first chunk is to be read.
+type panicksOnce struct {
+	app.Store
+	calls atomic.Int64
+}
+
+func (p *panicksOnce) FindChunk(ctx context.Context, id domain.JobID, number int) (domain.Chunk, error) {
+	if p.calls.Add(1) == 1 {
+		panic("a fault")
+	}
+	return p.Store.FindChunk(ctx, id, number)
+}
+
+func TestAPanicOfAChunkIsToldAndTheChunkTriedAgain(t *testing.T) {
+	t.Parallel()
+	var log lockedBuffer
+	a, err := app.NewOver(t.Context(), load(t, nil), app.NewLogger(&log, app.LogLevelInfo, app.LogFormatJSON), &panicksOnce{Store: memstore.New()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	worked := make(chan error, 1)
+	go func() { worked <- a.Work(ctx, 1) }()
+	if job := waitForJob(t, a, giveJob(t, a, 3)); job.State != domain.JobDone || job.Done != 3 {
+		t.Errorf("got a job that is %s at %d, want done at 3", job.State, job.Done)
+	}
+	stop()
+	if err := errors.Join(receive(t, worked, "the worker's end"), a.Close()); err != nil {
+		t.Error(err)
+	}
+	if told := log.String(); !strings.Contains(told, `"error":"panic: a fault"`) || !strings.Contains(told, "panicksOnce") {
+		t.Errorf("got the log %s, want the panic with its stack", told)
 	}
 }
