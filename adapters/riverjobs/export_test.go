@@ -1,9 +1,13 @@
 package riverjobs
 
-import "context"
+import (
+	"context"
+
+	"github.com/seed-bbcc19ba/roster/adapters/internal/sqlitedriver"
+)
 
 // DriverName is the name of the driver of SQLite.
-const DriverName = driverName
+const DriverName = sqlitedriver.Name
 
 // Pragma returns a setting of the connection to the file.
 func (q *Queue) Pragma(ctx context.Context, name string) (value string, err error) {

@@ -14,15 +14,8 @@ import (
 	"github.com/riverqueue/river/riverdriver/riversqlite"
 	"github.com/riverqueue/river/rivermigrate"
 
+	"github.com/seed-bbcc19ba/roster/adapters/internal/sqlitedriver"
 	"github.com/seed-bbcc19ba/roster/domain"
-)
-
-// SQLite's primary result codes, the same in every driver:
-// https://www.sqlite.org/rescode.html
-const (
-	codeBusy    = 5
-	codeCorrupt = 11
-	codeNotADB  = 26
 )
 
 const (
@@ -52,8 +45,8 @@ func OpenSQLite(ctx context.Context, path string, config Config) (*Queue, error)
 
 // explain says what is to be done about a file that cannot be used.
 func explain(err error) error {
-	code, _ := resultCode(err)
-	if code == codeCorrupt || code == codeNotADB || errors.Is(err, errDamaged) {
+	code, _ := sqlitedriver.Code(err)
+	if code == sqlitedriver.Corrupt || code == sqlitedriver.NotADB || errors.Is(err, errDamaged) {
 		return fmt.Errorf("%w; where it is the queue's, it may be deleted while no roster runs: nothing is in it alone", err)
 	}
 	return err
@@ -72,7 +65,7 @@ type sqliteTables struct {
 
 // open opens the file and makes sure that it can be used. With an error nothing stays open.
 func (s *sqliteTables) open(ctx context.Context, path string, config Config) (err error) {
-	if s.db, err = sql.Open(driverName, fileURI(path)); err != nil {
+	if s.db, err = sql.Open(sqlitedriver.Name, fileURI(path)); err != nil {
 		return err
 	}
 	defer func() {
@@ -159,8 +152,8 @@ func (s *sqliteTables) migrate(ctx context.Context, m migrator) error {
 
 // isFinal tells whether nothing is gained by another try.
 func isFinal(err error) bool {
-	code, ok := resultCode(err)
-	return err != nil && (!ok || code != codeBusy)
+	code, ok := sqlitedriver.Code(err)
+	return err != nil && (!ok || code != sqlitedriver.Busy)
 }
 
 // retryBusy calls do until it returns something else than busy: to change the journal
@@ -169,7 +162,7 @@ func retryBusy(ctx context.Context, do func() error) error {
 	deadline := time.Now().Add(openLimit)
 	for {
 		err := do()
-		if code, _ := resultCode(err); code != codeBusy || ctx.Err() != nil || time.Now().After(deadline) {
+		if code, _ := sqlitedriver.Code(err); code != sqlitedriver.Busy || ctx.Err() != nil || time.Now().After(deadline) {
 			return err
 		}
 		pause(ctx, time.Millisecond)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/seed-bbcc19ba/roster/adapters/internal/ratequeue"
+	"github.com/seed-bbcc19ba/roster/adapters/internal/sqlitedriver"
 	"github.com/seed-bbcc19ba/roster/domain"
 )
 
@@ -80,7 +81,7 @@ func (l *Limiter) reopen(ctx context.Context) (err error) {
 // giveUp abandons a file that failed, so that the next group opens it anew, and
 // returns the error of its calls. A file that is merely locked is not at fault.
 func (l *Limiter) giveUp(err error) error {
-	if code, _ := resultCode(err); code != codeBusy {
+	if code, _ := sqlitedriver.Code(err); code != sqlitedriver.Busy {
 		l.abandon()
 	}
 	return unusable(err)

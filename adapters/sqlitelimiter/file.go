@@ -10,15 +10,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/seed-bbcc19ba/roster/adapters/internal/sqlitedriver"
 	"github.com/seed-bbcc19ba/roster/domain"
-)
-
-// SQLite's primary result codes, the same in every driver:
-// https://www.sqlite.org/rescode.html
-const (
-	codeBusy    = 5
-	codeCorrupt = 11
-	codeNotADB  = 26
 )
 
 // errDamaged marks a file whose pages contradict each other.
@@ -64,7 +57,7 @@ func openFile(ctx context.Context, path string, patience time.Duration) (*file, 
 // and tells at most which file it was.
 func tryOpenFile(ctx context.Context, path string, patience time.Duration) (f *file, err error) {
 	f = &file{path: path}
-	if f.db, err = sql.Open(driverName, fileURI(path)); err != nil {
+	if f.db, err = sql.Open(sqlitedriver.Name, fileURI(path)); err != nil {
 		return f, err
 	}
 	defer func() {
@@ -203,8 +196,8 @@ func (f *file) forget(ctx context.Context, now time.Duration, rows int) error {
 
 // isDamage tells whether nothing but an empty file helps.
 func isDamage(err error) bool {
-	code, _ := resultCode(err)
-	return code == codeCorrupt || code == codeNotADB || errors.Is(err, errDamaged)
+	code, _ := sqlitedriver.Code(err)
+	return code == sqlitedriver.Corrupt || code == sqlitedriver.NotADB || errors.Is(err, errDamaged)
 }
 
 // removeFile removes a damaged file, unless another process has done so, and what
@@ -227,7 +220,7 @@ func retryBusy(ctx context.Context, patience time.Duration, do func() error) err
 	deadline := time.Now().Add(patience)
 	for {
 		err := do()
-		if code, _ := resultCode(err); code != codeBusy || time.Now().After(deadline) {
+		if code, _ := sqlitedriver.Code(err); code != sqlitedriver.Busy || time.Now().After(deadline) {
 			return err
 		}
 		select {

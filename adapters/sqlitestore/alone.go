@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"net/url"
 
+	"github.com/seed-bbcc19ba/roster/adapters/internal/sqlitedriver"
 	"github.com/seed-bbcc19ba/roster/domain"
 )
 
@@ -66,7 +67,7 @@ func leaveWAL(ctx context.Context, path string) error {
 // so there is no journal that its release would remove, when another database already
 // has the path.
 func lockExclusively(ctx context.Context, path string) (*alone, error) {
-	db, err := sql.Open(driverName, databaseURI(Config{Path: path})+"?mode=rw&_busy_timeout=0")
+	db, err := sql.Open(sqlitedriver.Name, databaseURI(Config{Path: path})+"?mode=rw&_busy_timeout=0")
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+
+	"github.com/seed-bbcc19ba/roster/adapters/internal/sqlitedriver"
 )
 
 // drift looks whether roster's tables are those of schema.sql: columns, and what may
@@ -14,7 +16,7 @@ func (l *inspection) drift(ctx context.Context, db *sql.DB) (err error) {
 	if l.has(findPending) || l.has(findNewer) || l.has(findNoTable) {
 		return nil // the tables are as they were at another time
 	}
-	written, err := sql.Open(driverName, databaseURI(Config{}))
+	written, err := sql.Open(sqlitedriver.Name, databaseURI(Config{}))
 	if err != nil {
 		return err
 	}

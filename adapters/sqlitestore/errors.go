@@ -7,6 +7,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"github.com/seed-bbcc19ba/roster/adapters/internal/sqlitedriver"
 	"github.com/seed-bbcc19ba/roster/domain"
 )
 
@@ -39,7 +40,7 @@ func primary(code int) int { return code & 0xff }
 
 // resultCode returns SQLite's primary result code for an error of the driver, else 0.
 func resultCode(err error) int {
-	code, _ := extendedCode(err)
+	code, _ := sqlitedriver.ExtendedCode(err)
 	return primary(code)
 }
 
@@ -51,7 +52,7 @@ func translate(ctx context.Context, db *bun.DB, err error) error {
 	if err == nil || errors.As(err, &known) {
 		return err
 	}
-	extended, fromSQLite := extendedCode(err)
+	extended, fromSQLite := sqlitedriver.ExtendedCode(err)
 	code := primary(extended)
 	// Both drivers answer a statement that they interrupted with the error of ctx.
 	if ended := domain.ContextError(ctx); ended != nil && errors.Is(err, ctx.Err()) {

@@ -8,19 +8,20 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"github.com/seed-bbcc19ba/roster/adapters/internal/sqlitedriver"
 	"github.com/seed-bbcc19ba/roster/domain"
 	"github.com/seed-bbcc19ba/roster/ports"
 )
 
 // OpenRaw opens a file as any other program would, without this package's settings.
 func OpenRaw(path string) (*sql.DB, error) {
-	return sql.Open(driverName, databaseURI(Config{Path: path}))
+	return sql.Open(sqlitedriver.Name, databaseURI(Config{Path: path}))
 }
 
 // OpenAlone opens a file as a program does that keeps all others out from its first
 // read on: see leaveWAL.
 func OpenAlone(ctx context.Context, path string) (*sql.DB, error) {
-	db, err := sql.Open(driverName, databaseURI(Config{Path: path})+"?_locking_mode=EXCLUSIVE")
+	db, err := sql.Open(sqlitedriver.Name, databaseURI(Config{Path: path})+"?_locking_mode=EXCLUSIVE")
 	if err != nil {
 		return nil, err
 	}

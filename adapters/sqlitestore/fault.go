@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"sync/atomic"
 
+	"github.com/seed-bbcc19ba/roster/adapters/internal/sqlitedriver"
 	"github.com/seed-bbcc19ba/roster/domain"
 )
 
@@ -49,7 +50,7 @@ func (f *fault) err() error {
 // meet looks at the error of a call, and stops all writes where it is a reason to.
 // The first one is logged.
 func (f *fault) meet(err error) {
-	code, fromSQLite := extendedCode(err)
+	code, fromSQLite := sqlitedriver.ExtendedCode(err)
 	if !fromSQLite {
 		return
 	}

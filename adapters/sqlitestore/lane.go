@@ -7,6 +7,7 @@ import (
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/sqlitedialect"
 
+	"github.com/seed-bbcc19ba/roster/adapters/internal/sqlitedriver"
 	"github.com/seed-bbcc19ba/roster/domain"
 )
 
@@ -22,7 +23,7 @@ type lane struct {
 }
 
 func newLane(uri string, connections int, closed <-chan struct{}, fault *fault) (*lane, error) {
-	pool, err := sql.Open(driverName, uri)
+	pool, err := sql.Open(sqlitedriver.Name, uri)
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"os"
 	"strconv"
+
+	"github.com/seed-bbcc19ba/roster/adapters/internal/sqlitedriver"
 )
 
 // readFile lets work read a database file over one connection, and changes nothing:
@@ -58,7 +60,7 @@ func withConnection(ctx context.Context, path string, settings url.Values, work 
 	if !settings.Has("_busy_timeout") {
 		settings.Set("_busy_timeout", strconv.FormatInt(defaultBusyTimeout.Milliseconds(), 10))
 	}
-	db, err := sql.Open(driverName, databaseURI(Config{Path: path})+"?"+settings.Encode())
+	db, err := sql.Open(sqlitedriver.Name, databaseURI(Config{Path: path})+"?"+settings.Encode())
 	if err != nil {
 		return err
 	}

@@ -11,21 +11,6 @@ import (
 	"github.com/mattn/go-sqlite3"
 )
 
-// driverName is the name under which the driver registers itself.
-const driverName = "sqlite3"
-
-// extendedCode returns SQLite's extended result code for an error of the driver.
-func extendedCode(err error) (code int, ok bool) {
-	var failure sqlite3.Error
-	if !errors.As(err, &failure) {
-		return 0, false
-	}
-	if failure.ExtendedCode == 0 { // an error of the driver's own
-		return int(failure.Code), true
-	}
-	return int(failure.ExtendedCode), true
-}
-
 // copyDatabase copies all pages that conn sees into the database with the URI. Within
 // a transaction they are those of one moment.
 func copyDatabase(ctx context.Context, conn *sql.Conn, uri string) error {

@@ -5,23 +5,10 @@ package sqlitestore
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 
 	"modernc.org/sqlite"
 )
-
-// driverName is the name under which the driver registers itself.
-const driverName = "sqlite"
-
-// extendedCode returns SQLite's extended result code for an error of the driver.
-func extendedCode(err error) (code int, ok bool) {
-	var failure *sqlite.Error
-	if !errors.As(err, &failure) {
-		return 0, false
-	}
-	return failure.Code(), true
-}
 
 // copyDatabase copies all pages that conn sees into the database with the URI. Within
 // a transaction they are those of one moment.
