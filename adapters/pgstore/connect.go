@@ -24,6 +24,14 @@ const connectLimit = 5 * time.Second
 // before its connection is given up.
 const cancelGrace = time.Second
 
+// idleParameter is PostgreSQL's name for how long a transaction may wait for its client, and
+// idleLimit is that where the URL does not say it. What a process has locked whose machine is gone,
+// or which is stopped, would otherwise hold others up for as long as TCP lasts: hours.
+const (
+	idleParameter = "idle_in_transaction_session_timeout"
+	idleLimit     = 5 * time.Second
+)
+
 // CheckURL returns why a URL cannot be used, without the URL, which may hold a password.
 func CheckURL(text string) error {
 	if _, err := pgxpool.ParseConfig(text); err != nil {
@@ -50,11 +58,14 @@ func connect(ctx context.Context, config Config) (*pgxpool.Pool, error) {
 	settings.ConnConfig.BuildContextWatcherHandler = func(conn *pgconn.PgConn) ctxwatch.Handler {
 		return &pgconn.CancelRequestContextWatcherHandler{Conn: conn, DeadlineDelay: cancelGrace}
 	}
+	// To compile the statement of a page takes forty times as long as to run it. Said
+	// so, and not as the connection is made, it passes by way of PgBouncer too.
+	setup := "SET jit = off"
+	if settings.ConnConfig.RuntimeParams[idleParameter] == "" {
+		setup += fmt.Sprintf("; SET %s = %d", idleParameter, idleLimit.Milliseconds())
+	}
 	settings.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error {
-		// To compile the statement of a page takes forty times as long as to run it. Said
-		// so, and not as the connection is made, it passes by way of PgBouncer too.
-		_, err := conn.Exec(ctx, "SET jit = off")
-		return err
+		return conn.PgConn().Exec(ctx, setup).Close()
 	}
 	pool, err := pgxpool.NewWithConfig(ctx, settings)
 	if err == nil {

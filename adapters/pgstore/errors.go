@@ -14,6 +14,7 @@ import (
 // PostgreSQL's codes of errors: https://www.postgresql.org/docs/current/errcodes-appendix.html
 const (
 	codeReadOnly       = "25006"
+	codeIdle           = "25P03"
 	codeSerialization  = "40001"
 	codeDeadlock       = "40P01"
 	codeUndefinedTable = "42P01"
@@ -65,6 +66,8 @@ func meaningOf(refused *pgconn.PgError, err error) error {
 	switch refused.Code {
 	case codeReadOnly:
 		return &domain.Error{Code: domain.CodeUnavailable, Message: "the database cannot be written", Cause: err}
+	case codeIdle:
+		return &domain.Error{Code: domain.CodeUnavailable, Message: "this took too long between two statements", Cause: err}
 	case codeDiskFull:
 		return &domain.Error{Code: domain.CodeUnavailable, Message: "the database is full", Cause: err}
 	case codeUndefinedTable:

@@ -68,6 +68,42 @@ func TestAWriteWhoseConnectionIsLostIsUnavailableOrSaved(t *testing.T) {
 	}
 }
 
+// A process that is stopped, or whose machine is gone, keeps its connection and what it has
+// locked. Here it stops within a change of a job, until another one has made its own.
+func TestWhoStopsInATransactionLosesWhatItHasLocked(t *testing.T) {
+	t.Parallel()
+	url := server.URL(t)
+	stopped, other := open(t, url), open(t, url)
+	job := runningJob(t, other, 1, 1)
+	locked, goOn, ended := make(chan struct{}), make(chan struct{}), make(chan error, 1)
+	go func() {
+		_, err := stopped.ChangeJob(t.Context(), job.ID, func(job domain.Job) (domain.Job, error) {
+			close(locked)
+			<-goOn
+			job.Done = 5
+			return job, nil
+		})
+		ended <- err
+	}()
+	<-locked
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second) // less than a dead worker's chunks may take
+	defer cancel()
+	got, err := other.ChangeJob(ctx, job.ID, func(job domain.Job) (domain.Job, error) {
+		job.Done++
+		return job, nil
+	})
+	close(goOn)
+	if err != nil || got.Done != job.Done+1 {
+		t.Errorf("got %+v, %v, want the change made, whoever has stopped", got, err)
+	}
+	if err := <-ended; domain.CodeOf(err) != domain.CodeUnavailable {
+		t.Errorf("who had stopped got %v, want code unavailable", err)
+	}
+	if got, err := stopped.FindJob(t.Context(), job.ID); err != nil || got.Done != job.Done+1 {
+		t.Errorf("got %+v, %v, want nothing of what was begun before the stop", got, err)
+	}
+}
+
 func TestOpenSaysInOneLineWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ url, want string }{
