@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -13,6 +14,9 @@ import (
 	"github.com/seed-bbcc19ba/roster/adapters/internal/ratequeue"
 	"github.com/seed-bbcc19ba/roster/domain"
 )
+
+// idleLimit is how long clients are locked for a server that does not go on.
+const idleLimit = 5 * time.Second
 
 // decide decides a group in one transaction: the rows of its clients are locked,
 // domain.Rate decides, and what has changed is written. So the rule stands in one place, and
@@ -83,6 +87,9 @@ func (l *Limiter) tryLock(ctx context.Context, keys [][]byte) (*clients, error) 
 	c := &clients{states: map[rowKey]domain.RateState{}, changed: map[rowKey]bool{}}
 	batch := &pgx.Batch{}
 	batch.Queue("BEGIN")
+	// What a server has locked that is stopped, or whose machine is gone, would otherwise stay
+	// so as long as TCP lasts: hours.
+	batch.Queue(fmt.Sprintf("SET LOCAL idle_in_transaction_session_timeout = %d", idleLimit.Milliseconds()))
 	// In the order of the keys, so that no two transactions wait for each other. The last row
 	// tells the time at which all are locked, so that no later transaction has an earlier one.
 	batch.Queue(`INSERT INTO roster_rates AS rate (key, full_at, part) SELECT key, 0, 0 FROM unnest($1::bytea[]) AS key

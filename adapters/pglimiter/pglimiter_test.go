@@ -215,3 +215,33 @@ func TestWhatALimiterCannotUseIsToldInOneLine(t *testing.T) {
 		}
 	}
 }
+
+// A server that is stopped, or whose machine is gone, keeps its connection and what it has
+// locked. Here it stops as it looks at the time, until another one has decided.
+func TestAServerThatStopsHoldsNobodyUp(t *testing.T) {
+	t.Parallel()
+	url := server.URL(t)
+	locked, goOn, ended := make(chan struct{}), make(chan struct{}), make(chan error, 1)
+	config := daily(t, url)
+	looks := 0
+	config.Now = func() time.Time {
+		if looks++; looks == 2 { // the first is as it is opened
+			close(locked)
+			<-goOn
+		}
+		return time.Now()
+	}
+	stopped := open(t, config)
+	config.Now, config.Patience = nil, 20*time.Second
+	other := open(t, config)
+	go func() {
+		_, err := stopped.Take(t.Context(), "a", 1)
+		ended <- err
+	}()
+	<-locked
+	wantRemaining(t, other, 9, "whoever has stopped took nothing")
+	close(goOn)
+	if err := <-ended; domain.CodeOf(err) != domain.CodeUnavailable {
+		t.Errorf("who had stopped got %v, want code unavailable", err)
+	}
+}
