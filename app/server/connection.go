@@ -17,6 +17,9 @@ type connection struct {
 	idle  atomic.Int64 // since when nothing came while it idles, as of.now tells it, or one of the following
 	asked atomic.Bool  // for a turn, since it idles or is new
 	turn  time.Time    // until when it need not ask; for whoever reads
+
+	unread  atomic.Bool // the body of a request was not read to its end
+	closing atomic.Bool
 }
 
 const (
@@ -29,6 +32,9 @@ const (
 // first of what comes when it is the connection's turn.
 func (c *connection) Read(content []byte) (int, error) {
 	n, err := c.Conn.Read(content)
+	if err != nil { // who stalls sends nothing more that would have to be taken
+		c.unread.Store(false)
+	}
 	if n == 0 || c.idle.Load() == isBusy {
 		return n, err
 	}
@@ -103,16 +109,23 @@ func (c *connection) CloseWrite() error {
 	return nil
 }
 
-// Close implements net.Conn. In a stop it returns at once and closes in two steps:
-// whoever had sent something that nobody reads any more would get a reset, which may
-// take the last answer away before the client has read it.
+// Close implements net.Conn. In a stop, and where a body was not read to its end, it
+// returns at once and closes in two steps: whoever had sent something that nobody reads
+// any more would get a reset, which may take the last answer away before the client has
+// read it. Many clients read an answer only when they have sent all of a body.
 func (c *connection) Close() error {
-	first := c.of.remove(c)
-	if !first || !c.of.leaving.Load() || c.of.cut.Load() {
+	unread := c.unread.Load()
+	if !c.closing.CompareAndSwap(false, true) || c.of.cut.Load() || !unread && !c.of.leaving.Load() {
+		c.of.remove(c)
 		return c.Conn.Close()
 	}
+	limit, most := lingerLimit, int64(lingerBytes)
+	if unread {
+		limit, most = unreadLimit, unreadBytes
+	}
 	c.of.lingering.Go(func() {
-		linger(c.Conn, lingerLimit)
+		linger(c.Conn, limit, most)
+		c.of.remove(c)
 		_ = c.Conn.Close()
 	})
 	return nil
@@ -122,14 +135,16 @@ func (c *connection) Close() error {
 const (
 	lingerLimit = 500 * time.Millisecond
 	lingerBytes = 256 << 10
+	unreadLimit = 2 * time.Second
+	unreadBytes = 64 << 20
 )
 
 // linger tells the client that nothing more comes and waits until it has closed its
-// side too, but no longer than limit.
-func linger(conn net.Conn, limit time.Duration) {
+// side too, but no longer than limit, and takes no more than most bytes.
+func linger(conn net.Conn, limit time.Duration, most int64) {
 	if half, ok := conn.(interface{ CloseWrite() error }); ok {
 		_ = half.CloseWrite()
 	}
 	_ = conn.SetReadDeadline(time.Now().Add(limit))
-	_, _ = io.CopyN(io.Discard, conn, lingerBytes)
+	_, _ = io.CopyN(io.Discard, conn, most)
 }

@@ -20,7 +20,7 @@ type connections struct {
 	leaving    atomic.Bool
 	cut        atomic.Bool
 	began      time.Time
-	lingering  sync.WaitGroup // connections that close in a stop
+	lingering  sync.WaitGroup // connections that close in two steps
 
 	mu       sync.Mutex
 	open     []*connection // in no order; each knows its place

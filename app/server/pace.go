@@ -99,6 +99,10 @@ func (p *paces) begin(w http.ResponseWriter, r *http.Request, span httpapi.Span,
 		ReadCloser: r.Body, of: p, deadlines: http.NewResponseController(w), cancel: cancel,
 		span: span, left: p.body, end: time.Now().Add(p.body), read: r.ContentLength == 0,
 	}
+	if r.ProtoMajor == 1 {
+		one.conn, _ = r.Context().Value(connectionKey{}).(*connection)
+	}
+	one.setUnread(false) // what the request before left unread is behind it
 	p.mu.Lock()
 	p.running[one] = struct{}{}
 	ended := span >= p.ended
@@ -126,7 +130,14 @@ func (p *paces) end(one *pace) {
 		one.setWriteDeadline()
 	}
 	one.over = true
+	one.setUnread(!one.read)
 	one.mu.Unlock()
+}
+
+func (p *pace) setUnread(unread bool) {
+	if p.conn != nil {
+		p.conn.unread.Store(unread)
+	}
 }
 
 // endSpan ends the requests that take so long or longer, and those that come.
@@ -173,6 +184,7 @@ type pace struct {
 	deadlines *http.ResponseController
 	cancel    context.CancelCauseFunc // of its request
 	span      httpapi.Span
+	conn      *connection // over HTTP/1.1
 
 	// Of a body that takes long: how much has come of the next leastUpload, and in how much
 	// time of waiting for it the rest must come. For whoever reads.

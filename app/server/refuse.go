@@ -91,5 +91,5 @@ func sayBusy(conn net.Conn) {
 	if _, err := conn.Write(httpapi.BusyAnswer(time.Now())); err != nil {
 		return
 	}
-	linger(conn, refusalLimit)
+	linger(conn, refusalLimit, lingerBytes)
 }
