@@ -82,23 +82,22 @@ func (c *connections) makeRoom() bool {
 	return false
 }
 
-// remove takes out a connection that closes, and tells whether it was still there.
-func (c *connections) remove(closing *connection) bool {
+// remove takes out a connection that closes, if it is still there.
+func (c *connections) remove(closing *connection) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.forget(closing)
+	c.forget(closing)
 }
 
-func (c *connections) forget(gone *connection) bool {
+func (c *connections) forget(gone *connection) {
 	if gone.place < 0 {
-		return false
+		return
 	}
 	last := c.open[len(c.open)-1]
 	c.open[gone.place], last.place = last, gone.place
 	c.open[len(c.open)-1] = nil
 	c.open = c.open[:len(c.open)-1]
 	gone.place = -1
-	return true
 }
 
 // note is for http.Server.ConnState. A connection of HTTP/1.1 is noted twice for each
