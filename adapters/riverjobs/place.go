@@ -22,16 +22,17 @@ const (
 )
 
 // holdPlace tells whether a task that has failed may wait to be tried again. Where the
-// database cannot be reached for some seconds it may not: it is lost then, which is better
-// than a row that River can never write.
+// database cannot be reached for some seconds, or at once where the task was cut off, it may
+// not: it is lost then, which is better than a row that River can never write.
 func (q *Queue) holdPlace(ctx context.Context, row *rivertype.JobRow) bool {
-	ctx = context.WithoutCancel(ctx) // it may be cut off
+	cutOff := ctx.Err() != nil
+	ctx = context.WithoutCancel(ctx)
 	for try := 1; ; try++ {
 		held, err := q.tryPlace(ctx, row)
 		if err == nil {
 			return held
 		}
-		if try == placeTries {
+		if try == placeTries || cutOff {
 			q.logger.WarnContext(ctx, "a task of a job is lost", "job", string(row.EncodedArgs), "error", err)
 			return false
 		}

@@ -90,3 +90,34 @@ func TestManyWhoEnqueueTheSameInDifferentOrdersDoNotWaitForEachOther(t *testing.
 	}
 	enqueuing.Wait()
 }
+
+func TestATaskThatDoesNotEndKeepsNobodyFromStopping(t *testing.T) {
+	t.Parallel()
+	queue := openAt(t, filepath.Join(t.TempDir(), "jobs"), migrating)
+	queue.StopWithin(100 * time.Millisecond)
+	ctx, cancel := context.WithCancel(t.Context())
+	begun, release := make(chan struct{}), make(chan struct{})
+	handler := handlerOf{giveUp: func() {}, work: func() error {
+		close(begun)
+		<-release
+		return nil
+	}}
+	served := make(chan error, 1)
+	go func() { served <- queue.Serve(ctx, 1, handler) }()
+	wantTaken(t, queue)
+	<-begun
+	cancel()
+	select {
+	case err := <-served:
+		if err != nil {
+			t.Errorf("Serve: got %v, want nil", err)
+		}
+	case <-time.After(30 * time.Second): // only so that a failure ends
+		t.Error("Serve waits for a task that does not end, want it to return")
+	}
+	close(release)
+	waitFor(t, "River to say that it ended", func() bool {
+		done, err := queue.CountDone(t.Context())
+		return err == nil && done == 1
+	})
+}

@@ -43,6 +43,8 @@ type Queue struct {
 	insert client
 	logger *slog.Logger
 
+	stopLimit time.Duration // the constant, but for tests
+
 	enterMu sync.RWMutex // guards closed; held for reading while a call enters
 	closed  bool
 	inside  sync.WaitGroup
@@ -72,7 +74,7 @@ type tables interface {
 
 // newQueue returns the queue of tables, which it closes where it fails.
 func newQueue(tables tables, config Config) (*Queue, error) {
-	q := &Queue{tables: tables, logger: warnings(config.Logger)}
+	q := &Queue{tables: tables, logger: warnings(config.Logger), stopLimit: stopLimit}
 	var err error
 	if q.insert, err = tables.newClient(q.commonConfig()); err != nil {
 		_ = tables.close()

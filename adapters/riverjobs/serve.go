@@ -27,6 +27,10 @@ const (
 	rescueAfter = time.Hour
 	// startPause is how long Serve waits before it tries again to reach the database.
 	startPause = time.Second
+	// stopLimit is how long Serve waits at most for what is in hand, and for River: where the
+	// database is away it tries for half a minute to say what was done, and a server that is
+	// to stop has not so long.
+	stopLimit = ports.TaskGrace + 5*time.Second
 	// mostWorkers is how many workers River takes.
 	mostWorkers = river.QueueNumWorkersMax
 )
@@ -62,7 +66,8 @@ func (q *Queue) servingConfig(workers int, handler ports.JobHandler) (*river.Con
 	return config, nil
 }
 
-// Serve implements ports.JobQueue.
+// Serve implements ports.JobQueue. It returns at most 15 s after ctx has ended: then tasks that do not
+// end are left to themselves, and so is a database that cannot be told what has ended.
 func (q *Queue) Serve(ctx context.Context, workers int, handler ports.JobHandler) error {
 	if workers < 1 {
 		return &domain.Error{Code: domain.CodeInvalid, Message: "there must be one worker at least"}
@@ -94,7 +99,12 @@ func (q *Queue) serve(ctx context.Context, workers int, handler ports.JobHandler
 		return err
 	}
 	<-ctx.Done()
-	return client.Stop(context.WithoutCancel(ctx))
+	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), q.stopLimit)
+	defer cancel()
+	if err := client.Stop(stopping); err != nil {
+		q.logger.WarnContext(ctx, "tasks of jobs are left that do not end", "error", err)
+	}
+	return nil
 }
 
 func pause(ctx context.Context, length time.Duration) {
