@@ -34,6 +34,7 @@ func newProgress(w io.Writer, verb string, total int) *progress {
 			progressbar.OptionFullWidth(),
 			progressbar.OptionClearOnFinish(),
 		)
+		_ = p.bar.RenderBlank() // the time of the rate begins now, not when something is done
 	}
 	return p
 }
