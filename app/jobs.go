@@ -113,7 +113,7 @@ func (l loggedWork) Work(ctx context.Context, task domain.JobTask) (err error) {
 // GiveUp implements ports.JobHandler.
 func (l loggedWork) GiveUp(ctx context.Context, task domain.JobTask, reason error) error {
 	err := l.JobHandler.GiveUp(ctx, task, reason)
-	l.logger.LogAttrs(ctx, slog.LevelError, "a job has failed",
+	l.logger.LogAttrs(ctx, slog.LevelError, "a chunk of a job is given up",
 		slog.String("job", string(task.Job)), slog.Int("chunk", task.Chunk), slog.String("error", errors.Join(reason, err).Error()))
 	return err
 }
