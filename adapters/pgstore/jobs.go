@@ -41,8 +41,11 @@ func (s *Store) FindJob(ctx context.Context, id domain.JobID) (job domain.Job, e
 
 // ListJobs implements ports.JobStore.
 func (s *Store) ListJobs(ctx context.Context, before domain.JobID, size int) ([]domain.Job, error) {
-	return s.jobs(ctx, "SELECT "+jobColumns+` FROM roster_jobs
-		WHERE $1 = '' OR id::text COLLATE "C" < $1 ORDER BY id DESC LIMIT $2`, string(before), max(size, 0))
+	where := `$1 = '' OR id::text COLLATE "C" < $1`
+	if isJobID(before) { // as it always is, but for whoever makes one up: the index finds the place
+		where = "id < $1"
+	}
+	return s.jobs(ctx, "SELECT "+jobColumns+" FROM roster_jobs WHERE "+where+" ORDER BY id DESC LIMIT $2", string(before), max(size, 0))
 }
 
 // findJobs returns those of the jobs that there are.

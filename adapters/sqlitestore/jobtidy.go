@@ -28,9 +28,10 @@ const withoutJob = `WITH RECURSIVE owner (job) AS (
 	SELECT owner.job FROM owner LEFT JOIN roster_jobs ON roster_jobs.number = owner.job
 	WHERE owner.job IS NOT NULL AND (roster_jobs.number IS NULL OR ` + isOver + `) LIMIT 1`
 
-// isUntidySQL asks whether there is anything to remove.
+// isUntidySQL asks whether there is anything to remove. Jobs that are over are those with
+// an end, by which they are found without a look at the others.
 const isUntidySQL = `SELECT EXISTS (SELECT 1 FROM roster_jobs WHERE state = 'receiving' AND changed <= ?)
-	OR EXISTS (SELECT 1 FROM roster_jobs WHERE ended <= ? AND ` + isOver + `)
+	OR EXISTS (SELECT 1 FROM roster_jobs WHERE ended <= ?)
 	OR EXISTS (` + withoutJob + `)`
 
 // TidyJobs implements ports.JobStore. It writes only where there is something to remove,
@@ -65,8 +66,8 @@ func (t jobTx) tidy(ctx context.Context, received, over int64) error {
 	}{
 		{`DELETE FROM roster_jobs WHERE number IN (SELECT number FROM roster_jobs WHERE state = 'receiving' AND changed <= ? LIMIT ?)`, []any{received, tidyJobs}},
 		{`DELETE FROM roster_job_refusals WHERE (job, line, field, code) IN (SELECT job, line, field, code FROM roster_job_refusals
-			WHERE job IN (SELECT number FROM roster_jobs WHERE ended <= ? AND ` + isOver + `) LIMIT ?)`, []any{over, tidyRefusals}},
-		{`DELETE FROM roster_jobs WHERE number IN (SELECT number FROM roster_jobs WHERE ended <= ? AND ` + isOver + `
+			WHERE job IN (SELECT number FROM roster_jobs WHERE ended <= ?) LIMIT ?)`, []any{over, tidyRefusals}},
+		{`DELETE FROM roster_jobs WHERE number IN (SELECT number FROM roster_jobs WHERE ended <= ?
 			AND NOT EXISTS (SELECT 1 FROM roster_job_refusals WHERE job = roster_jobs.number) LIMIT ?)`, []any{over, tidyJobs}},
 		{`DELETE FROM roster_job_chunks WHERE (job, number) IN (SELECT job, number FROM roster_job_chunks
 			WHERE job = (` + withoutJob + `) LIMIT ?)`, []any{tidyChunks}},
