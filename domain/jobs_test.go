@@ -489,7 +489,7 @@ func TestAJobIsGivenUpForAReason(t *testing.T) {
 	if err := kit.work.Work(t.Context(), waiting[0]); err != nil {
 		t.Fatal(err)
 	}
-	reason := &domain.Error{Code: domain.CodeUnavailable, Message: "the disk is full", Cause: errors.New("secret")}
+	reason := &domain.Error{Code: domain.CodeInternal, Message: "it is not to be", Cause: errors.New("secret")}
 	if err := kit.work.GiveUp(t.Context(), waiting[0], reason); err != nil {
 		t.Errorf("GiveUp of a chunk that has ended: got %v, want nil", err)
 	}
@@ -502,12 +502,42 @@ func TestAJobIsGivenUpForAReason(t *testing.T) {
 		}
 	}
 	job = kit.find(t, job.ID)
-	if job.State != domain.JobFailed || job.Done != 2 || !strings.Contains(job.Reason, "the disk is full") || strings.Contains(job.Reason, "secret") {
+	if job.State != domain.JobFailed || job.Done != 2 || !strings.Contains(job.Reason, "it is not to be") || strings.Contains(job.Reason, "secret") {
 		t.Errorf("got a job that is %s with %d done and reason %q, want failed with 2 and the message alone", job.State, job.Done, job.Reason)
 	}
 	if err := kit.work.GiveUp(t.Context(), domain.JobTask{Job: "nobody's"}, reason); err != nil {
 		t.Errorf("GiveUp of a job that there is not: got %v, want nil", err)
 	}
+}
+
+func TestAJobOutlastsAnOutageOfTheStore(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		kit := newJobKit(t)
+		job := kit.importLines(t, domain.JobOrder{}, "Ann 1\n")
+		task := kit.queue.take()[0]
+		full := &domain.Error{Code: domain.CodeUnavailable, Message: "the disk is full"}
+		for _, c := range []struct {
+			wait time.Duration
+			want domain.JobState
+		}{{2 * time.Hour, domain.JobQueued}, {0, domain.JobRunning}, {59 * time.Minute, domain.JobRunning}, {2 * time.Minute, domain.JobFailed}} {
+			time.Sleep(c.wait)
+			if c.wait == 0 {
+				if _, err := kit.store.ChangeJob(t.Context(), job.ID, func(job domain.Job) (domain.Job, error) { return job.Begin(time.Now()) }); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := kit.work.GiveUp(t.Context(), task, full); err != nil {
+				t.Errorf("GiveUp: got %v, want nil", err)
+			}
+			if job = kit.find(t, job.ID); job.State != c.want {
+				t.Errorf("%v after its last change: got a job that is %s, want %s", time.Since(job.Created), job.State, c.want)
+			}
+		}
+		if !strings.Contains(job.Reason, "the disk is full") {
+			t.Errorf("got the reason %q, want the last error's", job.Reason)
+		}
+	})
 }
 
 func TestWatchShowsAJobUntilItIsOver(t *testing.T) {

@@ -169,16 +169,25 @@ func (w *JobWork) end(job Job, chunk Chunk) (ChunkEnd, error) {
 	return end, nil
 }
 
+// outageLimit is how long a job waits for a store that is unavailable.
+const outageLimit = time.Hour
+
 // GiveUp ends the job of a task that failed for good: it has failed, and what was saved of
-// it stays. reason is the last error; its message is shown to anyone. There is nothing to
-// do, and the error is nil, where the chunk has ended all the same, as it may have when a
-// connection was lost, or the job is over or forgotten.
+// it stays. reason is the last error; its message is shown to anyone. A store that is unavailable
+// (CodeUnavailable) is no fault of the chunk: the job fails only when it has begun and not changed
+// for an hour, and until then Tend enqueues the task again. There is nothing to do, and the
+// error is nil, where the chunk has ended all the same, as it may have when a connection
+// was lost, or the job is over or forgotten.
 func (w *JobWork) GiveUp(ctx context.Context, task JobTask, reason error) error {
 	if _, err := w.store.FindChunk(ctx, task.Job, task.Chunk); CodeOf(err) == CodeNotFound {
 		return nil
 	}
 	_, err := w.store.ChangeJob(ctx, task.Job, func(job Job) (Job, error) {
-		return job.Fail("a part of it failed again and again: "+MessageOf(reason), w.Now())
+		now := w.Now()
+		if CodeOf(reason) == CodeUnavailable && (job.State == JobQueued || now.Sub(job.Changed) < outageLimit) {
+			return job, nil
+		}
+		return job.Fail("a part of it failed again and again: "+MessageOf(reason), now)
 	})
 	if code := CodeOf(err); code == CodeNotFound || code == CodeConflict {
 		return nil
