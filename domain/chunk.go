@@ -29,8 +29,8 @@ type ChunkEnd struct {
 	Refusals []Refusal
 }
 
-// Rows returns how many rows were not refused.
-func (e ChunkEnd) Rows() int { return len(e.Drafts) + e.Checked }
+// Accepted returns how many rows were not refused.
+func (e ChunkEnd) Accepted() int { return len(e.Drafts) + e.Checked }
 
 // Refusal is one thing that is wrong with a row. FieldRow stands for the row as a whole.
 type Refusal struct {

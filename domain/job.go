@@ -196,7 +196,7 @@ func (j Job) End(ends []ChunkEnd, now time.Time) (Job, error) {
 	}
 	refused := false
 	for _, end := range ends {
-		j.Done += int64(end.Rows())
+		j.Done += int64(end.Accepted())
 		j.Rejected += int64(end.Rejected)
 		refused = refused || end.Rejected > 0
 	}

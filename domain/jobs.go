@@ -40,9 +40,9 @@ type TaskQueue interface {
 // Jobs is the use case of lists too long for one call: who gives them to be worked
 // off sees how far they are, and may end them. It is safe for concurrent use.
 type Jobs struct {
-	store JobStore
-	queue TaskQueue
-	JobsConfig
+	store  JobStore
+	queue  TaskQueue
+	config JobsConfig
 }
 
 // JobsConfig is what Jobs and JobWork share.
@@ -67,7 +67,7 @@ func NewJobs(store JobStore, queue TaskQueue, config JobsConfig) (*Jobs, error) 
 		return nil, &Error{Code: CodeInvalid, Message: "nobody makes ids for jobs"}
 	}
 	config.setDefaults()
-	return &Jobs{store: store, queue: queue, JobsConfig: config}, nil
+	return &Jobs{store: store, queue: queue, config: config}, nil
 }
 
 // JobOrder says how a job is to be done. The zero JobOrder saves whatever it can.
@@ -119,7 +119,7 @@ func (j *Jobs) Generate(ctx context.Context, order JobOrder, count int64) (Job, 
 	if err := order.CheckCount(count); err != nil {
 		return Job{}, err
 	}
-	claim, err := order.claim("generate "+strconv.FormatInt(count, 10), j.Now())
+	claim, err := order.claim("generate "+strconv.FormatInt(count, 10), j.config.Now())
 	if err != nil {
 		return Job{}, err
 	}
@@ -149,11 +149,11 @@ func generatedChunks(count int64) iter.Seq2[Chunk, error] {
 // cannot be read or has no rows, CodeTooLarge for one with too many, CodeConflict where the job was
 // canceled meanwhile, CodeKeyReused for a key that stands for another order, or r's own.
 func (j *Jobs) Import(ctx context.Context, order JobOrder, format string, r io.Reader) (Job, error) {
-	rows, known := j.Formats[format]
+	rows, known := j.config.Formats[format]
 	if !known {
 		return Job{}, &Error{Code: CodeInvalid, Message: fmt.Sprintf("there is no format %q", format)}
 	}
-	if _, err := order.claim("", j.Now()); err != nil { // before all is read
+	if _, err := order.claim("", j.config.Now()); err != nil { // before all is read
 		return Job{}, err
 	}
 	hash := sha256.New()
@@ -161,7 +161,7 @@ func (j *Jobs) Import(ctx context.Context, order JobOrder, format string, r io.R
 	if err != nil {
 		return Job{}, err
 	}
-	claim, err := order.claim(fmt.Sprintf("import %s %x", format, hash.Sum(nil)), j.Now())
+	claim, err := order.claim(fmt.Sprintf("import %s %x", format, hash.Sum(nil)), j.config.Now())
 	if err != nil {
 		return Job{}, err
 	}
@@ -170,11 +170,11 @@ func (j *Jobs) Import(ctx context.Context, order JobOrder, format string, r io.R
 
 // receive saves a job and its chunks. What it leaves when it fails it removes.
 func (j *Jobs) receive(ctx context.Context, order JobOrder, kind JobKind, format string, chunks iter.Seq2[Chunk, error]) (job Job, err error) {
-	id, err := j.NewID()
+	id, err := j.config.NewID()
 	if err != nil {
 		return Job{}, err
 	}
-	job = NewJob(id, kind, j.Now())
+	job = NewJob(id, kind, j.config.Now())
 	job.Format, job.DryRun, job.Atomic = format, order.DryRun, order.Atomic
 	if err := j.store.CreateJob(ctx, job); err != nil {
 		return Job{}, err
@@ -185,7 +185,7 @@ func (j *Jobs) receive(ctx context.Context, order JobOrder, kind JobKind, format
 			_ = j.store.DropJob(context.WithoutCancel(ctx), id)
 		}
 	}()
-	batch := chunkBatch{add: func(chunks []Chunk) error { return j.store.AddChunks(ctx, id, chunks, j.Now()) }}
+	batch := chunkBatch{add: func(chunks []Chunk) error { return j.store.AddChunks(ctx, id, chunks, j.config.Now()) }}
 	for chunk, err := range chunks {
 		if err != nil {
 			return Job{}, err
@@ -230,7 +230,7 @@ func (b *chunkBatch) flush() error {
 func (b *chunkBatch) none() bool { return b.rows == 0 }
 
 func (j *Jobs) submit(ctx context.Context, id JobID, claim *Claim) (Job, error) {
-	job, err := j.store.SubmitJob(ctx, id, claim, j.Now())
+	job, err := j.store.SubmitJob(ctx, id, claim, j.config.Now())
 	if err != nil {
 		_ = j.store.DropJob(context.WithoutCancel(ctx), id)
 		return Job{}, err
@@ -258,7 +258,7 @@ func (j *Jobs) List(ctx context.Context, before JobID, size int) ([]Job, error) 
 // then on, by whichever process. One that was canceled stays so. The error is CodeConflict where it is done
 // or has failed, or CodeNotFound.
 func (j *Jobs) Cancel(ctx context.Context, id JobID) (Job, error) {
-	return j.store.ChangeJob(ctx, id, func(job Job) (Job, error) { return job.Cancel(j.Now()) })
+	return j.store.ChangeJob(ctx, id, func(job Job) (Job, error) { return job.Cancel(j.config.Now()) })
 }
 
 // Watch yields a job as it is, and then whenever it has changed, until it is over.

@@ -107,17 +107,18 @@ func (q *tasks) take() []domain.JobTask {
 
 // jobKit is what a test of jobs needs.
 type jobKit struct {
-	store *memstore.Store
-	queue *tasks
-	jobs  *domain.Jobs
-	work  *domain.JobWork
+	store  *memstore.Store
+	queue  *tasks
+	config domain.JobsConfig
+	jobs   *domain.Jobs
+	work   *domain.JobWork
 }
 
 func newJobKit(t *testing.T) jobKit {
 	t.Helper()
 	kit := jobKit{store: memstore.New(), queue: &tasks{}}
 	var last int
-	config := domain.JobsConfig{
+	kit.config = domain.JobsConfig{
 		Formats: map[string]domain.RowFormat{"lines": lines{}},
 		NewID: func() (domain.JobID, error) {
 			last++
@@ -125,10 +126,10 @@ func newJobKit(t *testing.T) jobKit {
 		},
 	}
 	var err error
-	if kit.jobs, err = domain.NewJobs(kit.store, kit.queue, config); err != nil {
+	if kit.jobs, err = domain.NewJobs(kit.store, kit.queue, kit.config); err != nil {
 		t.Fatal(err)
 	}
-	kit.work = domain.NewJobWork(kit.store, kit.queue, config)
+	kit.work = domain.NewJobWork(kit.store, kit.queue, kit.config)
 	t.Cleanup(func() { _ = kit.store.Close() })
 	return kit
 }
@@ -470,7 +471,7 @@ func TestAChunkThatTheDatabaseRefusesIsNotTakenForOneThatHasEnded(t *testing.T) 
 	for _, order := range []domain.JobOrder{{}, {Atomic: true}} {
 		kit := newJobKit(t)
 		job := kit.importLines(t, order, "Ann 1\nBob 2\nCid 3\n")
-		work := domain.NewJobWork(strict{kit.store}, kit.queue, kit.work.JobsConfig)
+		work := domain.NewJobWork(strict{kit.store}, kit.queue, kit.config)
 		if err := work.Work(t.Context(), domain.JobTask{Job: job.ID}); domain.CodeOf(err) != domain.CodeConflict {
 			t.Errorf("Work of a chunk that is refused: got %v, want the error: else the job would go on for ever", err)
 		}

@@ -31,15 +31,15 @@ type ChunkStore interface {
 // ends once, because the store ends it together with what it saves. A queue may
 // lose a task: Tend enqueues it again.
 type JobWork struct {
-	store ChunkStore
-	queue TaskQueue
-	JobsConfig
+	store  ChunkStore
+	queue  TaskQueue
+	config JobsConfig
 }
 
 // NewJobWork returns the use case.
 func NewJobWork(store ChunkStore, queue TaskQueue, config JobsConfig) *JobWork {
 	config.setDefaults()
-	return &JobWork{store: store, queue: queue, JobsConfig: config}
+	return &JobWork{store: store, queue: queue, config: config}
 }
 
 // taskWindow is how many tasks of a job wait in the queue at once: as a chunk ends,
@@ -100,7 +100,7 @@ func (w *JobWork) work(ctx context.Context, task JobTask) (Job, error) {
 		return Job{}, err
 	}
 	if job.State != JobRunning { // most often it does
-		job, err = w.store.ChangeJob(ctx, job.ID, func(job Job) (Job, error) { return job.Begin(w.Now()) })
+		job, err = w.store.ChangeJob(ctx, job.ID, func(job Job) (Job, error) { return job.Begin(w.config.Now()) })
 		if err != nil {
 			return Job{}, err
 		}
@@ -115,7 +115,7 @@ func (w *JobWork) work(ctx context.Context, task JobTask) (Job, error) {
 	if err != nil {
 		return Job{}, err
 	}
-	return w.store.EndChunks(ctx, job.ID, ends, w.Now())
+	return w.store.EndChunks(ctx, job.ID, ends, w.config.Now())
 }
 
 // run reads chunks and finds out what is to be saved of them. Where one row of an atomic
@@ -152,7 +152,7 @@ func (w *JobWork) end(job Job, chunk Chunk) (ChunkEnd, error) {
 		}
 		return end, nil
 	}
-	format, known := w.Formats[job.Format]
+	format, known := w.config.Formats[job.Format]
 	if !known {
 		return ChunkEnd{}, &Error{Code: CodeInternal, Message: "this program does not know the format " + job.Format}
 	}
@@ -183,7 +183,7 @@ func (w *JobWork) GiveUp(ctx context.Context, task JobTask, reason error) error 
 		return nil
 	}
 	_, err := w.store.ChangeJob(ctx, task.Job, func(job Job) (Job, error) {
-		now := w.Now()
+		now := w.config.Now()
 		if CodeOf(reason) == CodeUnavailable && (job.State == JobQueued || now.Sub(job.Changed) < outageLimit) {
 			return job, nil
 		}
@@ -235,7 +235,7 @@ type openSince map[JobTask]time.Time
 
 // tend looks after jobs once. It returns what was open before and still is, and what is new.
 func (w *JobWork) tend(ctx context.Context, before openSince) (openSince, error) {
-	open, now := openSince{}, w.Now()
+	open, now := openSince{}, w.config.Now()
 	jobs, err := w.store.IdleJobs(ctx, now, jobsTogether)
 	if err != nil {
 		return before, err

@@ -168,7 +168,7 @@ func refuseAfter(mock *portmock.JobStoreMock, store *memstore.Store) {
 func withoutDrafts(ends []domain.ChunkEnd) []domain.ChunkEnd {
 	ends = slices.Clone(ends)
 	for i := range ends {
-		ends[i].Checked, ends[i].Drafts = ends[i].Rows(), nil
+		ends[i].Checked, ends[i].Drafts = ends[i].Accepted(), nil
 	}
 	return ends
 }
