@@ -1,6 +1,11 @@
 package cli
 
-import "io"
+import (
+	"io"
+	"time"
+
+	"github.com/seed-bbcc19ba/roster/domain"
+)
 
 // WriteNew writes a file that is not there yet.
 func WriteNew(path, content string) error { return writeNew(path, content) }
@@ -13,3 +18,6 @@ func TellProgress(w io.Writer, steps ...[2]int) {
 		progress.reach(step[0], step[1])
 	}
 }
+
+// PaceOf is what a bar says of a job's pace.
+func PaceOf(job domain.Job, now time.Time) string { return paceOf(job, now) }

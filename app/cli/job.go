@@ -75,13 +75,14 @@ func watchJob(ctx context.Context, w io.Writer, jobs ports.JobManager, job domai
 	if job.DryRun {
 		verb = "checked"
 	}
-	progress := newProgress(w, verb, int(job.Total))
+	progress := newJobProgress(w, verb, int(job.Total))
 	defer progress.end()
 	for seen, err := range jobs.Watch(ctx, job.ID) {
 		if err != nil {
 			return job, err
 		}
 		job = seen
+		progress.describe(job, time.Now())
 		progress.reach(int(job.Done+job.Rejected), int(job.Total))
 	}
 	return job, nil
