@@ -147,7 +147,8 @@ func generatedChunks(count int64) iter.Seq2[Chunk, error] {
 // it in memory, and returns when the job is submitted. When that fails the job is
 // removed. The error is CodeInvalid for a format that there is not and for a text that
 // cannot be read or has no rows, CodeTooLarge for one with too many, CodeConflict where the job was
-// canceled meanwhile, CodeKeyReused for a key that stands for another order, or r's own.
+// canceled meanwhile, or forgotten because no rows came for ReceivingLifetime, CodeKeyReused
+// for a key that stands for another order, or r's own.
 func (j *Jobs) Import(ctx context.Context, order JobOrder, format string, r io.Reader) (Job, error) {
 	rows, known := j.config.Formats[format]
 	if !known {
@@ -185,7 +186,9 @@ func (j *Jobs) receive(ctx context.Context, order JobOrder, kind JobKind, format
 			_ = j.store.DropJob(context.WithoutCancel(ctx), id)
 		}
 	}()
-	batch := chunkBatch{add: func(chunks []Chunk) error { return j.store.AddChunks(ctx, id, chunks, j.config.Now()) }}
+	batch := chunkBatch{add: func(chunks []Chunk) error {
+		return unlessForgotten(j.store.AddChunks(ctx, id, chunks, j.config.Now()))
+	}}
 	for chunk, err := range chunks {
 		if err != nil {
 			return Job{}, err
@@ -232,12 +235,21 @@ func (b *chunkBatch) none() bool { return b.rows == 0 }
 func (j *Jobs) submit(ctx context.Context, id JobID, claim *Claim) (Job, error) {
 	job, err := j.store.SubmitJob(ctx, id, claim, j.config.Now())
 	if err != nil {
+		err = unlessForgotten(err)
 		_ = j.store.DropJob(context.WithoutCancel(ctx), id)
 		return Job{}, err
 	}
 	// The job is safe. What is not enqueued now JobWork.Tend finds, some seconds later.
 	_ = j.queue.Enqueue(ctx, firstTasks(job))
 	return job, nil
+}
+
+// unlessForgotten returns the error of a job that receives, or why it is not there any more.
+func unlessForgotten(err error) error {
+	if CodeOf(err) != CodeNotFound {
+		return err
+	}
+	return &Error{Code: CodeConflict, Message: fmt.Sprintf("the rows came too slowly: none for %.0f minutes", ReceivingLifetime.Minutes()), Cause: err}
 }
 
 // Find returns a job as it is, or CodeNotFound.

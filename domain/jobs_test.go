@@ -381,6 +381,32 @@ func TestAnImportThatCannotBeReadLeavesNothing(t *testing.T) {
 	}
 }
 
+func TestRowsThatComeTooSlowlyAreToldSo(t *testing.T) {
+	t.Parallel()
+	for _, begin := range []string{"Ann 1\nBob 2\n", "Ann 1\nBob 2\nCid 3\n"} { // two rows are a chunk
+		synctest.Test(t, func(t *testing.T) {
+			kit := newJobKit(t)
+			slow := readerFunc(func([]byte) (int, error) {
+				time.Sleep(domain.ReceivingLifetime)
+				if err := kit.store.TidyJobs(t.Context(), time.Now()); err != nil {
+					return 0, err
+				}
+				return 0, io.EOF
+			})
+			text := io.MultiReader(strings.NewReader(begin), slow)
+			_, err := kit.jobs.Import(t.Context(), domain.JobOrder{}, "lines", text)
+			if domain.CodeOf(err) != domain.CodeConflict || !strings.Contains(domain.MessageOf(err), "too slowly") {
+				t.Errorf("Import: got %v, want CodeConflict and that the rows came too slowly", err)
+			}
+		})
+	}
+}
+
+// readerFunc is a reader that calls a function.
+type readerFunc func(content []byte) (int, error)
+
+func (f readerFunc) Read(content []byte) (int, error) { return f(content) }
+
 func TestAnOrderWithAKeyTakesEffectOnce(t *testing.T) {
 	t.Parallel()
 	kit := newJobKit(t)
