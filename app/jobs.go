@@ -74,6 +74,9 @@ func MigrateQueue(ctx context.Context, config Config, logger *slog.Logger) error
 // be worked off.
 func (a *App) Work(ctx context.Context, workers int) error {
 	if err := a.queue.ready(ctx); err != nil {
+		if domain.ContextError(ctx) != nil { // a stop as it began is a stop
+			return nil
+		}
 		return err
 	}
 	var tending sync.WaitGroup

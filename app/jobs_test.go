@@ -133,6 +133,17 @@ func TestOnlyWhoNeedsAQueueMakesOne(t *testing.T) {
 	}
 }
 
+func TestAWorkerThatIsStoppedAsItBeginsHasNotFailed(t *testing.T) {
+	t.Parallel()
+	database, _ := databaseIn(t)
+	a := newApp(t, map[string]string{"DATABASE_URL": database})
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := a.Work(ctx, 1); err != nil {
+		t.Errorf("Work: got %v, want nil: there was nothing to do any more", err)
+	}
+}
+
 func TestTheQueueIsMigratedLikeTheSchema(t *testing.T) {
 	t.Parallel()
 	database, _ := databaseIn(t)
