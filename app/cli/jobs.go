@@ -63,7 +63,7 @@ func listJobs(w io.Writer, jobs []domain.Job, asJSON bool) error {
 	_, _ = fmt.Fprintln(table, "ID\tKIND\tSTATE\tDONE\tREJECTED\tTOTAL\tCREATED") // Flush tells
 	for _, job := range jobs {
 		_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%d\t%d\t%d\t%s\n",
-			job.ID, job.Kind, job.State, job.Done, job.Rejected, job.Total, job.Created.Format(time.DateTime))
+			job.ID, job.Kind, job.State, job.Done, job.Rejected, job.Total, job.Created.Format(time.DateTime+"Z"))
 	}
 	return table.Flush()
 }
@@ -107,7 +107,7 @@ func showJob(w io.Writer, job domain.Job) error {
 		{"reason", job.Reason},
 		{"done", fmt.Sprintf("%d of %s", job.Done, plural(int(job.Total), "row"))},
 		{"rejected", strconv.FormatInt(job.Rejected, 10)},
-		{"created", job.Created.Format(time.DateTime)},
+		{"created", job.Created.Format(time.DateTime + "Z")},
 	}
 	if job.DryRun {
 		lines = append(lines, [2]string{"dry run", "nobody is saved"})
@@ -116,13 +116,13 @@ func showJob(w io.Writer, job domain.Job) error {
 		lines = append(lines, [2]string{"atomic", "all or nothing"})
 	}
 	if !job.Started.IsZero() {
-		lines = append(lines, [2]string{"started", job.Started.Format(time.DateTime)}, [2]string{"rate", fmt.Sprintf("%.0f rows/s", job.Rate(now))})
+		lines = append(lines, [2]string{"started", job.Started.Format(time.DateTime + "Z")}, [2]string{"rate", fmt.Sprintf("%.0f rows/s", job.Rate(now))})
 	}
 	if left, known := job.Remaining(now); known {
 		lines = append(lines, [2]string{"left", left.Round(time.Second).String()})
 	}
 	if job.IsOver() {
-		lines = append(lines, [2]string{"ended", job.Ended.Format(time.DateTime)})
+		lines = append(lines, [2]string{"ended", job.Ended.Format(time.DateTime + "Z")})
 	}
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, line := range lines {
