@@ -671,6 +671,25 @@ func TestAChunkThatWasLostIsTakenOverWhileOthersGoOn(t *testing.T) {
 	})
 }
 
+func TestChunksAreTakenOverFromAProcessWhoseClockIsAhead(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		kit := newJobKit(t)
+		job := kit.importLines(t, domain.JobOrder{}, "Ann 1\n")
+		lost := kit.queue.take()
+		_, err := kit.store.ChangeJob(t.Context(), job.ID, func(job domain.Job) (domain.Job, error) { return job.Begin(time.Now().Add(time.Hour)) })
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 26*time.Second)
+		defer cancel()
+		kit.work.Tend(ctx, func(err error) { t.Errorf("Tend: got %v, want nothing to tell", err) })
+		if waiting := kit.queue.take(); !slices.Equal(waiting, lost) {
+			t.Errorf("after 26 s got %v, want %v: whatever the clock of a process that died, its chunks are taken over within 30 s", waiting, lost)
+		}
+	})
+}
+
 func TestTendForgetsJobsThatAreLongOver(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
