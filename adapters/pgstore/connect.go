@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
-	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -13,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/seed-bbcc19ba/roster/adapters/internal/pgopen"
 	"github.com/seed-bbcc19ba/roster/domain"
 )
 
@@ -108,11 +107,5 @@ func cannotOpen(ctx context.Context, settings *pgxpool.Config, err error) error 
 	if ended := domain.ContextError(ctx); ended != nil {
 		code = domain.CodeOf(ended)
 	}
-	var refused *pgconn.PgError
-	if errors.As(err, &refused) {
-		err = errors.New(refused.Message)
-	}
-	line := strings.Join(strings.Fields(err.Error()), " ") // each address that was tried has its own
-	where := url.URL{Scheme: "postgresql", Host: fmt.Sprintf("%s:%d", settings.ConnConfig.Host, settings.ConnConfig.Port), Path: settings.ConnConfig.Database}
-	return &domain.Error{Code: code, Message: "the database cannot be opened", Cause: fmt.Errorf("%s: %s", where.String(), line)}
+	return &domain.Error{Code: code, Message: "the database cannot be opened", Cause: pgopen.Cause(settings.ConnConfig, err)}
 }

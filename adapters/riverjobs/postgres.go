@@ -2,18 +2,15 @@ package riverjobs
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"net/url"
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 	"github.com/riverqueue/river/rivermigrate"
 
+	"github.com/seed-bbcc19ba/roster/adapters/internal/pgopen"
 	"github.com/seed-bbcc19ba/roster/domain"
 )
 
@@ -57,12 +54,7 @@ func cannotOpen(ctx context.Context, settings *pgxpool.Config, err error) error 
 	if ended := domain.ContextError(ctx); ended != nil {
 		return ended
 	}
-	var refused *pgconn.PgError
-	if errors.As(err, &refused) {
-		err = errors.New(refused.Message)
-	}
-	where := url.URL{Scheme: "postgresql", Host: fmt.Sprintf("%s:%d", settings.ConnConfig.Host, settings.ConnConfig.Port), Path: settings.ConnConfig.Database}
-	return &domain.Error{Code: domain.CodeUnavailable, Message: "the queue of jobs cannot be opened", Cause: fmt.Errorf("%s: %s", where.String(), oneLine(err.Error()))}
+	return &domain.Error{Code: domain.CodeUnavailable, Message: "the queue of jobs cannot be opened", Cause: pgopen.Cause(settings.ConnConfig, err)}
 }
 
 // postgresTables are River's tables in a PostgreSQL database.
