@@ -74,6 +74,9 @@ func parsePostgres(text string) (Database, error) {
 	return Database{postgres: text}, nil
 }
 
+// InMemory tells whether the database ends with the process, and is no other's.
+func (d Database) InMemory() bool { return d.postgres == "" && d.path == "" }
+
 // String returns the URL, without a password.
 func (d Database) String() string {
 	switch {

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"runtime/debug"
 	"sync"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -89,6 +90,38 @@ func (a *App) Work(ctx context.Context, workers int) error {
 		})
 	})
 	return a.queue.Serve(ctx, workers, loggedWork{a.work, a.logger})
+}
+
+// refuseOldQueue returns an error where the tables of the queue have to be migrated
+// first. A queue that cannot be used for another reason keeps nobody from being served.
+func (a *App) refuseOldQueue(ctx context.Context) error {
+	if a.config.JobWorkers == 0 {
+		return nil
+	}
+	if err := a.queue.ready(ctx); errors.Is(err, riverjobs.ErrOutOfDate) {
+		return err
+	}
+	return nil
+}
+
+// queuePause is how long a server waits before it tries again to use the queue of jobs.
+const queuePause = 5 * time.Second
+
+// workBeside works off jobs beside requests until ctx ends. While the queue cannot be used,
+// requests are served all the same, and jobs wait: nothing is in the queue alone.
+func (a *App) workBeside(ctx context.Context) {
+	for {
+		err := a.Work(ctx, a.config.JobWorkers)
+		if err == nil {
+			return
+		}
+		a.logger.LogAttrs(ctx, slog.LevelError, "this server cannot work off jobs now", slog.String("error", err.Error()))
+		select {
+		case <-time.After(queuePause):
+		case <-ctx.Done():
+			return
+		}
+	}
 }
 
 // loggedWork tells the log what goes wrong with tasks.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -161,6 +162,28 @@ func TestTheQueueIsMigratedLikeTheSchema(t *testing.T) {
 	server := start(t, off)
 	if job := waitForJob(t, server.App, giveJob(t, server.App, 3)); job.State != domain.JobDone {
 		t.Errorf("got a job that is %s, want done", job.State)
+	}
+}
+
+func TestAQueueThatCannotBeUsedKeepsNobodyFromBeingServed(t *testing.T) {
+	t.Parallel()
+	database, path := databaseIn(t)
+	if err := os.WriteFile(path+"-jobs", []byte(strings.Repeat("no database ", 1000)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	server := start(t, map[string]string{"DATABASE_URL": database})
+	id := giveJob(t, server.App, 3)
+	if response, _ := get(t, server.url+"persons/"); response.StatusCode != http.StatusOK {
+		t.Errorf("got %d, want 200", response.StatusCode)
+	}
+	if job, err := server.Jobs.Find(t.Context(), id); err != nil || job.State != domain.JobQueued {
+		t.Errorf("got a job that is %s and %v, want one that waits", job.State, err)
+	}
+	if err := os.Remove(path + "-jobs"); err != nil {
+		t.Fatal(err)
+	}
+	if job := waitForJob(t, server.App, id); job.State != domain.JobDone {
+		t.Errorf("with another file: got a job that is %s, want done", job.State)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"strconv"
+	"sync"
 
 	"github.com/seed-bbcc19ba/roster/app/server"
 )
@@ -33,10 +34,8 @@ func (a *App) listenAndServe(ctx context.Context) error {
 	if err := a.readCertificate(); err != nil {
 		return err
 	}
-	if a.config.JobWorkers > 0 {
-		if err := a.queue.ready(ctx); err != nil {
-			return err
-		}
+	if err := a.refuseOldQueue(ctx); err != nil {
+		return err
 	}
 	address := net.JoinHostPort(a.config.Host, strconv.Itoa(a.config.Port))
 	listener, err := server.Listen(ctx, address)
@@ -79,10 +78,10 @@ func (a *App) serve(ctx context.Context, listener net.Listener) error {
 	if a.config.JobWorkers == 0 {
 		return a.serveRequests(ctx, listener)
 	}
-	worked := make(chan error, 1)
-	go func() { worked <- a.Work(ctx, a.config.JobWorkers) }()
-	err := a.serveRequests(ctx, listener)
-	return errors.Join(err, <-worked)
+	var working sync.WaitGroup
+	defer working.Wait()
+	working.Go(func() { a.workBeside(ctx) })
+	return a.serveRequests(ctx, listener)
 }
 
 func (a *App) serveRequests(ctx context.Context, listener net.Listener) error {

@@ -121,7 +121,7 @@ func readError(r *http.Request, err error) error {
 	case r.Context().Err() != nil:
 		return r.Context().Err()
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		return badRequest("The request body ended too soon.")
+		return badRequest("The request body is damaged, or ended too soon.")
 	default:
 		return badRequest("The request body cannot be read.")
 	}

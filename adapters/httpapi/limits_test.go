@@ -196,7 +196,7 @@ func TestABodyThatDoesNotArriveIsTheClientsMistake(t *testing.T) {
 		err  error
 		want string
 	}{
-		"it ends too soon":      {t.Context(), io.ErrUnexpectedEOF, `{"detail":"The request body ended too soon."}`},
+		"it ends too soon":      {t.Context(), io.ErrUnexpectedEOF, `{"detail":"The request body is damaged, or ended too soon."}`},
 		"it cannot be read":     {t.Context(), errors.New("broken chunk"), `{"detail":"The request body cannot be read."}`},
 		"the client gave it up": {gone, io.ErrUnexpectedEOF, `{"detail":"the request was canceled"}`},
 	} {

@@ -85,7 +85,7 @@ func TestATextThatCannotBeReadIsTheClientsMistake(t *testing.T) {
 		"packed, and then something":    {good + "something else", "gzip", 400, `{"detail":"The request body is no gzip."}`},
 		"packed, and broken":            {good[:20] + "\xff\xff\xff\xff" + good[24:], "gzip", 400, `{"detail":"The request body is no gzip."}`},
 		"packed, with a wrong sum":      {good[:len(good)-8] + "xxxxxxxx", "gzip", 400, `{"detail":"The request body is no gzip."}`},
-		"packed, and cut off":           {good[:len(good)-9], "gzip", 400, `{"detail":"The request body ended too soon."}`},
+		"packed, and cut off":           {good[:len(good)-9], "gzip", 400, `{"detail":"The request body is damaged, or ended too soon."}`},
 		"more rows than a job may have": {"a\nb\nc\nd\n", "", 413, `{"detail":"a job that is all or nothing has at most 3 rows"}`},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -175,7 +175,7 @@ func TestATextThatDoesNotArriveIsNoJob(t *testing.T) {
 		status int
 		want   string
 	}{
-		"it ends too soon":     {t.Context(), io.ErrUnexpectedEOF, 400, `{"detail":"The request body ended too soon."}`},
+		"it ends too soon":     {t.Context(), io.ErrUnexpectedEOF, 400, `{"detail":"The request body is damaged, or ended too soon."}`},
 		"it cannot be read":    {t.Context(), io.ErrClosedPipe, 400, `{"detail":"The request body cannot be read."}`},
 		"it comes too slowly":  {gone, fmt.Errorf("read: %w", os.ErrDeadlineExceeded), 408, `{"detail":"The request body came too slowly."}`},
 		"its client has gone":  {gone, io.ErrUnexpectedEOF, 499, `{"detail":"the request was canceled"}`},

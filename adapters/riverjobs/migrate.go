@@ -16,7 +16,8 @@ type migrator interface {
 	Migrate(ctx context.Context, direction rivermigrate.Direction, opts *rivermigrate.MigrateOpts) (*rivermigrate.MigrateResult, error)
 }
 
-var errOutOfDate = errors.New("the tables of River are missing or out of date: roster migrate makes them")
+// ErrOutOfDate is in the error of a queue that is opened without Config.Migrate and needs it.
+var ErrOutOfDate = errors.New("the tables of River are missing or out of date: roster migrate makes them")
 
 // upToDate returns whether River's tables are as this program needs them. The error is
 // that they cannot be looked at, or are a newer program's.

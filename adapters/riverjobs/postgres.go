@@ -84,7 +84,7 @@ func (p *postgresTables) open(ctx context.Context, settings *pgxpool.Config, con
 	case err != nil || ready:
 		return err
 	case !config.Migrate:
-		return errOutOfDate
+		return ErrOutOfDate
 	default:
 		return p.alone(ctx, func() error { return migrate(ctx, m) })
 	}

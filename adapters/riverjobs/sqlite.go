@@ -88,7 +88,7 @@ func (s *sqliteTables) open(ctx context.Context, path string, config Config) (er
 	}
 	ready, err := upToDate(ctx, m)
 	if err == nil && !ready {
-		return errOutOfDate
+		return ErrOutOfDate
 	}
 	return err
 }

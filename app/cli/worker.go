@@ -23,6 +23,9 @@ func newWorker(s *session) *cobra.Command {
 				return usage(cmd, fmt.Sprintf("%d is no number of workers", workers))
 			}
 			return s.run(cmd, func(settings *settings, a *app.App) error {
+				if settings.Database.InMemory() {
+					return fmt.Errorf("nobody can give a job to a worker on %s, which no other process sees", settings.Database)
+				}
 				if workers == 0 {
 					workers = max(settings.JobWorkers, 1)
 				}

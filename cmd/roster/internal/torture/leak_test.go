@@ -53,7 +53,7 @@ type traces struct {
 // returns what is left when all have gone.
 func afterClients(t *testing.T, random *rand.Rand, lasting time.Duration, rounds int) (left traces) {
 	t.Helper()
-	server := start(t, newDatabase(t))
+	server := start(t, newDatabase(t), "JOB_WORKERS=0") // River's come and go with its elections
 	fill(t, server.Address)
 	// Nobody is connected but for the listener; the database's connections are open.
 	load{8, mixed}.run(server.Address, random, during(100*time.Millisecond))
