@@ -49,7 +49,7 @@ func newJobID() (domain.JobID, error) {
 // openQueue opens the queue of jobs that belongs to config.Database, and brings its own
 // tables up to date where migrate says so.
 func openQueue(ctx context.Context, config Config, migrate bool, logger *slog.Logger) (ports.JobQueue, error) {
-	river := riverjobs.Config{Migrate: migrate, Logger: logger}
+	river := riverjobs.Config{Migrate: migrate, Database: config.Database.path, Logger: logger}
 	switch {
 	case config.Database.postgres != "":
 		return riverjobs.OpenPostgres(ctx, config.Database.postgres, river)

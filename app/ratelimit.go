@@ -137,6 +137,6 @@ func (c Config) newLimiter() (ports.RateLimiter, error) {
 	case c.Database.postgres != "":
 		return pglimiter.New(pglimiter.Config{URL: c.Database.postgres, Rate: c.RateLimit})
 	default:
-		return sqlitelimiter.New(sqlitelimiter.Config{Path: c.Database.path + rateLimitsSuffix, Rate: c.RateLimit})
+		return sqlitelimiter.New(sqlitelimiter.Config{Path: c.Database.path + rateLimitsSuffix, Database: c.Database.path, Rate: c.RateLimit})
 	}
 }

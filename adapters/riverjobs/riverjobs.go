@@ -28,6 +28,10 @@ type Config struct {
 	// Migrate makes River's tables, or brings them up to date, when the queue is opened;
 	// false refuses to open a queue that needs it. Several processes may do so at once.
 	Migrate bool
+	// Database is the file to whose owner a file that is made belongs, with its mode, as far as
+	// the system allows it; it is for OpenSQLite only, and may be missing. Root may run
+	// a command on the database of a server that is not root.
+	Database string
 	// Logger hears what River warns of; nil is nobody.
 	Logger *slog.Logger
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/riverqueue/river/riverdriver/riversqlite"
 	"github.com/riverqueue/river/rivermigrate"
 
+	"github.com/seed-bbcc19ba/roster/adapters/internal/fileowner"
 	"github.com/seed-bbcc19ba/roster/adapters/internal/sqlitedriver"
 	"github.com/seed-bbcc19ba/roster/domain"
 )
@@ -27,8 +28,8 @@ const (
 )
 
 // OpenSQLite opens the queue in a file of its own, which is made where it is missing; its
-// folder is not. The error is one line that names the file, with the code
-// domain.CodeUnavailable, or those of ctx.
+// folder is not. The error, also that it cannot be written, is one line that names the file, with
+// the code domain.CodeUnavailable, or those of ctx.
 //
 // An idle queue takes 3 MiB, and 3 MiB more while it is served. Serve looks at the file 20 times a second, which takes
 // a hundredth of a processor.
@@ -49,7 +50,7 @@ func explain(err error) error {
 	if code == sqlitedriver.Corrupt || code == sqlitedriver.NotADB || errors.Is(err, errDamaged) {
 		return fmt.Errorf("%w; where it is the queue's, it may be deleted while no roster runs: nothing is in it alone", err)
 	}
-	return err
+	return sqlitedriver.ExplainAccess(err)
 }
 
 var (
@@ -65,6 +66,11 @@ type sqliteTables struct {
 
 // open opens the file and makes sure that it can be used. With an error nothing stays open.
 func (s *sqliteTables) open(ctx context.Context, path string, config Config) (err error) {
+	if config.Database != "" {
+		if err := fileowner.MakeLike(path, config.Database); err != nil {
+			return err
+		}
+	}
 	if s.db, err = sql.Open(sqlitedriver.Name, fileURI(path)); err != nil {
 		return err
 	}
@@ -107,7 +113,8 @@ func fileURI(path string) string {
 	return "file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath() + "?" + settings.Encode()
 }
 
-// prepareFile makes sure that the file is sound, is the queue's, and is in WAL mode.
+// prepareFile makes sure that the file is sound, is the queue's, is in WAL mode, and can be
+// written.
 func (s *sqliteTables) prepareFile(ctx context.Context) error {
 	var sound, mode string
 	var foreign int
@@ -131,7 +138,17 @@ func (s *sqliteTables) prepareFile(ctx context.Context) error {
 	if mode != "wal" {
 		return fmt.Errorf("its journal mode stays %q, and the queue needs WAL", mode)
 	}
-	return nil
+	return s.tryWriting(ctx)
+}
+
+// tryWriting returns why the file cannot be written: SQLite reads such a one without a word.
+func (s *sqliteTables) tryWriting(ctx context.Context) error {
+	tx, err := s.db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, "PRAGMA user_version = 0") // to begin is no write yet
+	return errors.Join(err, tx.Rollback())
 }
 
 // migrate brings the tables up to date. Where several processes do so at once, each step is a

@@ -15,7 +15,7 @@ func (l *Limiter) decide(group []*ratequeue.Call) error {
 	ctx := context.Background()
 	if l.file == nil || !l.file.isStillThere() {
 		if err := l.reopen(ctx); err != nil {
-			return unusable(err)
+			return l.unusable(err)
 		}
 	}
 	if err := l.file.begin(ctx, l.config.BusyTimeout); err != nil {
@@ -74,7 +74,7 @@ func (l *Limiter) sweep(ctx context.Context, taken int, now time.Duration) error
 // reopen opens the file in the place of one that is of no more use.
 func (l *Limiter) reopen(ctx context.Context) (err error) {
 	l.abandon()
-	l.file, err = openFile(ctx, l.config.Path, l.config.BusyTimeout)
+	l.file, err = openFile(ctx, l.config)
 	return err
 }
 
@@ -84,7 +84,7 @@ func (l *Limiter) giveUp(err error) error {
 	if code, _ := sqlitedriver.Code(err); code != sqlitedriver.Busy {
 		l.abandon()
 	}
-	return unusable(err)
+	return l.unusable(err)
 }
 
 // abandon closes the file, which undoes what was not committed.

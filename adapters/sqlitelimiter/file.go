@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/seed-bbcc19ba/roster/adapters/internal/fileowner"
 	"github.com/seed-bbcc19ba/roster/adapters/internal/sqlitedriver"
 	"github.com/seed-bbcc19ba/roster/domain"
 )
@@ -39,24 +40,30 @@ type file struct {
 }
 
 // openFile opens the file, and makes it where it is missing or damaged.
-func openFile(ctx context.Context, path string, patience time.Duration) (*file, error) {
-	f, err := tryOpenFile(ctx, path, patience)
+func openFile(ctx context.Context, config Config) (*file, error) {
+	f, err := tryOpenFile(ctx, config)
 	if isDamage(err) {
-		if err := removeFile(path, f.opened); err != nil {
+		if err := removeFile(config.Path, f.opened); err != nil {
 			return nil, err
 		}
-		f, err = tryOpenFile(ctx, path, patience)
+		f, err = tryOpenFile(ctx, config)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, err
 	}
 	return f, nil
 }
 
 // tryOpenFile opens the file as it is. With an error the file it returns is closed
 // and tells at most which file it was.
-func tryOpenFile(ctx context.Context, path string, patience time.Duration) (f *file, err error) {
+func tryOpenFile(ctx context.Context, config Config) (f *file, err error) {
+	path := config.Path
 	f = &file{path: path}
+	if config.Database != "" {
+		if err := fileowner.MakeLike(path, config.Database); err != nil {
+			return f, err
+		}
+	}
 	if f.db, err = sql.Open(sqlitedriver.Name, fileURI(path)); err != nil {
 		return f, err
 	}
@@ -66,7 +73,7 @@ func tryOpenFile(ctx context.Context, path string, patience time.Duration) (f *f
 		}
 	}()
 	f.db.SetMaxOpenConns(1)
-	err = retryBusy(ctx, patience, func() error {
+	err = retryBusy(ctx, config.BusyTimeout, func() error {
 		if f.conn != nil {
 			_ = f.conn.Close() // it was not of use
 		}
@@ -98,7 +105,7 @@ func fileURI(path string) string {
 	return "file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath() + "?" + settings.Encode()
 }
 
-// prepareFile makes sure that the file is sound, in WAL mode and has its table.
+// prepareFile makes sure that the file is sound, in WAL mode, has its table and can be written.
 func (f *file) prepareFile(ctx context.Context) error {
 	var mode, sound string
 	if err := f.conn.QueryRowContext(ctx, "PRAGMA journal_mode = WAL").Scan(&mode); err != nil {
@@ -113,7 +120,11 @@ func (f *file) prepareFile(ctx context.Context) error {
 	if sound != "ok" {
 		return fmt.Errorf("%w: %s", errDamaged, sound)
 	}
-	_, err := f.conn.ExecContext(ctx, schema)
+	if _, err := f.conn.ExecContext(ctx, schema); err != nil {
+		return err
+	}
+	// A file that may only be read is opened without a word, and begins a transaction too.
+	_, err := f.conn.ExecContext(ctx, "BEGIN IMMEDIATE; PRAGMA user_version = 0; ROLLBACK")
 	return err
 }
 

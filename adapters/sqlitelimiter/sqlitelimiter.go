@@ -13,9 +13,11 @@ package sqlitelimiter
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/seed-bbcc19ba/roster/adapters/internal/ratequeue"
+	"github.com/seed-bbcc19ba/roster/adapters/internal/sqlitedriver"
 	"github.com/seed-bbcc19ba/roster/domain"
 	"github.com/seed-bbcc19ba/roster/ports"
 )
@@ -25,6 +27,9 @@ type Config struct {
 	// Path is the file. It is created where it is missing; its folder is not. A file
 	// there that SQLite finds damaged is deleted.
 	Path string
+	// Database is the file to whose owner a file that is made belongs, with its mode, as far as
+	// the system allows it; it may be missing. Root may run a server once that is not root.
+	Database string
 	// Rate is what each client may take.
 	Rate domain.Rate
 	// BusyTimeout is how long calls wait for another process that is writing;
@@ -88,6 +93,10 @@ func (l *Limiter) Close() error {
 	})
 }
 
-func unusable(err error) error {
-	return &domain.Error{Code: domain.CodeUnavailable, Message: "the rate limiter's file cannot be used", Cause: err}
+func (l *Limiter) unusable(err error) error {
+	return &domain.Error{
+		Code:    domain.CodeUnavailable,
+		Message: "the rate limiter's file cannot be used",
+		Cause:   fmt.Errorf("%s: %w", l.config.Path, sqlitedriver.ExplainAccess(err)),
+	}
 }

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/seed-bbcc19ba/roster/adapters/internal/fileowner"
 	"github.com/seed-bbcc19ba/roster/domain"
 	"github.com/seed-bbcc19ba/roster/ports"
 )
@@ -118,7 +119,7 @@ func (a *Archivist) replace(copied, kept string) error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(os.Chmod(copied, info.Mode().Perm()), keepOwner(copied, info)); err != nil {
+	if err := errors.Join(os.Chmod(copied, info.Mode().Perm()), fileowner.Keep(copied, info)); err != nil {
 		return err
 	}
 	if err := os.Link(a.path, kept); err != nil {
