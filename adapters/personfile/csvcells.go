@@ -9,7 +9,7 @@ func (c columns) findRow(text []byte, limit int) (finding, int) {
 	line := withoutLineEnd(text[:size])
 	if size == 0 || bytes.IndexByte(line, '"') < 0 {
 		if size > 0 && len(line) == 0 {
-			return foundBlank, size
+			return foundBlank, max(size, emptyLines(text))
 		}
 		return foundRow, size
 	}
@@ -26,6 +26,16 @@ func (c columns) findRow(text []byte, limit int) (finding, int) {
 	default:
 		return foundRow, end
 	}
+}
+
+// emptyLines returns the size of the lines with nothing in them with which text begins.
+func emptyLines(text []byte) int {
+	for i, sign := range text {
+		if sign != '\n' && (sign != '\r' || i+1 == len(text) || text[i+1] != '\n') {
+			return i
+		}
+	}
+	return len(text)
 }
 
 func withoutLineEnd(line []byte) []byte {

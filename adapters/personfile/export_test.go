@@ -16,3 +16,16 @@ func SplitWithin(name string, r io.Reader, rows, text, row int) iter.Seq2[domain
 	}
 	return splitNDJSON(r, limits)
 }
+
+// BlankLines returns how much blank lines in front of a text the finder of a format passes over in
+// one step.
+func BlankLines(name string, text []byte, row int) int {
+	find := finder(findLine)
+	if name == NameCSV {
+		find = columns{count: 2, age: 1}.findRow
+	}
+	if found, size := find(text, row); found == foundBlank {
+		return size
+	}
+	return 0
+}

@@ -40,11 +40,33 @@ func splitNDJSON(r io.Reader, limits limits) iter.Seq2[domain.Chunk, error] {
 
 // findLine is the finder of NDJSON.
 func findLine(text []byte, limit int) (finding, int) {
+	if size := whiteLines(text, limit); size > 0 {
+		return foundBlank, size
+	}
 	size := lineWithin(text, limit)
 	if size > 0 && len(bytes.TrimLeft(text[:size], " \t\r\n")) == 0 {
 		return foundBlank, size
 	}
 	return foundRow, size
+}
+
+// whiteLines returns the size of the lines of white space with which text begins, each no longer
+// than limit.
+func whiteLines(text []byte, limit int) int {
+	size := 0
+	for i, sign := range text {
+		switch sign {
+		case '\n':
+			if i+1-size > limit {
+				return size
+			}
+			size = i + 1
+		case ' ', '\t', '\r':
+		default:
+			return size
+		}
+	}
+	return size
 }
 
 // Rows reads a chunk.

@@ -27,6 +27,8 @@ type finding int
 
 const (
 	foundRow finding = iota
+	// foundBlank is one blank line or many: a gigabyte of them packs to a megabyte, so each
+	// must cost next to nothing.
 	foundBlank
 	// foundBroken is a row that cannot be read, whatever follows it. Its line ends it, so
 	// that it takes no other with it.
@@ -85,7 +87,7 @@ func (s *splitter) run() {
 	}
 }
 
-// step takes the next row or blank line, and tells whether to go on.
+// step takes the next row or blank lines, and tells whether to go on.
 func (s *splitter) step(text []byte) bool {
 	found, size := s.find(text, s.row)
 	row := text[:size]
