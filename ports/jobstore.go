@@ -35,7 +35,7 @@ import "github.com/seed-bbcc19ba/roster/domain"
 //     which they are handed over, and their refusals, and marks the chunks as ended: all of it
 //     or nothing, and nobody sees a part. domain.CodeConflict where a chunk of them has ended or
 //     does not exist, and where a rule that somebody gave the storage refuses a person: the chunks
-//     have not ended then, and no suite can provoke it.
+//     have not ended then, and no suite can provoke it. A refusal that comes twice is kept once.
 //     10,000 drafts a chunk and domain.MaxAtomicRows in all are served.
 //   - Refusals returns the refusals of the job behind one (domain.Refusal.Compare), in that
 //     order, at most size of them. All of them are behind the zero Refusal.

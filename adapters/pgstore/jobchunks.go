@@ -156,6 +156,6 @@ func insertRefusals(ctx context.Context, tx pgx.Tx, id domain.JobID, ends []doma
 		return nil
 	}
 	_, err := tx.Exec(ctx, `INSERT INTO roster_job_refusals (job, line, field, code, "limit")
-		SELECT $1, * FROM unnest($2::bigint[], $3::text[], $4::text[], $5::bigint[])`, id, lines, fields, codes, limits)
+		SELECT $1, * FROM unnest($2::bigint[], $3::text[], $4::text[], $5::bigint[]) ON CONFLICT DO NOTHING`, id, lines, fields, codes, limits)
 	return err
 }

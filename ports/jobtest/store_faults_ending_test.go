@@ -69,6 +69,22 @@ func loseDrafts(most int) plant {
 	})
 }
 
+// failOverTwins ends no chunk of which something is refused twice for the same.
+func failOverTwins(mock *portmock.JobStoreMock, store *memstore.Store) {
+	ending(func(ctx context.Context, store *memstore.Store, id domain.JobID, ends []domain.ChunkEnd, now time.Time) (domain.Job, error) {
+		for _, end := range ends {
+			seen := map[domain.Refusal]bool{}
+			for _, refusal := range end.Refusals {
+				if seen[refusal] {
+					return domain.Job{}, &domain.Error{Code: domain.CodeInternal, Message: "a key is there twice"}
+				}
+				seen[refusal] = true
+			}
+		}
+		return store.EndChunks(ctx, id, ends, now)
+	})(mock, store)
+}
+
 // refuseMany refuses more than a number of drafts.
 func refuseMany(most int) plant {
 	return ending(func(ctx context.Context, store *memstore.Store, id domain.JobID, ends []domain.ChunkEnd, now time.Time) (domain.Job, error) {

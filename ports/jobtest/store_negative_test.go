@@ -132,6 +132,7 @@ func plantedControls() []storeControl {
 
 		{"refusals are read on", "the rest of a line is left out", changeRefusals(refusalsByLine)},
 		{"refusals of another job", "refusals of all jobs are read", changeRefusals(refusalsOfAll)},
+		{"a refusal that comes twice", "a refusal that comes twice is an error", failOverTwins},
 
 		{"idle jobs", "the idle for shortest come first", idleBackward},
 		{"idle jobs", "jobs in any state are idle", idleInAnyState},

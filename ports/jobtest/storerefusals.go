@@ -12,6 +12,7 @@ func refusalCases() []storeCase {
 	return []storeCase{
 		{"refusals are read on from any of them, in order, several of one line too", refusalsAreRead},
 		{"refusals of another job are not read", refusalsAreApart},
+		{"a refusal that comes twice is kept once", refusalsComeTwice},
 	}
 }
 
@@ -59,6 +60,14 @@ func refusalsAreRead(t *testing.T, store Store) {
 		got, err := store.Refusals(t.Context(), job.ID, after, 2)
 		wantSameRefusals(t, fmt.Sprintf("Refusals behind %v", after), got, err, all[i:min(i+2, len(all))], "the place may be that of none")
 	}
+}
+
+func refusalsComeTwice(t *testing.T, store Store) {
+	job := running(t, store, 1, 10, 10)
+	once := refusal(3, "age", "too_big")
+	job = end(t, store, job, domain.ChunkEnd{Number: 0, Rejected: 1, Refusals: []domain.Refusal{once, once, refusal(3, "name", "blank"), once}})
+	end(t, store, job, domain.ChunkEnd{Number: 1, Rejected: 1, Refusals: []domain.Refusal{once}})
+	wantRefusals(t, store, job.ID, []domain.Refusal{once, refusal(3, "name", "blank")}, "each is told once")
 }
 
 func refusalsAreApart(t *testing.T, store Store) {
