@@ -23,14 +23,6 @@ const connectLimit = 5 * time.Second
 // before its connection is given up.
 const cancelGrace = time.Second
 
-// idleParameter is PostgreSQL's name for how long a transaction may wait for its client, and
-// idleLimit is that where the URL does not say it. What a process has locked whose machine is gone,
-// or which is stopped, would otherwise hold others up for as long as TCP lasts: hours.
-const (
-	idleParameter = "idle_in_transaction_session_timeout"
-	idleLimit     = 5 * time.Second
-)
-
 // CheckURL returns why a URL cannot be used, without the URL, which may hold a password.
 func CheckURL(text string) error {
 	if _, err := pgxpool.ParseConfig(text); err != nil {
@@ -59,10 +51,7 @@ func connect(ctx context.Context, config Config) (*pgxpool.Pool, error) {
 	}
 	// To compile the statement of a page takes forty times as long as to run it. Said
 	// so, and not as the connection is made, it passes by way of PgBouncer too.
-	setup := "SET jit = off"
-	if settings.ConnConfig.RuntimeParams[idleParameter] == "" {
-		setup += fmt.Sprintf("; SET %s = %d", idleParameter, idleLimit.Milliseconds())
-	}
+	setup := "SET jit = off; " + pgopen.LimitIdle(settings.ConnConfig)
 	settings.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error {
 		return conn.PgConn().Exec(ctx, setup).Close()
 	}

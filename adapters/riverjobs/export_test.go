@@ -2,6 +2,7 @@ package riverjobs
 
 import (
 	"context"
+	"log/slog"
 	"time"
 
 	"github.com/seed-bbcc19ba/roster/adapters/internal/sqlitedriver"
@@ -29,4 +30,21 @@ func (q *Queue) StopWithin(limit time.Duration) { q.stopLimit = limit }
 func (q *Queue) CountDone(ctx context.Context) (done int, err error) {
 	err = q.tables.(*sqliteTables).db.QueryRowContext(ctx, "SELECT count(*) FROM river_job WHERE state = 'completed'").Scan(&done)
 	return done, err
+}
+
+// IdleLimit returns how long a transaction in PostgreSQL may wait for its client.
+func (q *Queue) IdleLimit(ctx context.Context) (limit string, err error) {
+	err = q.tables.(*postgresTables).pool.QueryRow(ctx, "SHOW idle_in_transaction_session_timeout").Scan(&limit)
+	return limit, err
+}
+
+// Warnings returns what River's lines go through, and what says those that wait.
+func Warnings(logger *slog.Logger) (quiet *slog.Logger, flush func()) { return warnings(logger) }
+
+// Logger returns what River logs to.
+func (q *Queue) Logger() *slog.Logger { return q.logger }
+
+// Alone calls do while nobody else migrates.
+func (q *Queue) Alone(ctx context.Context, do func() error) error {
+	return q.tables.(*postgresTables).alone(ctx, do)
 }

@@ -42,6 +42,10 @@ func OpenPostgres(ctx context.Context, url string, config Config) (*Queue, error
 	if settings.ConnConfig.RuntimeParams["application_name"] == "" {
 		settings.ConnConfig.RuntimeParams["application_name"] = "roster jobs"
 	}
+	limitIdle := pgopen.LimitIdle(settings.ConnConfig)
+	settings.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error {
+		return conn.PgConn().Exec(ctx, limitIdle).Close()
+	}
 	p := &postgresTables{}
 	if err := p.open(ctx, settings, config); err != nil {
 		return nil, cannotOpen(ctx, settings, err)
@@ -75,7 +79,9 @@ func (p *postgresTables) open(ctx context.Context, settings *pgxpool.Config, con
 		}
 	}()
 	p.driver = riverpgxv5.New(p.pool)
-	m, err := rivermigrate.New(p.driver, &rivermigrate.Config{Logger: warnings(config.Logger)})
+	logger, flush := warnings(config.Logger)
+	defer flush()
+	m, err := rivermigrate.New(p.driver, &rivermigrate.Config{Logger: logger})
 	if err != nil {
 		return err
 	}
@@ -91,9 +97,12 @@ func (p *postgresTables) open(ctx context.Context, settings *pgxpool.Config, con
 }
 
 // alone calls do while no other process does. The lock is a transaction's, because a
-// session's would not pass by way of PgBouncer.
+// session's would not pass by way of PgBouncer, and that transaction waits for do.
 func (p *postgresTables) alone(ctx context.Context, do func() error) error {
 	return pgx.BeginFunc(ctx, p.pool, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, pgopen.IdleUnlimited); err != nil {
+			return err
+		}
 		if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock($1)", migrationLock); err != nil {
 			return err
 		}

@@ -32,7 +32,8 @@ type Config struct {
 	// the system allows it; it is for OpenSQLite only, and may be missing. Root may run
 	// a command on the database of a server that is not root.
 	Database string
-	// Logger hears what River warns of; nil is nobody.
+	// Logger hears what the queue cannot do for now, and tries again, as warnings: of each kind
+	// a line at most each 10 s, and what is still to be said in Close; nil is nobody.
 	Logger *slog.Logger
 }
 
@@ -46,6 +47,8 @@ type Queue struct {
 	tables tables
 	insert client
 	logger *slog.Logger
+
+	flushLog func() // says what logger has kept for later
 
 	stopLimit time.Duration // the constant, but for tests
 
@@ -78,7 +81,8 @@ type tables interface {
 
 // newQueue returns the queue of tables, which it closes where it fails.
 func newQueue(tables tables, config Config) (*Queue, error) {
-	q := &Queue{tables: tables, logger: warnings(config.Logger), stopLimit: stopLimit}
+	q := &Queue{tables: tables, stopLimit: stopLimit}
+	q.logger, q.flushLog = warnings(config.Logger)
 	var err error
 	if q.insert, err = tables.newClient(q.commonConfig()); err != nil {
 		_ = tables.close()
@@ -124,6 +128,7 @@ func (q *Queue) Close() error {
 	}
 	q.closed = true
 	q.inside.Wait()
+	defer q.flushLog()
 	return q.tables.close()
 }
 

@@ -85,7 +85,9 @@ func (s *sqliteTables) open(ctx context.Context, path string, config Config) (er
 	if err := retryBusy(ctx, func() error { return s.prepareFile(ctx) }); err != nil {
 		return err
 	}
-	m, err := rivermigrate.New(s.driver, &rivermigrate.Config{Logger: warnings(config.Logger)})
+	logger, flush := warnings(config.Logger)
+	defer flush()
+	m, err := rivermigrate.New(s.driver, &rivermigrate.Config{Logger: logger})
 	if err != nil {
 		return err
 	}
