@@ -71,14 +71,17 @@ func MigrateQueue(ctx context.Context, config Config, logger *slog.Logger) error
 
 // Work works off jobs, so many chunks at once, until ctx ends; chunks in hand are
 // finished. Other processes with the same database may do so too, and one that
-// dies leaves its chunks to the others within 30 s. The error says why nothing can
-// be worked off.
-func (a *App) Work(ctx context.Context, workers int) error {
+// dies leaves its chunks to the others within 30 s. It calls begun, unless that is nil, when the
+// queue is open. The error says why nothing can be worked off.
+func (a *App) Work(ctx context.Context, workers int, begun func()) error {
 	if err := a.queue.ready(ctx); err != nil {
 		if domain.ContextError(ctx) != nil { // a stop as it began is a stop
 			return nil
 		}
 		return err
+	}
+	if begun != nil {
+		begun()
 	}
 	var tending sync.WaitGroup
 	defer tending.Wait()
@@ -111,7 +114,7 @@ const queuePause = 5 * time.Second
 // requests are served all the same, and jobs wait: nothing is in the queue alone.
 func (a *App) workBeside(ctx context.Context) {
 	for {
-		err := a.Work(ctx, a.config.JobWorkers)
+		err := a.Work(ctx, a.config.JobWorkers, nil)
 		if err == nil {
 			return
 		}

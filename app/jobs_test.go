@@ -76,7 +76,13 @@ func TestWithoutWorkersAJobWaitsForAnotherProcess(t *testing.T) {
 	worker := newApp(t, map[string]string{"DATABASE_URL": database})
 	ctx, stop := context.WithCancel(t.Context())
 	worked := make(chan error, 1)
-	go func() { worked <- worker.Work(ctx, 1) }()
+	begun := make(chan struct{})
+	go func() { worked <- worker.Work(ctx, 1, func() { close(begun) }) }()
+	select {
+	case <-begun:
+	case <-time.After(time.Minute):
+		t.Error("got nothing said, want it told when the queue is open")
+	}
 	if job := waitForJob(t, server.App, id); job.State != domain.JobDone {
 		t.Errorf("got a job that is %s, want done by the worker", job.State)
 	}
@@ -129,7 +135,7 @@ func TestOnlyWhoNeedsAQueueMakesOne(t *testing.T) {
 	if err := a.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if err := a.Work(t.Context(), 1); domain.CodeOf(err) != domain.CodeUnavailable {
+	if err := a.Work(t.Context(), 1, func() { t.Error("got told that it works, want only an error") }); domain.CodeOf(err) != domain.CodeUnavailable {
 		t.Errorf("Work of one that is closed: got %v, want CodeUnavailable", err)
 	}
 }
@@ -140,7 +146,7 @@ func TestAWorkerThatIsStoppedAsItBeginsHasNotFailed(t *testing.T) {
 	a := newApp(t, map[string]string{"DATABASE_URL": database})
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := a.Work(ctx, 1); err != nil {
+	if err := a.Work(ctx, 1, nil); err != nil {
 		t.Errorf("Work: got %v, want nil: there was nothing to do any more", err)
 	}
 }
@@ -209,7 +215,7 @@ func TestAPanicOfAChunkIsToldAndTheChunkTriedAgain(t *testing.T) {
 	}
 	ctx, stop := context.WithCancel(t.Context())
 	worked := make(chan error, 1)
-	go func() { worked <- a.Work(ctx, 1) }()
+	go func() { worked <- a.Work(ctx, 1, nil) }()
 	if job := waitForJob(t, a, giveJob(t, a, 3)); job.State != domain.JobDone || job.Done != 3 {
 		t.Errorf("got a job that is %s at %d, want done at 3", job.State, job.Done)
 	}

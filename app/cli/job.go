@@ -54,7 +54,7 @@ func workOff(cmd *cobra.Command, a *app.App, job domain.Job, workers int) (domai
 	worked := make(chan error, 1)
 	go func() {
 		defer stop()
-		worked <- a.Work(ctx, max(workers, 1))
+		worked <- a.Work(ctx, max(workers, 1), nil)
 	}()
 	job, err := watchJob(ctx, cmd.ErrOrStderr(), a.Jobs, job)
 	stop()

@@ -29,9 +29,10 @@ func newWorker(s *session) *cobra.Command {
 				if workers == 0 {
 					workers = max(settings.JobWorkers, 1)
 				}
-				settings.logger.LogAttrs(cmd.Context(), slog.LevelInfo, "working",
-					slog.Int("workers", workers), slog.String("database", settings.Database.String()))
-				err := a.Work(cmd.Context(), workers)
+				err := a.Work(cmd.Context(), workers, func() {
+					settings.logger.LogAttrs(cmd.Context(), slog.LevelInfo, "working",
+						slog.Int("workers", workers), slog.String("database", settings.Database.String()))
+				})
 				if err == nil {
 					settings.logger.LogAttrs(cmd.Context(), slog.LevelInfo, "stopped")
 				}
