@@ -15,6 +15,9 @@ const (
 	// MaxJobRefusals is how many rows of a job may be refused; one more, and the job
 	// fails. It is checked when a chunk has ended.
 	MaxJobRefusals = 1_000_000
+	// MaxOpenJobs is how many jobs may wait or be worked off at once: what they hold lies in
+	// the database. Those that come at the same moment may be a few more.
+	MaxOpenJobs = 1000
 	// ChunkRows is how many rows a chunk of a job has at most.
 	ChunkRows = 10_000
 	// JobLifetime is how long a job that is over is remembered.

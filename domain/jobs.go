@@ -24,6 +24,8 @@ type JobStore interface {
 	FindJob(ctx context.Context, id JobID) (Job, error)
 	// ListJobs reads jobs, the latest first.
 	ListJobs(ctx context.Context, before JobID, size int) ([]Job, error)
+	// OpenJobs returns submitted jobs that are not over, those that changed last at the end.
+	OpenJobs(ctx context.Context, size int) ([]Job, error)
 	// AwaitJob waits until a job has changed.
 	AwaitJob(ctx context.Context, seen Job) (Job, error)
 	// ChangeJob changes a job as change says.
@@ -169,8 +171,20 @@ func (j *Jobs) Import(ctx context.Context, order JobOrder, format string, r io.R
 	return j.submit(ctx, job.ID, claim)
 }
 
+// checkRoom refuses one more job where as many as there may be are not over.
+func (j *Jobs) checkRoom(ctx context.Context) error {
+	open, err := j.store.OpenJobs(ctx, MaxOpenJobs)
+	if err != nil || len(open) < MaxOpenJobs {
+		return err
+	}
+	return &Error{Code: CodeUnavailable, Message: fmt.Sprintf("%d jobs wait or are being worked off", MaxOpenJobs)}
+}
+
 // receive saves a job and its chunks. What it leaves when it fails it removes.
 func (j *Jobs) receive(ctx context.Context, order JobOrder, kind JobKind, format string, chunks iter.Seq2[Chunk, error]) (job Job, err error) {
+	if err := j.checkRoom(ctx); err != nil {
+		return Job{}, err
+	}
 	id, err := j.config.NewID()
 	if err != nil {
 		return Job{}, err

@@ -290,6 +290,26 @@ func TestADryRunSavesNobody(t *testing.T) {
 	}
 }
 
+func TestOnlySoManyJobsMayWait(t *testing.T) {
+	t.Parallel()
+	kit := newJobKit(t)
+	for range domain.MaxOpenJobs {
+		kit.importLines(t, domain.JobOrder{}, "Ann 1\n")
+	}
+	for name, give := range map[string]func() (domain.Job, error){
+		"Import": func() (domain.Job, error) {
+			return kit.jobs.Import(t.Context(), domain.JobOrder{}, "lines", strings.NewReader("Bob 1\n"))
+		},
+		"Generate": func() (domain.Job, error) { return kit.jobs.Generate(t.Context(), domain.JobOrder{}, 1) },
+	} {
+		if job, err := give(); domain.CodeOf(err) != domain.CodeUnavailable || job != (domain.Job{}) {
+			t.Errorf("%s of one more than MaxOpenJobs: got %v and %v, want CodeUnavailable", name, job, err)
+		}
+	}
+	kit.workOff(t)
+	kit.importLines(t, domain.JobOrder{}, "Bob 1\n")
+}
+
 func TestAllOrNothing(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]struct {

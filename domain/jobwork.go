@@ -16,8 +16,8 @@ type ChunkStore interface {
 	// EndChunks saves the persons and refusals of chunks, their ends and the job's
 	// counts (Job.End), all or nothing.
 	EndChunks(ctx context.Context, id JobID, ends []ChunkEnd, now time.Time) (Job, error)
-	// IdleJobs returns submitted jobs that are not over and have not changed since.
-	IdleJobs(ctx context.Context, since time.Time, size int) ([]Job, error)
+	// OpenJobs returns submitted jobs that are not over, those that changed last at the end.
+	OpenJobs(ctx context.Context, size int) ([]Job, error)
 	// OpenChunks returns the first chunks of a job that have not ended.
 	OpenChunks(ctx context.Context, id JobID, size int) ([]int, error)
 	// TidyJobs removes what is not needed any more.
@@ -236,8 +236,7 @@ type openSince map[JobTask]time.Time
 // tend looks after jobs once. It returns what was open before and still is, and what is new.
 func (w *JobWork) tend(ctx context.Context, before openSince) (openSince, error) {
 	open, now := openSince{}, w.config.Now()
-	// All that are under way: who changed one may have a clock that is far ahead.
-	jobs, err := w.store.IdleJobs(ctx, now.AddDate(1, 0, 0), jobsTogether)
+	jobs, err := w.store.OpenJobs(ctx, jobsTogether)
 	if err != nil {
 		return before, err
 	}

@@ -39,8 +39,8 @@ import "github.com/seed-bbcc19ba/roster/domain"
 //     10,000 drafts a chunk and domain.MaxAtomicRows in all are served.
 //   - Refusals returns the refusals of the job behind one (domain.Refusal.Compare), in that
 //     order, at most size of them. All of them are behind the zero Refusal.
-//   - IdleJobs returns jobs that are queued or running and have not changed
-//     since a time, the longest first, at most size of them.
+//   - OpenJobs returns jobs that are queued or running, those first that have not changed for
+//     longest, at most size of them.
 //   - OpenChunks returns the least numbers of chunks that have not ended, in their order, at
 //     most size of them; none of a job that is over or unknown.
 //   - TidyJobs removes jobs that receive and have not changed for domain.ReceivingLifetime,

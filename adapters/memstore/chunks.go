@@ -66,22 +66,21 @@ func (k *keptJob) checkOpen(ends []domain.ChunkEnd) error {
 	return nil
 }
 
-// IdleJobs implements ports.JobStore.
-func (s *Store) IdleJobs(ctx context.Context, since time.Time, size int) ([]domain.Job, error) {
+// OpenJobs implements ports.JobStore.
+func (s *Store) OpenJobs(ctx context.Context, size int) ([]domain.Job, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	if err := s.usable(ctx); err != nil {
 		return nil, err
 	}
-	var idle []domain.Job
+	var open []domain.Job
 	for _, kept := range s.jobs {
-		works := kept.job.State == domain.JobQueued || kept.job.State == domain.JobRunning
-		if works && !kept.job.Changed.After(since) {
-			idle = append(idle, kept.job)
+		if kept.job.State == domain.JobQueued || kept.job.State == domain.JobRunning {
+			open = append(open, kept.job)
 		}
 	}
-	slices.SortStableFunc(idle, func(a, b domain.Job) int { return a.Changed.Compare(b.Changed) })
-	return atMost(size, idle), nil
+	slices.SortStableFunc(open, func(a, b domain.Job) int { return a.Changed.Compare(b.Changed) })
+	return atMost(size, open), nil
 }
 
 // OpenChunks implements ports.JobStore.

@@ -9,10 +9,10 @@ import (
 	"github.com/seed-bbcc19ba/roster/domain"
 )
 
-// IdleJobs implements ports.JobStore.
-func (s *Store) IdleJobs(ctx context.Context, since time.Time, size int) ([]domain.Job, error) {
+// OpenJobs implements ports.JobStore.
+func (s *Store) OpenJobs(ctx context.Context, size int) ([]domain.Job, error) {
 	return s.jobs(ctx, "SELECT "+jobColumns+` FROM roster_jobs
-		WHERE state IN ('queued', 'running') AND changed <= $1 ORDER BY changed, id LIMIT $2`, since, max(size, 0))
+		WHERE state IN ('queued', 'running') ORDER BY changed, id LIMIT $1`, max(size, 0))
 }
 
 // How much TidyJobs removes at once, of each kind. A chunk has up to a mebibyte.

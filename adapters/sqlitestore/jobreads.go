@@ -13,9 +13,9 @@ import (
 
 // jobReads are the queries about jobs.
 type jobReads struct {
-	find, list, listBefore, idle  prepared
-	chunk, open, number, refusals prepared
-	isUntidy                      prepared
+	find, list, listBefore, open        prepared
+	chunk, openChunks, number, refusals prepared
+	isUntidy                            prepared
 }
 
 func newJobReads() *jobReads {
@@ -24,11 +24,11 @@ func newJobReads() *jobReads {
 		find:       query("SELECT " + jobColumns + " FROM roster_jobs WHERE id = ?"),
 		list:       query("SELECT " + jobColumns + " FROM roster_jobs ORDER BY id DESC LIMIT ?"),
 		listBefore: query("SELECT " + jobColumns + " FROM roster_jobs WHERE id < ? ORDER BY id DESC LIMIT ?"),
-		idle: query("SELECT " + jobColumns + ` FROM roster_jobs WHERE state IN ('queued', 'running') AND changed <= ?
+		open: query("SELECT " + jobColumns + ` FROM roster_jobs WHERE state IN ('queued', 'running')
 			ORDER BY changed LIMIT ?`),
 		chunk: query(`SELECT first_row, row_count, text FROM roster_job_chunks WHERE number = ?
 			AND job = (SELECT number FROM roster_jobs WHERE id = ? AND NOT ` + isOver + `)`),
-		open: query(`SELECT number FROM roster_job_chunks
+		openChunks: query(`SELECT number FROM roster_job_chunks
 			WHERE job = (SELECT number FROM roster_jobs WHERE id = ? AND NOT ` + isOver + `) ORDER BY number LIMIT ?`),
 		number: query("SELECT number FROM roster_jobs WHERE id = ?"),
 		refusals: query(`SELECT line, field, code, bound FROM roster_job_refusals
@@ -87,9 +87,9 @@ func (s *Store) ListJobs(ctx context.Context, before domain.JobID, size int) ([]
 	return s.findJobs(ctx, &s.jobs.listBefore, before, max(0, size))
 }
 
-// IdleJobs implements ports.JobStore.
-func (s *Store) IdleJobs(ctx context.Context, since time.Time, size int) ([]domain.Job, error) {
-	return s.findJobs(ctx, &s.jobs.idle, since.UnixMicro(), max(0, size))
+// OpenJobs implements ports.JobStore.
+func (s *Store) OpenJobs(ctx context.Context, size int) ([]domain.Job, error) {
+	return s.findJobs(ctx, &s.jobs.open, max(0, size))
 }
 
 func (s *Store) findJobs(ctx context.Context, query *prepared, args ...any) (jobs []domain.Job, err error) {
@@ -150,7 +150,7 @@ func (s *Store) FindChunk(ctx context.Context, id domain.JobID, number int) (dom
 // OpenChunks implements ports.JobStore.
 func (s *Store) OpenChunks(ctx context.Context, id domain.JobID, size int) (numbers []int, err error) {
 	err = s.readJobs(ctx, func(ctx context.Context, db *bun.DB) error {
-		return s.jobs.open.each(ctx, db, func(rows *sql.Rows) error {
+		return s.jobs.openChunks.each(ctx, db, func(rows *sql.Rows) error {
 			var number int
 			err := rows.Scan(&number)
 			numbers = append(numbers, number)

@@ -147,7 +147,7 @@ func TestJobsInAFileThatLacksTheirTablesSayWhatToDo(t *testing.T) {
 	_, got["ChangeJob"] = store.ChangeJob(ctx, "a", func(job domain.Job) (domain.Job, error) { return job, nil })
 	_, got["FindChunk"] = store.FindChunk(ctx, "a", 0)
 	_, got["EndChunks"] = store.EndChunks(ctx, "a", []domain.ChunkEnd{{Drafts: newDrafts(t, 2)}}, noon)
-	_, got["IdleJobs"] = store.IdleJobs(ctx, noon, 1)
+	_, got["OpenJobs"] = store.OpenJobs(ctx, 1)
 	_, got["OpenChunks"] = store.OpenChunks(ctx, "a", 1)
 	_, got["Refusals"] = store.Refusals(ctx, "a", domain.Refusal{}, 1)
 	for method, err := range got {

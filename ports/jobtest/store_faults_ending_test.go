@@ -264,18 +264,17 @@ func openBackward(mock *portmock.JobStoreMock, store *memstore.Store) {
 	}
 }
 
-func idleBackward(mock *portmock.JobStoreMock, store *memstore.Store) {
-	mock.IdleJobsFunc = func(ctx context.Context, since time.Time, size int) ([]domain.Job, error) {
-		jobs, err := store.IdleJobs(ctx, since, 1000)
+func openJobsBackward(mock *portmock.JobStoreMock, store *memstore.Store) {
+	mock.OpenJobsFunc = func(ctx context.Context, size int) ([]domain.Job, error) {
+		jobs, err := store.OpenJobs(ctx, 1000)
 		slices.Reverse(jobs)
 		return jobs[:min(size, len(jobs))], err
 	}
 }
 
-func idleInAnyState(mock *portmock.JobStoreMock, store *memstore.Store) {
-	mock.IdleJobsFunc = func(ctx context.Context, since time.Time, size int) ([]domain.Job, error) {
+func openInAnyState(mock *portmock.JobStoreMock, store *memstore.Store) {
+	mock.OpenJobsFunc = func(ctx context.Context, size int) ([]domain.Job, error) {
 		jobs, err := store.ListJobs(ctx, "", 1000)
-		jobs = slices.DeleteFunc(jobs, func(job domain.Job) bool { return job.Changed.After(since) })
 		slices.SortFunc(jobs, func(a, b domain.Job) int { return a.Changed.Compare(b.Changed) })
 		return jobs[:min(size, len(jobs))], err
 	}
@@ -298,8 +297,11 @@ func tidyNothing(ctx context.Context, store *memstore.Store, _ time.Time) error 
 }
 
 func tidyIdle(ctx context.Context, store *memstore.Store, now time.Time) error {
-	idle, err := store.IdleJobs(ctx, now.Add(-domain.JobLifetime), 100)
-	for _, job := range idle {
+	open, err := store.OpenJobs(ctx, 100)
+	for _, job := range open {
+		if job.Changed.After(now.Add(-domain.JobLifetime)) {
+			continue
+		}
 		_, _ = store.ChangeJob(ctx, job.ID, func(job domain.Job) (domain.Job, error) { return job.Cancel(now) })
 	}
 	return err

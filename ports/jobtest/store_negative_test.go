@@ -134,8 +134,8 @@ func plantedControls() []storeControl {
 		{"refusals of another job", "refusals of all jobs are read", changeRefusals(refusalsOfAll)},
 		{"a refusal that comes twice", "a refusal that comes twice is an error", failOverTwins},
 
-		{"idle jobs", "the idle for shortest come first", idleBackward},
-		{"idle jobs", "jobs in any state are idle", idleInAnyState},
+		{"open jobs", "those that changed last come first", openJobsBackward},
+		{"open jobs", "jobs in any state are open", openInAnyState},
 		{"jobs that receive no more", "the store looks at its own clock", tidying(tidyByItsClock)},
 		{"jobs that have long been over", "nothing is tidied", tidying(tidyNothing)},
 		{"tidying leaves", "jobs under way are tidied", tidying(tidyIdle)},

@@ -30,7 +30,7 @@ func planted(store *memstore.Store, fault plant) jobtest.Store {
 		EndChunksFunc:  store.EndChunks,
 		FindChunkFunc:  store.FindChunk,
 		FindJobFunc:    store.FindJob,
-		IdleJobsFunc:   store.IdleJobs,
+		OpenJobsFunc:   store.OpenJobs,
 		ListJobsFunc:   store.ListJobs,
 		OpenChunksFunc: store.OpenChunks,
 		RefusalsFunc:   store.Refusals,

@@ -83,8 +83,8 @@ func aboutAny() []call {
 			_, err := store.ListJobs(ctx, "", 10)
 			return err
 		}},
-		{"IdleJobs", func(ctx context.Context, store Store, _ domain.JobID) error {
-			_, err := store.IdleJobs(ctx, later(100), 10)
+		{"OpenJobs", func(ctx context.Context, store Store, _ domain.JobID) error {
+			_, err := store.OpenJobs(ctx, 10)
 			return err
 		}},
 		{"OpenChunks", func(ctx context.Context, store Store, id domain.JobID) error {

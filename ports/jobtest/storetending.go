@@ -9,7 +9,7 @@ import (
 
 func tendingCases() []storeCase {
 	return []storeCase{
-		{"idle jobs are those under way that did not change, the longest first", idle},
+		{"open jobs are those under way, first those that did not change for longest", openJobs},
 		{"jobs that receive no more are removed by the time that is given", tidyReceiving},
 		{"jobs that have long been over are removed with all that is theirs, and persons stay", tidyOver},
 		{"tidying leaves what is needed", tidyLeaves},
@@ -26,7 +26,7 @@ func tidy(t *testing.T, store Store, now time.Time) {
 	}
 }
 
-func idle(t *testing.T, store Store) {
+func openJobs(t *testing.T, store Store) {
 	at := func(job domain.Job, seconds int) domain.Job {
 		return change(t, store, job, func(job domain.Job) (domain.Job, error) {
 			job.Changed = later(seconds)
@@ -40,9 +40,9 @@ func idle(t *testing.T, store Store) {
 		at(queued(t, store, 9, 5), 2), at(running(t, store, 4, 5), 3), at(running(t, store, 8, 5), 5),
 		at(queued(t, store, 5, 5), 7), at(running(t, store, 6, 5), 8),
 	}
-	for _, c := range []struct{ seconds, size, want int }{{1, 10, 0}, {4, 10, 2}, {6, 10, 3}, {6, 2, 2}, {9, 10, 5}, {9, 1, 1}} {
-		got, err := store.IdleJobs(t.Context(), later(c.seconds), c.size)
-		wantJobs(t, "IdleJobs", got, err, want[:c.want], "they have not changed since, the longest first")
+	for _, size := range []int{10, 5, 4, 1} {
+		got, err := store.OpenJobs(t.Context(), size)
+		wantJobs(t, "OpenJobs", got, err, want[:min(size, len(want))], "the longest unchanged first")
 	}
 }
 

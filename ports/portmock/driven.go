@@ -896,14 +896,14 @@ var _ ports.JobStore = &JobStoreMock{}
 //			FindJobFunc: func(ctx context.Context, id domain.JobID) (domain.Job, error) {
 //				panic("mock out the FindJob method")
 //			},
-//			IdleJobsFunc: func(ctx context.Context, since time.Time, size int) ([]domain.Job, error) {
-//				panic("mock out the IdleJobs method")
-//			},
 //			ListJobsFunc: func(ctx context.Context, before domain.JobID, size int) ([]domain.Job, error) {
 //				panic("mock out the ListJobs method")
 //			},
 //			OpenChunksFunc: func(ctx context.Context, id domain.JobID, size int) ([]int, error) {
 //				panic("mock out the OpenChunks method")
+//			},
+//			OpenJobsFunc: func(ctx context.Context, size int) ([]domain.Job, error) {
+//				panic("mock out the OpenJobs method")
 //			},
 //			RefusalsFunc: func(ctx context.Context, id domain.JobID, after domain.Refusal, size int) ([]domain.Refusal, error) {
 //				panic("mock out the Refusals method")
@@ -945,14 +945,14 @@ type JobStoreMock struct {
 	// FindJobFunc mocks the FindJob method.
 	FindJobFunc func(ctx context.Context, id domain.JobID) (domain.Job, error)
 
-	// IdleJobsFunc mocks the IdleJobs method.
-	IdleJobsFunc func(ctx context.Context, since time.Time, size int) ([]domain.Job, error)
-
 	// ListJobsFunc mocks the ListJobs method.
 	ListJobsFunc func(ctx context.Context, before domain.JobID, size int) ([]domain.Job, error)
 
 	// OpenChunksFunc mocks the OpenChunks method.
 	OpenChunksFunc func(ctx context.Context, id domain.JobID, size int) ([]int, error)
+
+	// OpenJobsFunc mocks the OpenJobs method.
+	OpenJobsFunc func(ctx context.Context, size int) ([]domain.Job, error)
 
 	// RefusalsFunc mocks the Refusals method.
 	RefusalsFunc func(ctx context.Context, id domain.JobID, after domain.Refusal, size int) ([]domain.Refusal, error)
@@ -1033,15 +1033,6 @@ type JobStoreMock struct {
 			// ID is the id argument value.
 			ID domain.JobID
 		}
-		// IdleJobs holds details about calls to the IdleJobs method.
-		IdleJobs []struct {
-			// Ctx is the ctx argument value.
-			Ctx context.Context
-			// Since is the since argument value.
-			Since time.Time
-			// Size is the size argument value.
-			Size int
-		}
 		// ListJobs holds details about calls to the ListJobs method.
 		ListJobs []struct {
 			// Ctx is the ctx argument value.
@@ -1057,6 +1048,13 @@ type JobStoreMock struct {
 			Ctx context.Context
 			// ID is the id argument value.
 			ID domain.JobID
+			// Size is the size argument value.
+			Size int
+		}
+		// OpenJobs holds details about calls to the OpenJobs method.
+		OpenJobs []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
 			// Size is the size argument value.
 			Size int
 		}
@@ -1098,9 +1096,9 @@ type JobStoreMock struct {
 	lockEndChunks  sync.RWMutex
 	lockFindChunk  sync.RWMutex
 	lockFindJob    sync.RWMutex
-	lockIdleJobs   sync.RWMutex
 	lockListJobs   sync.RWMutex
 	lockOpenChunks sync.RWMutex
+	lockOpenJobs   sync.RWMutex
 	lockRefusals   sync.RWMutex
 	lockSubmitJob  sync.RWMutex
 	lockTidyJobs   sync.RWMutex
@@ -1418,46 +1416,6 @@ func (mock *JobStoreMock) FindJobCalls() []struct {
 	return calls
 }
 
-// IdleJobs calls IdleJobsFunc.
-func (mock *JobStoreMock) IdleJobs(ctx context.Context, since time.Time, size int) ([]domain.Job, error) {
-	if mock.IdleJobsFunc == nil {
-		panic("JobStoreMock.IdleJobsFunc: method is nil but JobStore.IdleJobs was just called")
-	}
-	callInfo := struct {
-		Ctx   context.Context
-		Since time.Time
-		Size  int
-	}{
-		Ctx:   ctx,
-		Since: since,
-		Size:  size,
-	}
-	mock.lockIdleJobs.Lock()
-	mock.calls.IdleJobs = append(mock.calls.IdleJobs, callInfo)
-	mock.lockIdleJobs.Unlock()
-	return mock.IdleJobsFunc(ctx, since, size)
-}
-
-// IdleJobsCalls gets all the calls that were made to IdleJobs.
-// Check the length with:
-//
-//	len(mockedJobStore.IdleJobsCalls())
-func (mock *JobStoreMock) IdleJobsCalls() []struct {
-	Ctx   context.Context
-	Since time.Time
-	Size  int
-} {
-	var calls []struct {
-		Ctx   context.Context
-		Since time.Time
-		Size  int
-	}
-	mock.lockIdleJobs.RLock()
-	calls = mock.calls.IdleJobs
-	mock.lockIdleJobs.RUnlock()
-	return calls
-}
-
 // ListJobs calls ListJobsFunc.
 func (mock *JobStoreMock) ListJobs(ctx context.Context, before domain.JobID, size int) ([]domain.Job, error) {
 	if mock.ListJobsFunc == nil {
@@ -1535,6 +1493,42 @@ func (mock *JobStoreMock) OpenChunksCalls() []struct {
 	mock.lockOpenChunks.RLock()
 	calls = mock.calls.OpenChunks
 	mock.lockOpenChunks.RUnlock()
+	return calls
+}
+
+// OpenJobs calls OpenJobsFunc.
+func (mock *JobStoreMock) OpenJobs(ctx context.Context, size int) ([]domain.Job, error) {
+	if mock.OpenJobsFunc == nil {
+		panic("JobStoreMock.OpenJobsFunc: method is nil but JobStore.OpenJobs was just called")
+	}
+	callInfo := struct {
+		Ctx  context.Context
+		Size int
+	}{
+		Ctx:  ctx,
+		Size: size,
+	}
+	mock.lockOpenJobs.Lock()
+	mock.calls.OpenJobs = append(mock.calls.OpenJobs, callInfo)
+	mock.lockOpenJobs.Unlock()
+	return mock.OpenJobsFunc(ctx, size)
+}
+
+// OpenJobsCalls gets all the calls that were made to OpenJobs.
+// Check the length with:
+//
+//	len(mockedJobStore.OpenJobsCalls())
+func (mock *JobStoreMock) OpenJobsCalls() []struct {
+	Ctx  context.Context
+	Size int
+} {
+	var calls []struct {
+		Ctx  context.Context
+		Size int
+	}
+	mock.lockOpenJobs.RLock()
+	calls = mock.calls.OpenJobs
+	mock.lockOpenJobs.RUnlock()
 	return calls
 }
 
