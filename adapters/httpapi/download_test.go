@@ -229,7 +229,8 @@ func TestAJobCostsWhatItMakesAndAtMostAllThatThereIs(t *testing.T) {
 	ask("192.0.2.1", "POST", jobsPath, `{"kind":"generate","count":0}`, asJSON, 400, 199)
 	ask("192.0.2.2", "POST", jobsPath, `{"kind":"generate","count":100000000}`, asJSON, 202, 0)
 	ask("192.0.2.2", "POST", jobsPath, "Ann\n", "text/csv", 429, 0)
-	ask("192.0.2.3", "POST", jobsPath, strings.Repeat("Ann\n", 1000), "text/csv", 202, 599)
+	ask("192.0.2.4", "POST", jobsPath, strings.Repeat("Ann\n", 1000), "text/csv", 202, 0)
+	ask("192.0.2.3", "POST", jobsPath, "Ann\n", "text/csv", 202, 599)
 	ask("192.0.2.3", "POST", jobsPath, `{"kind":"generate","count":100000000}`, asJSON, 429, 599)
 	ask("192.0.2.3", "POST", jobsPath, `{"kind":"generate","count":100000001}`, asJSON, 400, 598)
 	ask("192.0.2.3", "GET", jobsPath, "", "", 200, 597)
@@ -238,7 +239,7 @@ func TestAJobCostsWhatItMakesAndAtMostAllThatThereIs(t *testing.T) {
 	ask("192.0.2.3", "GET", jobPath(fakeID(1))+"events/", "", "", 200, 594)
 	ask("192.0.2.3", "GET", jobPath(fakeID(1))+"rejected/", "", "", 200, 593)
 	ask("192.0.2.3", "GET", exportPath, "", "", 200, 592)
-	if len(jobs.jobs) != 3 {
-		t.Errorf("got %d jobs, want the 3 that were paid for", len(jobs.jobs))
+	if len(jobs.jobs) != 4 {
+		t.Errorf("got %d jobs, want the 4 that were paid for", len(jobs.jobs))
 	}
 }

@@ -17,9 +17,9 @@ import (
 
 // quota charges clients for what they ask. The nil quota charges nobody.
 //
-// A request costs one unit, whatever becomes of it. Three kinds of work cost as many as
-// they do: a bulk as many as it makes persons, a job of made-up persons too, but no more
-// than a client may have, and fetching as many as it fetches. What
+// A request costs one unit, whatever becomes of it. Four kinds of work cost as many as
+// they do: a bulk as many as it makes persons, a job of made-up persons too and an upload as many as
+// it has lines (toll), but no more than a client may have, and fetching as many as it fetches. What
 // is refused before it is looked at (a path that is too long, a host that is not
 // allowed), a preflight and a probe of the server's health cost nothing.
 //
@@ -51,24 +51,40 @@ func newQuota(limiter ports.RateLimiter, logger *slog.Logger) *quota {
 // charge takes so many units of the client, tells in the answer's headers what is
 // left, and returns nil where the request may go on, or what to answer.
 func (q *quota) charge(w http.ResponseWriter, r *http.Request, cost int) error {
+	_, err := q.take(w, r, cost, 0)
+	return err
+}
+
+// take is charge that returns what the limiter has decided, the zero Decision where it was not
+// asked. paid is what the request has been charged before: who is to send it again
+// waits for that to come back too.
+func (q *quota) take(w http.ResponseWriter, r *http.Request, cost, paid int) (domain.Decision, error) {
 	if q == nil || q.isPaused() {
-		return nil
+		return domain.Decision{}, nil
 	}
 	decision, err := q.limiter.Take(r.Context(), clientKey(clientOf(w, r)), cost)
 	switch domain.CodeOf(err) {
 	case "":
 	case domain.CodeCanceled, domain.CodeDeadline:
-		return err
+		return domain.Decision{}, err
 	default:
 		q.pause(r.Context(), err)
-		return nil
+		return domain.Decision{}, nil
+	}
+	if decision.RetryAfter > 0 {
+		decision.RetryAfter += timeFor(decision.Rate, paid)
 	}
 	refused := &throttled{decision: decision, cost: cost}
 	refused.tell(w)
 	if decision.Allowed {
-		return nil
+		return decision, nil
 	}
-	return refused
+	return decision, refused
+}
+
+// timeFor returns the time in which so many units come back, no more than there are.
+func timeFor(rate domain.Rate, units int) time.Duration {
+	return time.Duration(float64(rate.Period()) * (float64(units) / float64(rate.Count())))
 }
 
 func (q *quota) isPaused() bool {

@@ -58,9 +58,11 @@ func (a *api) importJob(r *http.Request, format string) (reply, error) {
 		if err := wrong.err(); err != nil {
 			return reply{}, err
 		}
-		if err := charge(r, 1); err != nil {
+		toll, err := openToll(r)
+		if err != nil {
 			return reply{}, err
 		}
+		text.toll = toll
 		if !a.uploads.enter() {
 			return reply{}, errManyUploads
 		}
@@ -86,6 +88,7 @@ func (a *api) importJob(r *http.Request, format string) (reply, error) {
 type upload struct {
 	r     *http.Request
 	text  io.Reader
+	toll  *toll
 	err   error // what is wrong with it, as it is answered
 	whole bool  // it was read to its end
 }
@@ -108,24 +111,31 @@ func (a *api) openUpload(r *http.Request) (*upload, error) {
 	}
 }
 
-// Read implements io.Reader. Its error is how it is answered.
+// Read implements io.Reader. Its error is how it is answered. What it reads is paid, or the
+// client had units enough for it.
 func (u *upload) Read(content []byte) (int, error) {
 	if u.err != nil {
 		return 0, u.err
 	}
 	n, err := u.text.Read(content)
-	var known *wireError
-	switch {
-	case err == nil:
-	case errors.Is(err, io.EOF):
-		u.whole = true
-		return n, io.EOF
-	case errors.As(err, &known):
-		u.err = err
-	default:
-		u.err = readError(u.r, err)
+	u.whole = errors.Is(err, io.EOF)
+	if err != nil && !u.whole {
+		u.err = u.explain(err)
+		return n, u.err
 	}
-	return n, u.err
+	if u.err = u.toll.pass(content[:n], u.whole); u.err != nil {
+		return 0, u.err
+	}
+	return n, err
+}
+
+// explain returns how it is answered that the text cannot be read.
+func (u *upload) explain(err error) error {
+	var known *wireError
+	if errors.As(err, &known) {
+		return err
+	}
+	return readError(u.r, err)
 }
 
 // capped reads no more than so much, and is then 413.
