@@ -87,6 +87,12 @@ func (l *inspection) all(ctx context.Context, db *sql.DB) error {
 		case codeNotADB:
 			l.find(true, findUnreadable, "It is not a SQLite database, or its first page is damaged.", hintRestore)
 			return nil
+		case codeReadOnly:
+			return &domain.Error{
+				Code:    domain.CodeUnavailable,
+				Message: "somebody was stopped while writing the file, and what they began must be undone first: roster migrate does that",
+				Cause:   err,
+			}
 		default:
 			return &domain.Error{Code: domain.CodeUnavailable, Message: "the file cannot be checked now", Cause: err}
 		}

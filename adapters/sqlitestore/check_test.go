@@ -261,3 +261,35 @@ func served(t *testing.T, path string) (total int64, err error) {
 	page, err := store.Page(t.Context(), domain.PageQuery{Number: 1, Size: 10})
 	return page.Total, err
 }
+
+// A process that was killed within a transaction leaves a journal behind, and only who
+// writes can undo what it began.
+func TestAFileThatSomebodyWasStoppedWhileWritingSaysWhatToDo(t *testing.T) {
+	t.Parallel()
+	path := fileOf(t, 5_000)
+	db := openRaw(t, path)
+	defer db.Close()
+	for _, statement := range []string{"PRAGMA journal_mode = DELETE", "PRAGMA cache_size = 1", "BEGIN", "UPDATE persons_person SET age = age + 1"} {
+		if _, err := db.ExecContext(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	left := newFile(t)
+	for _, suffix := range []string{"", "-journal"} {
+		content, err := os.ReadFile(path + suffix)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(left+suffix, content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err := sqlitestore.NewArchivist("").Check(t.Context(), left)
+	wantCode(t, "Check", err, domain.CodeUnavailable, "roster migrate")
+	if err := open(t, left).Close(); err != nil {
+		t.Fatal(err)
+	}
+	if got := check(t, left); len(got) != 0 {
+		t.Errorf("Check after somebody opened it: got %+v, want nothing", got)
+	}
+}

@@ -44,7 +44,7 @@ func failOnce(t *testing.T, faults disk.Faults, all *cutTally) (refused int) {
 	w := watch(t, database)
 	book := ledger.New(lengthOf(t, w))
 	clients := &writers{ledger: book, bulkPause: 60, refusals: true}
-	server := start(t, database, w.Environment(true)...)
+	server := start(t, database, append(w.Environment(true), withoutJobs)...)
 	probe := newProbe(t, server, book)
 
 	writing, stop := sync.WaitGroup{}, make(chan struct{})
@@ -90,7 +90,7 @@ func TestAFullDiskIsOverWhenThereIsRoom(t *testing.T) {
 	t.Parallel()
 	database := newDatabase(t)
 	w := watch(t, database)
-	server := start(t, database, append(w.Environment(false), bigPages)...)
+	server := start(t, database, append(w.Environment(false), bigPages, withoutJobs)...)
 	fullAndEmpty(t, server,
 		func() { setFaults(t, w, disk.Faults{Write: disk.NoSpace}) },
 		func() { setFaults(t, w, disk.Faults{}) })

@@ -120,7 +120,7 @@ func (p powerCuts) generation(t *testing.T, random *rand.Rand, number int, files
 
 	clients := &writers{ledger: book, bulkPause: 60}
 	clients.persons.Store(int64(number) * 1_000_000)
-	server := start(t, database, append(w.Environment(true), p.env)...)
+	server := start(t, database, append(w.Environment(true), p.env, withoutJobs)...)
 	if status := get(t, server.Address, wire.Persons); status != http.StatusOK {
 		t.Errorf("the first answer after a power cut: got %d, want 200", status)
 	}

@@ -27,6 +27,9 @@ const patience = 30 * time.Second
 // bigPages let a walk through all persons take few requests.
 const bigPages = "PAGE_SIZE=10000"
 
+// withoutJobs leaves the database's files alone in their folder: that of tasks may be lost at any time.
+const withoutJobs = "JOB_WORKERS=0"
+
 // newDatabase returns the path of a database file that is not there yet, alone in
 // its folder.
 func newDatabase(t *testing.T) string {
