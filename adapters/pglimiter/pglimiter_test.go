@@ -162,7 +162,7 @@ func TestWhileTheTableIsLockedTakeIsUnavailable(t *testing.T) {
 	t.Parallel()
 	url := server.URL(t)
 	config := daily(t, url)
-	config.Patience = 50 * time.Millisecond
+	config.Patience = time.Second // also to connect
 	impatient, patient, conn := open(t, config), open(t, daily(t, url)), connect(t, url)
 	wantRemaining(t, patient, 9, "nothing was taken")
 	exec(t, conn, "BEGIN")
