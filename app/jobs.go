@@ -25,7 +25,7 @@ const jobsSuffix = "-jobs"
 
 // bindJobs makes the use cases of jobs and of exports.
 func (a *App) bindJobs(store Store) error {
-	a.queue = &lateQueue{logger: a.logger, open: func(ctx context.Context) (ports.JobQueue, error) {
+	a.queue = &lateQueue{logger: a.logger, wanted: make(chan struct{}), open: func(ctx context.Context) (ports.JobQueue, error) {
 		return openQueue(ctx, a.config, a.config.AutoMigrate, a.logger)
 	}}
 	a.closers = append(a.closers, a.queue.Close)
@@ -98,7 +98,7 @@ func (a *App) Work(ctx context.Context, workers int, begun func()) error {
 // refuseOldQueue returns an error where the tables of the queue have to be migrated
 // first. A queue that cannot be used for another reason keeps nobody from being served.
 func (a *App) refuseOldQueue(ctx context.Context) error {
-	if a.config.JobWorkers == 0 {
+	if a.config.JobWorkers == 0 || a.config.AutoMigrate {
 		return nil
 	}
 	if err := a.queue.ready(ctx); errors.Is(err, riverjobs.ErrOutOfDate) {
@@ -107,13 +107,35 @@ func (a *App) refuseOldQueue(ctx context.Context) error {
 	return nil
 }
 
-// queuePause is how long a server waits before it tries again to use the queue of jobs.
+// queuePause is how long a server waits before it tries again to use the queue of jobs, or
+// looks again whether there is a job.
 const queuePause = 5 * time.Second
+
+// awaitJob waits until there is a job, given here or by another process, or ctx ends. Who has
+// none does not pay for the queue, which takes some MiB and looks for tasks all the time.
+func (a *App) awaitJob(ctx context.Context) {
+	ticker := time.NewTicker(queuePause)
+	defer ticker.Stop()
+	for {
+		// One that is over counts too: it has to be forgotten some day.
+		if jobs, err := a.Jobs.List(ctx, "", 1); err != nil || len(jobs) > 0 {
+			return
+		}
+		select {
+		case <-a.queue.wanted:
+			return
+		case <-ticker.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
 
 // workBeside works off jobs beside requests until ctx ends. While the queue cannot be used,
 // requests are served all the same, and jobs wait: nothing is in the queue alone.
 func (a *App) workBeside(ctx context.Context) {
-	for {
+	a.awaitJob(ctx)
+	for ctx.Err() == nil {
 		err := a.Work(ctx, a.config.JobWorkers, nil)
 		if err == nil {
 			return
@@ -161,6 +183,8 @@ func (l loggedWork) GiveUp(ctx context.Context, task domain.JobTask, reason erro
 type lateQueue struct {
 	open   func(ctx context.Context) (ports.JobQueue, error)
 	logger *slog.Logger
+	wanted chan struct{} // closed when somebody has enqueued something
+	want   sync.Once
 
 	mu     sync.Mutex
 	queue  ports.JobQueue
@@ -193,6 +217,7 @@ func (l *lateQueue) ready(ctx context.Context) error {
 // Enqueue implements ports.JobQueue. The log hears what goes wrong: domain.Jobs need not
 // tell who gave a job, because its tasks are enqueued again.
 func (l *lateQueue) Enqueue(ctx context.Context, tasks []domain.JobTask) error {
+	l.want.Do(func() { close(l.wanted) })
 	queue, err := l.get(ctx)
 	if err == nil {
 		err = queue.Enqueue(ctx, tasks)

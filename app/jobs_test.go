@@ -171,6 +171,21 @@ func TestTheQueueIsMigratedLikeTheSchema(t *testing.T) {
 	}
 }
 
+func TestAServerWithoutJobsMakesNoQueue(t *testing.T) {
+	t.Parallel()
+	database, path := databaseIn(t)
+	server := start(t, map[string]string{"DATABASE_URL": database})
+	time.Sleep(100 * time.Millisecond) // it might make one
+	if _, err := os.Stat(path + "-jobs"); err == nil {
+		t.Error("got a file of tasks, want none before there is a job")
+	}
+	// A job of another process is found without being told of.
+	id := giveJob(t, newApp(t, map[string]string{"DATABASE_URL": database}), 3)
+	if job := waitForJob(t, server.App, id); job.State != domain.JobDone {
+		t.Errorf("got a job that is %s, want done", job.State)
+	}
+}
+
 func TestAQueueThatCannotBeUsedKeepsNobodyFromBeingServed(t *testing.T) {
 	t.Parallel()
 	database, path := databaseIn(t)
