@@ -71,11 +71,7 @@ func workOff(cmd *cobra.Command, a *app.App, job domain.Job, workers int) (domai
 // watchJob shows how far a job is until it is over, and returns it as it was last
 // seen.
 func watchJob(ctx context.Context, w io.Writer, jobs ports.JobManager, job domain.Job) (domain.Job, error) {
-	verb := "saved"
-	if job.DryRun {
-		verb = "checked"
-	}
-	progress := newJobProgress(w, verb, int(job.Total))
+	progress := newJobProgress(w, verbOf(job), int(job.Total))
 	defer progress.end()
 	for seen, err := range jobs.Watch(ctx, job.ID) {
 		if err != nil {
@@ -86,6 +82,14 @@ func watchJob(ctx context.Context, w io.Writer, jobs ports.JobManager, job domai
 		progress.reach(int(job.Done+job.Rejected), int(job.Total))
 	}
 	return job, nil
+}
+
+// verbOf says what becomes of a job's rows.
+func verbOf(job domain.Job) string {
+	if job.DryRun {
+		return "checked"
+	}
+	return "saved"
 }
 
 // rejectedError is a job of which rows were refused.
@@ -126,15 +130,11 @@ func writeJob(w io.Writer, job domain.Job, asJSON bool) error {
 	if asJSON {
 		return writeJSON(w, rowOfJob(job))
 	}
-	verb := "saved"
-	if job.DryRun {
-		verb = "checked"
-	}
 	var took time.Duration
 	if !job.Started.IsZero() { // it may have been canceled before
 		took = job.Ended.Sub(job.Started).Round(time.Millisecond)
 	}
-	_, err := fmt.Fprintf(w, "%s %d of %s in %s (%.0f rows/s), %d rejected\n", verb, job.Done, plural(int(job.Total), "row"), took, job.Rate(job.Ended), job.Rejected)
+	_, err := fmt.Fprintf(w, "%s %d of %s in %s (%.0f rows/s), %d rejected\n", verbOf(job), job.Done, plural(int(job.Total), "row"), took, job.Rate(job.Ended), job.Rejected)
 	return err
 }
 
