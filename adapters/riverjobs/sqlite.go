@@ -82,7 +82,7 @@ func (s *sqliteTables) open(ctx context.Context, path string, config Config) (er
 	// River wants one connection, since several would only wait for each other, and fail.
 	s.db.SetMaxOpenConns(1)
 	s.driver = riversqlite.New(s.db)
-	if err := retryBusy(ctx, func() error { return s.prepareFile(ctx) }); err != nil {
+	if err := sqlitedriver.RetryBusy(ctx, openLimit, time.Millisecond, func() error { return s.prepareFile(ctx) }); err != nil {
 		return err
 	}
 	logger, flush := warnings(config.Logger)
@@ -173,19 +173,6 @@ func (s *sqliteTables) migrate(ctx context.Context, m migrator) error {
 func isFinal(err error) bool {
 	code, ok := sqlitedriver.Code(err)
 	return err != nil && (!ok || code != sqlitedriver.Busy)
-}
-
-// retryBusy calls do until it returns something else than busy: to change the journal
-// mode, SQLite does not wait for others.
-func retryBusy(ctx context.Context, do func() error) error {
-	deadline := time.Now().Add(openLimit)
-	for {
-		err := do()
-		if code, _ := sqlitedriver.Code(err); code != sqlitedriver.Busy || ctx.Err() != nil || time.Now().After(deadline) {
-			return err
-		}
-		pause(ctx, time.Millisecond)
-	}
 }
 
 func (s *sqliteTables) newClient(config *river.Config) (client, error) {

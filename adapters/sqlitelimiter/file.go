@@ -73,7 +73,7 @@ func tryOpenFile(ctx context.Context, config Config) (f *file, err error) {
 		}
 	}()
 	f.db.SetMaxOpenConns(1)
-	err = retryBusy(ctx, config.BusyTimeout, func() error {
+	err = sqlitedriver.RetryBusy(ctx, config.BusyTimeout, busyPause, func() error {
 		if f.conn != nil {
 			_ = f.conn.Close() // it was not of use
 		}
@@ -96,7 +96,7 @@ func tryOpenFile(ctx context.Context, config Config) (f *file, err error) {
 // fileURI names the file and the settings of the connection.
 func fileURI(path string) string {
 	settings := url.Values{
-		// Waiting for others is retryBusy's: SQLite would soon sleep a tenth of a second
+		// Waiting for others is RetryBusy's: SQLite would soon sleep a tenth of a second
 		// at a time, for others who are done in a thousandth of that.
 		"_busy_timeout": {"0"},
 		// Nothing here is worth waiting for the disk.
@@ -172,7 +172,7 @@ func (f *file) close() error {
 
 // begin begins a transaction that writes, once no other process does.
 func (f *file) begin(ctx context.Context, patience time.Duration) error {
-	return retryBusy(ctx, patience, func() error {
+	return sqlitedriver.RetryBusy(ctx, patience, busyPause, func() error {
 		_, err := f.beginning.ExecContext(ctx)
 		return err
 	})
@@ -226,18 +226,5 @@ func removeFile(path string, damaged os.FileInfo) error {
 	return nil
 }
 
-// retryBusy calls do until it returns something else than busy.
-func retryBusy(ctx context.Context, patience time.Duration, do func() error) error {
-	deadline := time.Now().Add(patience)
-	for {
-		err := do()
-		if code, _ := sqlitedriver.Code(err); code != sqlitedriver.Busy || time.Now().After(deadline) {
-			return err
-		}
-		select {
-		case <-time.After(200 * time.Microsecond):
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
-}
+// busyPause is how long a call waits before it tries again: no longer than another process writes.
+const busyPause = 200 * time.Microsecond

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"time"
+
+	"github.com/seed-bbcc19ba/roster/adapters/internal/sqlitedriver"
 )
 
 // All settings of a connection are here, each with its reason; journal_mode, which
@@ -112,7 +114,7 @@ func prepareFile(ctx context.Context, db *sql.DB, patience time.Duration) error 
 	var mode string
 	// Two processes that both change the mode get "busy" at once, without the
 	// busy timeout, because waiting would be a deadlock.
-	err := retryBusy(ctx, patience, func() error {
+	err := sqlitedriver.RetryBusy(ctx, patience, 10*time.Millisecond, func() error {
 		return db.QueryRowContext(ctx, "PRAGMA journal_mode = WAL").Scan(&mode)
 	})
 	if err != nil {
@@ -126,20 +128,4 @@ func prepareFile(ctx context.Context, db *sql.DB, patience time.Duration) error 
 		return err
 	}
 	return tx.Rollback()
-}
-
-// retryBusy calls do until it returns something else than busy.
-func retryBusy(ctx context.Context, patience time.Duration, do func() error) error {
-	deadline := time.Now().Add(patience)
-	for {
-		err := do()
-		if code := resultCode(err); code != codeBusy || time.Now().After(deadline) {
-			return err
-		}
-		select {
-		case <-time.After(10 * time.Millisecond):
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
 }
