@@ -113,7 +113,7 @@ func killOneOfThree(t *testing.T, where string) {
 	if err := children[0].command.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	_ = children[0].command.Wait()
+	_ = children[0].wait()
 	// It had two tasks in hand at most.
 	waitFor(t, "the others to go on", func() bool { return log.doneCount() >= number-2 })
 	again := log.missing(tasks)
@@ -123,7 +123,7 @@ func killOneOfThree(t *testing.T, where string) {
 	waitFor(t, "what was lost to be done when it is enqueued again", func() bool { return log.doneCount() == number })
 	for _, child := range children[1:] {
 		_ = child.stdin.Close()
-		if err := child.command.Wait(); err != nil {
+		if err := child.wait(); err != nil {
 			t.Errorf("a process that is told to end: got %v, want it to end well", err)
 		}
 	}
@@ -168,6 +168,7 @@ func (l *doneLog) missing(tasks []domain.JobTask) (missing []domain.JobTask) {
 type child struct {
 	command *exec.Cmd
 	stdin   io.WriteCloser
+	allRead chan struct{}
 
 	mu    sync.Mutex
 	lines int
@@ -179,9 +180,16 @@ func (c *child) said() int {
 	return c.lines
 }
 
+// wait waits for the child's end when all it said has been read, which exec.Cmd.Wait would
+// throw away.
+func (c *child) wait() error {
+	<-c.allRead
+	return c.command.Wait()
+}
+
 func startChild(t *testing.T, where string, log *doneLog) *child {
 	t.Helper()
-	c := &child{command: exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+t.Name()+"$")}
+	c := &child{command: exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+t.Name()+"$"), allRead: make(chan struct{})}
 	c.command.Env = append(os.Environ(), sharedQueue+"="+where)
 	c.command.Stderr = os.Stderr
 	var err error
@@ -200,6 +208,7 @@ func startChild(t *testing.T, where string, log *doneLog) *child {
 }
 
 func (c *child) read(output io.Reader, log *doneLog) {
+	defer close(c.allRead)
 	for lines := bufio.NewScanner(output); lines.Scan(); {
 		word, number, _ := strings.Cut(lines.Text(), " ")
 		log.mu.Lock()
