@@ -134,7 +134,14 @@ func (c *connections) leave(stall time.Duration) {
 }
 
 // cutOff makes connections close at once, without waiting for their clients.
-func (c *connections) cutOff() { c.cut.Store(true) }
+func (c *connections) cutOff() {
+	c.cut.Store(true)
+	for _, conn := range c.all() {
+		if conn.closing.Load() {
+			_ = conn.SetReadDeadline(time.Now()) // it lingers
+		}
+	}
+}
 
 func (c *connections) all() []*connection {
 	c.mu.Lock()

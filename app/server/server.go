@@ -208,6 +208,8 @@ func (s *serving) drain(requests context.Context, served <-chan error) error {
 	})
 	defer dropSlow.Stop()
 	err := s.shutDown(ctx)
+	stop := context.AfterFunc(ctx, s.connections.cutOff) // who lingers has no more time than the others
+	defer stop()
 	s.connections.lingering.Wait()
 	return err
 }
