@@ -25,6 +25,8 @@ const (
 	CodeTooLarge Code = "too_large"
 	// CodeUpstream means that a service that was asked answered wrongly or not at all.
 	CodeUpstream Code = "upstream"
+	// CodeUnauthenticated means that it is not known who asks.
+	CodeUnauthenticated Code = "unauthenticated"
 	// CodeUnavailable means not now, perhaps later: full, closed or locked.
 	CodeUnavailable Code = "unavailable"
 	// CodeCanceled means that the caller gave up.
@@ -39,7 +41,7 @@ const (
 func Codes() []Code {
 	return []Code{
 		CodeInvalid, CodeNotFound, CodeConflict, CodePrecondition, CodeKeyReused, CodeTooLarge, CodeUpstream,
-		CodeUnavailable, CodeCanceled, CodeDeadline, CodeInternal,
+		CodeUnauthenticated, CodeUnavailable, CodeCanceled, CodeDeadline, CodeInternal,
 	}
 }
 
@@ -175,6 +177,15 @@ func CodeOf(err error) Code {
 	default:
 		return CodeInternal
 	}
+}
+
+// ProblemsOf returns the broken rules of the first *Error in err's chain.
+func ProblemsOf(err error) []Problem {
+	var known *Error
+	if errors.As(err, &known) {
+		return known.Problems
+	}
+	return nil
 }
 
 // MessageOf returns a text that may be shown to anyone: the Message of the first

@@ -28,13 +28,18 @@ func NewExport(walker PersonWalker, formats map[string]RowFormat) *Export {
 // their number. The error is CodeInvalid for a format that there is not, and then nothing was
 // written; or w's own, or the store's.
 func (e *Export) Export(ctx context.Context, format string, w io.Writer) (int64, error) {
+	return e.ExportOf(format, e.walker.All(ctx), w)
+}
+
+// ExportOf writes some persons as Export writes all.
+func (e *Export) ExportOf(format string, persons iter.Seq2[Person, error], w io.Writer) (int64, error) {
 	rows, known := e.formats[format]
 	if !known {
 		return 0, &Error{Code: CodeInvalid, Message: fmt.Sprintf("there is no format %q", format)}
 	}
 	writer := rows.NewWriter(w)
 	var count int64
-	for person, err := range e.walker.All(ctx) {
+	for person, err := range persons {
 		if err != nil {
 			return count, err
 		}

@@ -90,6 +90,8 @@ type Job struct {
 	Started time.Time // when the first chunk began; zero before that
 	Ended   time.Time // when it was over; zero before that
 	Reason  string    // of JobFailed: why, for anyone to read
+
+	Origin Origin // who gave it, and by which way
 }
 
 // NewJob returns a job that receives its rows.

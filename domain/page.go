@@ -1,21 +1,26 @@
 package domain
 
+import "slices"
+
 // LastPage is the page number that asks for whichever page is the last.
 const LastPage int64 = -1
 
-// PageQuery asks for one page of the list of all persons in the order of their ids.
+// PageQuery asks for one page of the list of all persons in the order of their ids, or in
+// the opposite one.
 type PageQuery struct {
 	// Number is the page's number, from 1, or LastPage.
 	Number int64
 	// Size is how many persons a full page holds, at least 1.
 	Size int
+	// Backward begins with the greatest id.
+	Backward bool
 }
 
 // Window is the part of a list that a page shows.
 type Window struct {
 	// Number is the page's number, from 1; never LastPage.
 	Number int64
-	// Offset is how many persons come before the page.
+	// Offset is how many persons have lesser ids than those on the page.
 	Offset int64
 	// Limit is how many persons the page holds; 0 for the first page of an empty list.
 	Limit int
@@ -36,14 +41,27 @@ func (q PageQuery) Window(total int64) (Window, error) {
 	if number < 1 || number > last {
 		return Window{}, &Error{Code: CodeNotFound, Message: "there is no such page"}
 	}
-	offset := (number - 1) * int64(q.Size)
-	return Window{Number: number, Offset: offset, Limit: int(min(int64(q.Size), total-offset))}, nil
+	before := (number - 1) * int64(q.Size)
+	window := Window{Number: number, Offset: before, Limit: int(min(int64(q.Size), total-before))}
+	if q.Backward {
+		window.Offset = total - before - int64(window.Limit)
+	}
+	return window, nil
+}
+
+// Page makes the answer of what a store read: the persons of the window, the least id first,
+// out of total. It keeps persons and changes it.
+func (q PageQuery) Page(window Window, persons []Person, total int64) Page {
+	if q.Backward {
+		slices.Reverse(persons)
+	}
+	return Page{Persons: persons, Number: window.Number, Size: q.Size, Total: total}
 }
 
 // Page is one page of the list of all persons, and the number of all of them, as
 // they were at one moment.
 type Page struct {
-	// Persons are the page's persons in the order of their ids.
+	// Persons are the page's persons in the order that was asked for.
 	Persons []Person
 	// Number is the page's number, from 1.
 	Number int64

@@ -4,8 +4,10 @@ import (
 	"context"
 	"io"
 	"iter"
+	"time"
 
 	"github.com/seed-bbcc19ba/roster/domain"
+	"github.com/seed-bbcc19ba/roster/domain/account"
 )
 
 // PersonRegistry is domain.Registry as its callers see it.
@@ -57,11 +59,45 @@ type PersonExporter interface {
 	Export(ctx context.Context, format string, w io.Writer) (int64, error)
 }
 
+// SelectionExporter is domain.Export as those see it who know the persons already.
+type SelectionExporter interface {
+	ExportOf(format string, persons iter.Seq2[domain.Person, error], w io.Writer) (int64, error)
+}
+
+// PersonBrowser is domain.Browse as its callers see it.
+type PersonBrowser interface {
+	Browse(ctx context.Context, query domain.BrowseQuery) (domain.Browsed, error)
+	Selected(ctx context.Context, selection domain.Selection) ([]domain.Person, error)
+	Delete(ctx context.Context, selection domain.Selection) (int, error)
+}
+
+// Surveyor is domain.Survey as its callers see it.
+type Surveyor interface {
+	Findings(ctx context.Context, patience time.Duration) domain.Findings
+}
+
+// AccountManager is account.Accounts as its callers see it.
+type AccountManager interface {
+	SignIn(ctx context.Context, attempt account.Attempt) (account.Token, account.User, error)
+	SignedIn(ctx context.Context, token account.Token) (account.User, error)
+	SignOut(ctx context.Context, token account.Token) error
+	ChangePassword(ctx context.Context, token account.Token, address, old, password string) (account.Token, error)
+	Add(ctx context.Context, wanted account.NewSuperuser) (account.User, error)
+	Find(ctx context.Context, id int64) (account.User, error)
+	List(ctx context.Context, after int64, size int) ([]account.User, error)
+	SetPassword(ctx context.Context, id int64, password string) error
+	SetActive(ctx context.Context, by account.User, id int64, active bool) error
+}
+
 var (
-	_ PersonRegistry = (*domain.Registry)(nil)
-	_ BulkCreator    = (*domain.BulkCreate)(nil)
-	_ PersonChecker  = (*domain.Check)(nil)
-	_ BulkFetcher    = (*domain.Fetch)(nil)
-	_ JobManager     = (*domain.Jobs)(nil)
-	_ PersonExporter = (*domain.Export)(nil)
+	_ PersonRegistry    = (*domain.Registry)(nil)
+	_ BulkCreator       = (*domain.BulkCreate)(nil)
+	_ PersonChecker     = (*domain.Check)(nil)
+	_ BulkFetcher       = (*domain.Fetch)(nil)
+	_ JobManager        = (*domain.Jobs)(nil)
+	_ PersonExporter    = (*domain.Export)(nil)
+	_ SelectionExporter = (*domain.Export)(nil)
+	_ PersonBrowser     = (*domain.Browse)(nil)
+	_ Surveyor          = (*domain.Survey)(nil)
+	_ AccountManager    = (*account.Accounts)(nil)
 )

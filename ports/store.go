@@ -20,7 +20,7 @@ import "github.com/seed-bbcc19ba/roster/domain"
 //     It returns the persons in the order of the drafts, with growing ids. No
 //     drafts are no persons and no error. Batches of 10,000 are served.
 //   - Find returns the person with the id.
-//   - Page returns one page in the order of the ids, and the total, both of one
+//   - Page returns one page in the order of the ids, or in the opposite one, and the total, both of one
 //     moment during the call, however many write meanwhile and whatever gaps
 //     deleted persons left. domain.PageQuery.Window says which persons are on it
 //     and which queries are refused.
@@ -36,7 +36,10 @@ import "github.com/seed-bbcc19ba/roster/domain"
 //     and return the person as saved. Patches of different fields at the same
 //     time all take effect. The zero Patch changes nothing and returns the person.
 //   - Delete removes the person, and nobody else.
-//   - Replace, Patch and Delete ask their conditions about the person as it is at
+//   - DeleteBatch removes, of the persons with the ids, those for whom all conditions
+//     hold, all at once, and returns them as they were, in the order of their ids. Ids that
+//     nobody has, and an id that comes twice, change nothing. Batches of 1,000 are served.
+//   - Replace, Patch, Delete and DeleteBatch ask their conditions about the person as it is at
 //     that moment, and nobody changes it between the asking and the change. Where
 //     one does not hold, nothing is changed.
 //   - Create and CreateBatch remember the claim that drafts carry (domain.ClaimOf)
@@ -73,5 +76,6 @@ import "github.com/seed-bbcc19ba/roster/domain"
 type PersonStore interface {
 	domain.RegistryStore
 	domain.BatchCreator
+	domain.BatchDeleter
 	Close() error
 }

@@ -11,15 +11,16 @@ import (
 
 // The words of REST framework for what can go wrong.
 const (
-	msgNotFound      = "Not found."
-	msgInvalidPage   = "Invalid page."
-	msgInvalidCursor = "Invalid cursor"
-	msgNotAcceptable = "Could not satisfy the request Accept header."
-	msgServerError   = "A server error occurred."
-	msgUnavailable   = "Service temporarily unavailable, try again later."
-	msgPrecondition  = "The person has changed, or is not as If-Match or If-None-Match wants it."
-	msgTooLarge      = "The request body is too large."
-	msgTooSlow       = "The request body came too slowly."
+	msgNotFound        = "Not found."
+	msgInvalidPage     = "Invalid page."
+	msgInvalidCursor   = "Invalid cursor"
+	msgNotAcceptable   = "Could not satisfy the request Accept header."
+	msgServerError     = "A server error occurred."
+	msgUnauthenticated = "Authentication credentials were not provided."
+	msgUnavailable     = "Service temporarily unavailable, try again later."
+	msgPrecondition    = "The person has changed, or is not as If-Match or If-None-Match wants it."
+	msgTooLarge        = "The request body is too large."
+	msgTooSlow         = "The request body came too slowly."
 )
 
 // detail is the body of most errors.
@@ -52,6 +53,8 @@ var translations = map[domain.Code]translation{
 
 	domain.CodePrecondition: {status: http.StatusPreconditionFailed, message: msgPrecondition},
 	domain.CodeKeyReused:    {status: http.StatusUnprocessableEntity, message: msgKeyReused},
+
+	domain.CodeUnauthenticated: {status: http.StatusUnauthorized, message: msgUnauthenticated},
 
 	domain.CodeTooLarge:    {status: http.StatusRequestEntityTooLarge},
 	domain.CodeUpstream:    {status: http.StatusBadGateway},

@@ -23,6 +23,10 @@ type Store struct {
 	claims  claims
 	jobs    []*keptJob // in the order of their ids
 	closed  bool
+
+	history  []domain.Change // in the order of their numbers
+	lastPast int64           // the number of the last one
+	accounts accounts
 }
 
 var (
@@ -60,6 +64,7 @@ func (s *Store) CreateBatch(ctx context.Context, drafts []domain.Draft) ([]domai
 	if !known {
 		s.lastID += int64(len(drafts))
 		s.persons = append(s.persons, persons...)
+		s.remember(ctx, domain.CreatedChanges(persons)...)
 	}
 	return persons, nil
 }
@@ -87,12 +92,7 @@ func (s *Store) Page(ctx context.Context, query domain.PageQuery) (domain.Page, 
 	if err != nil {
 		return domain.Page{}, err
 	}
-	return domain.Page{
-		Persons: slices.Clone(s.persons[window.Offset : window.Offset+int64(window.Limit)]),
-		Number:  window.Number,
-		Size:    query.Size,
-		Total:   total,
-	}, nil
+	return query.Page(window, slices.Clone(s.persons[window.Offset:window.Offset+int64(window.Limit)]), total), nil
 }
 
 // Seek implements ports.PersonStore.
@@ -135,7 +135,9 @@ func (s *Store) update(ctx context.Context, id int64, conditions []domain.Condit
 	if err != nil {
 		return domain.Person{}, err
 	}
-	s.persons[i] = change(s.persons[i])
+	before := s.persons[i]
+	s.persons[i] = change(before)
+	s.remember(ctx, domain.EditedChanges(before, s.persons[i])...)
 	return s.persons[i], nil
 }
 
@@ -147,8 +149,31 @@ func (s *Store) Delete(ctx context.Context, id int64, conditions ...domain.Condi
 	if err != nil {
 		return err
 	}
+	s.remember(ctx, domain.DeletedChanges(s.persons[i])...)
 	s.persons = slices.Delete(s.persons, i, i+1)
 	return nil
+}
+
+// DeleteBatch implements ports.PersonStore.
+func (s *Store) DeleteBatch(ctx context.Context, ids []int64, conditions ...domain.Condition) ([]domain.Person, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.usable(ctx); err != nil {
+		return nil, err
+	}
+	ids = slices.Clone(ids)
+	slices.Sort(ids)
+	var deleted []domain.Person
+	s.persons = slices.DeleteFunc(s.persons, func(person domain.Person) bool {
+		_, wanted := slices.BinarySearch(ids, person.ID())
+		wanted = wanted && domain.CheckConditions(person, conditions) == nil
+		if wanted {
+			deleted = append(deleted, person)
+		}
+		return wanted
+	})
+	s.remember(ctx, domain.DeletedChanges(deleted...)...)
+	return deleted, nil
 }
 
 // Ready implements ports.Prober: until Close a write can be made.
@@ -166,6 +191,7 @@ func (s *Store) Close() error {
 		kept.wake()
 	}
 	s.persons, s.claims, s.jobs, s.closed = nil, claims{}, nil, true
+	s.history, s.accounts = nil, accounts{}
 	return nil
 }
 

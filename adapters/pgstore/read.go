@@ -59,7 +59,7 @@ func persons(rows pgx.Rows, about int) ([]domain.Person, error) {
 
 // pageSQL reads a page, its persons and the total as of one moment: one statement sees
 // one snapshot. $1 is how many persons come before the page, or NULL for the last page; $2 is
-// how many a page holds. The blocks say in which of them the page begins, so that no more
+// how many a page holds, and $3 whether the list begins with the greatest id. The blocks say in which of them the page begins, so that no more
 // than a block is passed over. The first row tells the total, and how many rows of
 // roster_counts are more than one for each block.
 var pageSQL = fmt.Sprintf(`
@@ -68,7 +68,8 @@ WITH block AS MATERIALIZED (
 ), total AS MATERIALIZED (
 	SELECT coalesce(sum(persons), 0)::bigint AS persons, coalesce(sum(rows) - count(*), 0)::bigint AS spare FROM block
 ), page AS MATERIALIZED (
-	SELECT coalesce($1::bigint, (greatest(persons, 1) - 1) / $2::bigint * $2::bigint) AS first FROM total
+	SELECT CASE WHEN $3::boolean THEN greatest(persons - before - $2::bigint, 0) ELSE before END AS first
+	FROM total, LATERAL (SELECT coalesce($1::bigint, (greatest(persons, 1) - 1) / $2::bigint * $2::bigint) AS before) list
 ), start AS MATERIALIZED (
 	SELECT reached.block, page.first - reached.before AS skip
 	FROM page, (SELECT block, persons, sum(persons) OVER (ORDER BY block) - persons AS before FROM block) reached
@@ -100,7 +101,7 @@ func (s *Store) Page(ctx context.Context, query domain.PageQuery) (page domain.P
 			place int64
 			r     record
 		)
-		rows, err := pool.Query(ctx, pageSQL, first, max(query.Size, 1))
+		rows, err := pool.Query(ctx, pageSQL, first, max(query.Size, 1), query.Backward)
 		if err != nil {
 			return err
 		}
@@ -119,11 +120,14 @@ func (s *Store) Page(ctx context.Context, query domain.PageQuery) (page domain.P
 		if err != nil {
 			return err
 		}
+		if query.Backward { // the last page is the short one, and at the beginning
+			found = found[:min(len(found), window.Limit)]
+		}
 		if len(found) != window.Limit {
 			return fmt.Errorf("the counts say that %d persons are on a page, and %d are", window.Limit, len(found))
 		}
 		s.folder.found(spare)
-		page = domain.Page{Persons: found, Number: window.Number, Size: query.Size, Total: total}
+		page = query.Page(window, found, total)
 		return nil
 	})
 	return page, err

@@ -127,6 +127,35 @@ func (s *Store) Delete(ctx context.Context, id int64, conditions ...domain.Condi
 	return err
 }
 
+// DeleteBatch implements ports.PersonStore.
+func (s *Store) DeleteBatch(ctx context.Context, ids []int64, conditions ...domain.Condition) (deleted []domain.Person, err error) {
+	err = s.transact(ctx, func(tx pgx.Tx) error {
+		deleted = nil
+		rows, err := tx.Query(ctx, "SELECT id, name, age FROM persons_person WHERE id = ANY ($1) ORDER BY id FOR UPDATE", ids)
+		if err != nil {
+			return err
+		}
+		var r record
+		var holding []int64
+		_, err = pgx.ForEachRow(rows, []any{&r.id, &r.name, &r.age}, func() error {
+			if person := r.person(); domain.CheckConditions(person, conditions) == nil {
+				deleted, holding = append(deleted, person), append(holding, person.ID())
+			}
+			return nil
+		})
+		if err != nil || len(holding) == 0 {
+			return err
+		}
+		_, err = tx.Exec(ctx, "DELETE FROM persons_person WHERE id = ANY ($1)", holding)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.folder.wrote()
+	return deleted, nil
+}
+
 // change makes a statement about the person with an id, if all conditions hold, and
 // returns what it returns.
 func (s *Store) change(ctx context.Context, id int64, conditions []domain.Condition, statement string, args ...any) (person domain.Person, err error) {

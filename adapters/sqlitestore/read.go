@@ -68,8 +68,9 @@ func (s *Store) findPage(ctx context.Context, query domain.PageQuery) (page doma
 			packed = true
 			return err
 		}
-		page = domain.Page{Number: window.Number, Size: query.Size, Total: c.total}
-		page.Persons, packed = s.readPacked(ctx, c, window)
+		var persons []domain.Person
+		persons, packed = s.readPacked(ctx, c, window)
+		page = query.Page(window, persons, c.total)
 		return nil
 	})
 	return page, known && packed, err
@@ -105,7 +106,7 @@ func countToPage(ctx context.Context, db *bun.DB, query domain.PageQuery) (page 
 		}
 		rows := make([]row, 0, window.Limit)
 		err = tx.NewSelect().Model(&rows).Order("id").Limit(int64(window.Limit)).Offset(window.Offset).Scan(ctx)
-		page = domain.Page{Persons: personsOf(rows), Number: window.Number, Size: query.Size, Total: total}
+		page = query.Page(window, personsOf(rows), total)
 		return err
 	})
 	return page, err

@@ -3,6 +3,8 @@ package sqlitestore
 import (
 	"context"
 	"database/sql"
+	"errors"
+	"strconv"
 
 	"github.com/uptrace/bun"
 
@@ -108,6 +110,47 @@ func (s *Store) Delete(ctx context.Context, id int64, conditions ...domain.Condi
 		return nil
 	}
 	return s.writer.do(ctx, call)
+}
+
+// DeleteBatch implements ports.PersonStore. It costs three statements.
+func (s *Store) DeleteBatch(ctx context.Context, ids []int64, conditions ...domain.Condition) (deleted []domain.Person, err error) {
+	call := &write{alone: true}
+	call.change = func(ctx context.Context, db bun.IDB) error {
+		deleted = nil
+		var rows []row
+		if err := db.NewSelect().Model(&rows).Where("id IN (SELECT value FROM json_each(?))", jsonIDs(ids)).Order("id").Scan(ctx); err != nil {
+			return err
+		}
+		for _, r := range rows {
+			if person := r.person(); domain.CheckConditions(person, conditions) == nil {
+				deleted, call.deleted = append(deleted, person), append(call.deleted, person.ID())
+			}
+		}
+		result, err := db.NewDelete().Model((*row)(nil)).Where("id IN (SELECT value FROM json_each(?))", jsonIDs(call.deleted)).Exec(ctx)
+		if err != nil {
+			return err
+		}
+		if count, err := result.RowsAffected(); err != nil || count != int64(len(deleted)) {
+			return errors.Join(err, errNotAll)
+		}
+		return nil
+	}
+	if err := s.writer.do(ctx, call); err != nil {
+		return nil, err
+	}
+	return deleted, nil
+}
+
+// jsonIDs returns [id, …].
+func jsonIDs(ids []int64) string {
+	list := []byte{'['}
+	for i, id := range ids {
+		if i > 0 {
+			list = append(list, ',')
+		}
+		list = strconv.AppendInt(list, id, 10)
+	}
+	return string(append(list, ']'))
 }
 
 // findOn returns the person for whom all conditions hold.

@@ -6,6 +6,7 @@ package portmock
 import (
 	"context"
 	"github.com/seed-bbcc19ba/roster/domain"
+	"github.com/seed-bbcc19ba/roster/domain/account"
 	"github.com/seed-bbcc19ba/roster/ports"
 	"sync"
 	"time"
@@ -32,6 +33,9 @@ var _ ports.PersonStore = &PersonStoreMock{}
 //			},
 //			DeleteFunc: func(ctx context.Context, id int64, conditions ...domain.Condition) error {
 //				panic("mock out the Delete method")
+//			},
+//			DeleteBatchFunc: func(ctx context.Context, ids []int64, conditions ...domain.Condition) ([]domain.Person, error) {
+//				panic("mock out the DeleteBatch method")
 //			},
 //			FindFunc: func(ctx context.Context, id int64) (domain.Person, error) {
 //				panic("mock out the Find method")
@@ -66,6 +70,9 @@ type PersonStoreMock struct {
 
 	// DeleteFunc mocks the Delete method.
 	DeleteFunc func(ctx context.Context, id int64, conditions ...domain.Condition) error
+
+	// DeleteBatchFunc mocks the DeleteBatch method.
+	DeleteBatchFunc func(ctx context.Context, ids []int64, conditions ...domain.Condition) ([]domain.Person, error)
 
 	// FindFunc mocks the Find method.
 	FindFunc func(ctx context.Context, id int64) (domain.Person, error)
@@ -107,6 +114,15 @@ type PersonStoreMock struct {
 			Ctx context.Context
 			// ID is the id argument value.
 			ID int64
+			// Conditions is the conditions argument value.
+			Conditions []domain.Condition
+		}
+		// DeleteBatch holds details about calls to the DeleteBatch method.
+		DeleteBatch []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// Ids is the ids argument value.
+			Ids []int64
 			// Conditions is the conditions argument value.
 			Conditions []domain.Condition
 		}
@@ -158,6 +174,7 @@ type PersonStoreMock struct {
 	lockCreate      sync.RWMutex
 	lockCreateBatch sync.RWMutex
 	lockDelete      sync.RWMutex
+	lockDeleteBatch sync.RWMutex
 	lockFind        sync.RWMutex
 	lockPage        sync.RWMutex
 	lockPatch       sync.RWMutex
@@ -301,6 +318,46 @@ func (mock *PersonStoreMock) DeleteCalls() []struct {
 	mock.lockDelete.RLock()
 	calls = mock.calls.Delete
 	mock.lockDelete.RUnlock()
+	return calls
+}
+
+// DeleteBatch calls DeleteBatchFunc.
+func (mock *PersonStoreMock) DeleteBatch(ctx context.Context, ids []int64, conditions ...domain.Condition) ([]domain.Person, error) {
+	if mock.DeleteBatchFunc == nil {
+		panic("PersonStoreMock.DeleteBatchFunc: method is nil but PersonStore.DeleteBatch was just called")
+	}
+	callInfo := struct {
+		Ctx        context.Context
+		Ids        []int64
+		Conditions []domain.Condition
+	}{
+		Ctx:        ctx,
+		Ids:        ids,
+		Conditions: conditions,
+	}
+	mock.lockDeleteBatch.Lock()
+	mock.calls.DeleteBatch = append(mock.calls.DeleteBatch, callInfo)
+	mock.lockDeleteBatch.Unlock()
+	return mock.DeleteBatchFunc(ctx, ids, conditions...)
+}
+
+// DeleteBatchCalls gets all the calls that were made to DeleteBatch.
+// Check the length with:
+//
+//	len(mockedPersonStore.DeleteBatchCalls())
+func (mock *PersonStoreMock) DeleteBatchCalls() []struct {
+	Ctx        context.Context
+	Ids        []int64
+	Conditions []domain.Condition
+} {
+	var calls []struct {
+		Ctx        context.Context
+		Ids        []int64
+		Conditions []domain.Condition
+	}
+	mock.lockDeleteBatch.RLock()
+	calls = mock.calls.DeleteBatch
+	mock.lockDeleteBatch.RUnlock()
 	return calls
 }
 
@@ -1946,5 +2003,867 @@ func (mock *JobHandlerMock) WorkCalls() []struct {
 	mock.lockWork.RLock()
 	calls = mock.calls.Work
 	mock.lockWork.RUnlock()
+	return calls
+}
+
+// Ensure, that AccountStoreMock does implement ports.AccountStore.
+// If this is not the case, regenerate this file with moq.
+var _ ports.AccountStore = &AccountStoreMock{}
+
+// AccountStoreMock is a mock implementation of ports.AccountStore.
+//
+//	func TestSomethingThatUsesAccountStore(t *testing.T) {
+//
+//		// make and configure a mocked ports.AccountStore
+//		mockedAccountStore := &AccountStoreMock{
+//			AddUserFunc: func(ctx context.Context, user account.User) (account.User, error) {
+//				panic("mock out the AddUser method")
+//			},
+//			BeginSessionFunc: func(ctx context.Context, session account.Session) error {
+//				panic("mock out the BeginSession method")
+//			},
+//			EndSessionFunc: func(ctx context.Context, key account.SessionKey) error {
+//				panic("mock out the EndSession method")
+//			},
+//			FindSessionFunc: func(ctx context.Context, key account.SessionKey) (account.Session, account.User, error) {
+//				panic("mock out the FindSession method")
+//			},
+//			FindUserFunc: func(ctx context.Context, id int64) (account.User, error) {
+//				panic("mock out the FindUser method")
+//			},
+//			FindUserByNameFunc: func(ctx context.Context, name string) (account.User, error) {
+//				panic("mock out the FindUserByName method")
+//			},
+//			ListUsersFunc: func(ctx context.Context, after int64, size int) ([]account.User, error) {
+//				panic("mock out the ListUsers method")
+//			},
+//			SeeSessionFunc: func(ctx context.Context, key account.SessionKey, seen time.Time) error {
+//				panic("mock out the SeeSession method")
+//			},
+//			SetActiveFunc: func(ctx context.Context, id int64, active bool) error {
+//				panic("mock out the SetActive method")
+//			},
+//			SetPasswordFunc: func(ctx context.Context, id int64, hash account.Hash) error {
+//				panic("mock out the SetPassword method")
+//			},
+//			TidySessionsFunc: func(ctx context.Context, now time.Time) error {
+//				panic("mock out the TidySessions method")
+//			},
+//		}
+//
+//		// use mockedAccountStore in code that requires ports.AccountStore
+//		// and then make assertions.
+//
+//	}
+type AccountStoreMock struct {
+	// AddUserFunc mocks the AddUser method.
+	AddUserFunc func(ctx context.Context, user account.User) (account.User, error)
+
+	// BeginSessionFunc mocks the BeginSession method.
+	BeginSessionFunc func(ctx context.Context, session account.Session) error
+
+	// EndSessionFunc mocks the EndSession method.
+	EndSessionFunc func(ctx context.Context, key account.SessionKey) error
+
+	// FindSessionFunc mocks the FindSession method.
+	FindSessionFunc func(ctx context.Context, key account.SessionKey) (account.Session, account.User, error)
+
+	// FindUserFunc mocks the FindUser method.
+	FindUserFunc func(ctx context.Context, id int64) (account.User, error)
+
+	// FindUserByNameFunc mocks the FindUserByName method.
+	FindUserByNameFunc func(ctx context.Context, name string) (account.User, error)
+
+	// ListUsersFunc mocks the ListUsers method.
+	ListUsersFunc func(ctx context.Context, after int64, size int) ([]account.User, error)
+
+	// SeeSessionFunc mocks the SeeSession method.
+	SeeSessionFunc func(ctx context.Context, key account.SessionKey, seen time.Time) error
+
+	// SetActiveFunc mocks the SetActive method.
+	SetActiveFunc func(ctx context.Context, id int64, active bool) error
+
+	// SetPasswordFunc mocks the SetPassword method.
+	SetPasswordFunc func(ctx context.Context, id int64, hash account.Hash) error
+
+	// TidySessionsFunc mocks the TidySessions method.
+	TidySessionsFunc func(ctx context.Context, now time.Time) error
+
+	// calls tracks calls to the methods.
+	calls struct {
+		// AddUser holds details about calls to the AddUser method.
+		AddUser []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// User is the user argument value.
+			User account.User
+		}
+		// BeginSession holds details about calls to the BeginSession method.
+		BeginSession []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// Session is the session argument value.
+			Session account.Session
+		}
+		// EndSession holds details about calls to the EndSession method.
+		EndSession []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// Key is the key argument value.
+			Key account.SessionKey
+		}
+		// FindSession holds details about calls to the FindSession method.
+		FindSession []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// Key is the key argument value.
+			Key account.SessionKey
+		}
+		// FindUser holds details about calls to the FindUser method.
+		FindUser []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// ID is the id argument value.
+			ID int64
+		}
+		// FindUserByName holds details about calls to the FindUserByName method.
+		FindUserByName []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// Name is the name argument value.
+			Name string
+		}
+		// ListUsers holds details about calls to the ListUsers method.
+		ListUsers []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// After is the after argument value.
+			After int64
+			// Size is the size argument value.
+			Size int
+		}
+		// SeeSession holds details about calls to the SeeSession method.
+		SeeSession []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// Key is the key argument value.
+			Key account.SessionKey
+			// Seen is the seen argument value.
+			Seen time.Time
+		}
+		// SetActive holds details about calls to the SetActive method.
+		SetActive []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// ID is the id argument value.
+			ID int64
+			// Active is the active argument value.
+			Active bool
+		}
+		// SetPassword holds details about calls to the SetPassword method.
+		SetPassword []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// ID is the id argument value.
+			ID int64
+			// Hash is the hash argument value.
+			Hash account.Hash
+		}
+		// TidySessions holds details about calls to the TidySessions method.
+		TidySessions []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// Now is the now argument value.
+			Now time.Time
+		}
+	}
+	lockAddUser        sync.RWMutex
+	lockBeginSession   sync.RWMutex
+	lockEndSession     sync.RWMutex
+	lockFindSession    sync.RWMutex
+	lockFindUser       sync.RWMutex
+	lockFindUserByName sync.RWMutex
+	lockListUsers      sync.RWMutex
+	lockSeeSession     sync.RWMutex
+	lockSetActive      sync.RWMutex
+	lockSetPassword    sync.RWMutex
+	lockTidySessions   sync.RWMutex
+}
+
+// AddUser calls AddUserFunc.
+func (mock *AccountStoreMock) AddUser(ctx context.Context, user account.User) (account.User, error) {
+	if mock.AddUserFunc == nil {
+		panic("AccountStoreMock.AddUserFunc: method is nil but AccountStore.AddUser was just called")
+	}
+	callInfo := struct {
+		Ctx  context.Context
+		User account.User
+	}{
+		Ctx:  ctx,
+		User: user,
+	}
+	mock.lockAddUser.Lock()
+	mock.calls.AddUser = append(mock.calls.AddUser, callInfo)
+	mock.lockAddUser.Unlock()
+	return mock.AddUserFunc(ctx, user)
+}
+
+// AddUserCalls gets all the calls that were made to AddUser.
+// Check the length with:
+//
+//	len(mockedAccountStore.AddUserCalls())
+func (mock *AccountStoreMock) AddUserCalls() []struct {
+	Ctx  context.Context
+	User account.User
+} {
+	var calls []struct {
+		Ctx  context.Context
+		User account.User
+	}
+	mock.lockAddUser.RLock()
+	calls = mock.calls.AddUser
+	mock.lockAddUser.RUnlock()
+	return calls
+}
+
+// BeginSession calls BeginSessionFunc.
+func (mock *AccountStoreMock) BeginSession(ctx context.Context, session account.Session) error {
+	if mock.BeginSessionFunc == nil {
+		panic("AccountStoreMock.BeginSessionFunc: method is nil but AccountStore.BeginSession was just called")
+	}
+	callInfo := struct {
+		Ctx     context.Context
+		Session account.Session
+	}{
+		Ctx:     ctx,
+		Session: session,
+	}
+	mock.lockBeginSession.Lock()
+	mock.calls.BeginSession = append(mock.calls.BeginSession, callInfo)
+	mock.lockBeginSession.Unlock()
+	return mock.BeginSessionFunc(ctx, session)
+}
+
+// BeginSessionCalls gets all the calls that were made to BeginSession.
+// Check the length with:
+//
+//	len(mockedAccountStore.BeginSessionCalls())
+func (mock *AccountStoreMock) BeginSessionCalls() []struct {
+	Ctx     context.Context
+	Session account.Session
+} {
+	var calls []struct {
+		Ctx     context.Context
+		Session account.Session
+	}
+	mock.lockBeginSession.RLock()
+	calls = mock.calls.BeginSession
+	mock.lockBeginSession.RUnlock()
+	return calls
+}
+
+// EndSession calls EndSessionFunc.
+func (mock *AccountStoreMock) EndSession(ctx context.Context, key account.SessionKey) error {
+	if mock.EndSessionFunc == nil {
+		panic("AccountStoreMock.EndSessionFunc: method is nil but AccountStore.EndSession was just called")
+	}
+	callInfo := struct {
+		Ctx context.Context
+		Key account.SessionKey
+	}{
+		Ctx: ctx,
+		Key: key,
+	}
+	mock.lockEndSession.Lock()
+	mock.calls.EndSession = append(mock.calls.EndSession, callInfo)
+	mock.lockEndSession.Unlock()
+	return mock.EndSessionFunc(ctx, key)
+}
+
+// EndSessionCalls gets all the calls that were made to EndSession.
+// Check the length with:
+//
+//	len(mockedAccountStore.EndSessionCalls())
+func (mock *AccountStoreMock) EndSessionCalls() []struct {
+	Ctx context.Context
+	Key account.SessionKey
+} {
+	var calls []struct {
+		Ctx context.Context
+		Key account.SessionKey
+	}
+	mock.lockEndSession.RLock()
+	calls = mock.calls.EndSession
+	mock.lockEndSession.RUnlock()
+	return calls
+}
+
+// FindSession calls FindSessionFunc.
+func (mock *AccountStoreMock) FindSession(ctx context.Context, key account.SessionKey) (account.Session, account.User, error) {
+	if mock.FindSessionFunc == nil {
+		panic("AccountStoreMock.FindSessionFunc: method is nil but AccountStore.FindSession was just called")
+	}
+	callInfo := struct {
+		Ctx context.Context
+		Key account.SessionKey
+	}{
+		Ctx: ctx,
+		Key: key,
+	}
+	mock.lockFindSession.Lock()
+	mock.calls.FindSession = append(mock.calls.FindSession, callInfo)
+	mock.lockFindSession.Unlock()
+	return mock.FindSessionFunc(ctx, key)
+}
+
+// FindSessionCalls gets all the calls that were made to FindSession.
+// Check the length with:
+//
+//	len(mockedAccountStore.FindSessionCalls())
+func (mock *AccountStoreMock) FindSessionCalls() []struct {
+	Ctx context.Context
+	Key account.SessionKey
+} {
+	var calls []struct {
+		Ctx context.Context
+		Key account.SessionKey
+	}
+	mock.lockFindSession.RLock()
+	calls = mock.calls.FindSession
+	mock.lockFindSession.RUnlock()
+	return calls
+}
+
+// FindUser calls FindUserFunc.
+func (mock *AccountStoreMock) FindUser(ctx context.Context, id int64) (account.User, error) {
+	if mock.FindUserFunc == nil {
+		panic("AccountStoreMock.FindUserFunc: method is nil but AccountStore.FindUser was just called")
+	}
+	callInfo := struct {
+		Ctx context.Context
+		ID  int64
+	}{
+		Ctx: ctx,
+		ID:  id,
+	}
+	mock.lockFindUser.Lock()
+	mock.calls.FindUser = append(mock.calls.FindUser, callInfo)
+	mock.lockFindUser.Unlock()
+	return mock.FindUserFunc(ctx, id)
+}
+
+// FindUserCalls gets all the calls that were made to FindUser.
+// Check the length with:
+//
+//	len(mockedAccountStore.FindUserCalls())
+func (mock *AccountStoreMock) FindUserCalls() []struct {
+	Ctx context.Context
+	ID  int64
+} {
+	var calls []struct {
+		Ctx context.Context
+		ID  int64
+	}
+	mock.lockFindUser.RLock()
+	calls = mock.calls.FindUser
+	mock.lockFindUser.RUnlock()
+	return calls
+}
+
+// FindUserByName calls FindUserByNameFunc.
+func (mock *AccountStoreMock) FindUserByName(ctx context.Context, name string) (account.User, error) {
+	if mock.FindUserByNameFunc == nil {
+		panic("AccountStoreMock.FindUserByNameFunc: method is nil but AccountStore.FindUserByName was just called")
+	}
+	callInfo := struct {
+		Ctx  context.Context
+		Name string
+	}{
+		Ctx:  ctx,
+		Name: name,
+	}
+	mock.lockFindUserByName.Lock()
+	mock.calls.FindUserByName = append(mock.calls.FindUserByName, callInfo)
+	mock.lockFindUserByName.Unlock()
+	return mock.FindUserByNameFunc(ctx, name)
+}
+
+// FindUserByNameCalls gets all the calls that were made to FindUserByName.
+// Check the length with:
+//
+//	len(mockedAccountStore.FindUserByNameCalls())
+func (mock *AccountStoreMock) FindUserByNameCalls() []struct {
+	Ctx  context.Context
+	Name string
+} {
+	var calls []struct {
+		Ctx  context.Context
+		Name string
+	}
+	mock.lockFindUserByName.RLock()
+	calls = mock.calls.FindUserByName
+	mock.lockFindUserByName.RUnlock()
+	return calls
+}
+
+// ListUsers calls ListUsersFunc.
+func (mock *AccountStoreMock) ListUsers(ctx context.Context, after int64, size int) ([]account.User, error) {
+	if mock.ListUsersFunc == nil {
+		panic("AccountStoreMock.ListUsersFunc: method is nil but AccountStore.ListUsers was just called")
+	}
+	callInfo := struct {
+		Ctx   context.Context
+		After int64
+		Size  int
+	}{
+		Ctx:   ctx,
+		After: after,
+		Size:  size,
+	}
+	mock.lockListUsers.Lock()
+	mock.calls.ListUsers = append(mock.calls.ListUsers, callInfo)
+	mock.lockListUsers.Unlock()
+	return mock.ListUsersFunc(ctx, after, size)
+}
+
+// ListUsersCalls gets all the calls that were made to ListUsers.
+// Check the length with:
+//
+//	len(mockedAccountStore.ListUsersCalls())
+func (mock *AccountStoreMock) ListUsersCalls() []struct {
+	Ctx   context.Context
+	After int64
+	Size  int
+} {
+	var calls []struct {
+		Ctx   context.Context
+		After int64
+		Size  int
+	}
+	mock.lockListUsers.RLock()
+	calls = mock.calls.ListUsers
+	mock.lockListUsers.RUnlock()
+	return calls
+}
+
+// SeeSession calls SeeSessionFunc.
+func (mock *AccountStoreMock) SeeSession(ctx context.Context, key account.SessionKey, seen time.Time) error {
+	if mock.SeeSessionFunc == nil {
+		panic("AccountStoreMock.SeeSessionFunc: method is nil but AccountStore.SeeSession was just called")
+	}
+	callInfo := struct {
+		Ctx  context.Context
+		Key  account.SessionKey
+		Seen time.Time
+	}{
+		Ctx:  ctx,
+		Key:  key,
+		Seen: seen,
+	}
+	mock.lockSeeSession.Lock()
+	mock.calls.SeeSession = append(mock.calls.SeeSession, callInfo)
+	mock.lockSeeSession.Unlock()
+	return mock.SeeSessionFunc(ctx, key, seen)
+}
+
+// SeeSessionCalls gets all the calls that were made to SeeSession.
+// Check the length with:
+//
+//	len(mockedAccountStore.SeeSessionCalls())
+func (mock *AccountStoreMock) SeeSessionCalls() []struct {
+	Ctx  context.Context
+	Key  account.SessionKey
+	Seen time.Time
+} {
+	var calls []struct {
+		Ctx  context.Context
+		Key  account.SessionKey
+		Seen time.Time
+	}
+	mock.lockSeeSession.RLock()
+	calls = mock.calls.SeeSession
+	mock.lockSeeSession.RUnlock()
+	return calls
+}
+
+// SetActive calls SetActiveFunc.
+func (mock *AccountStoreMock) SetActive(ctx context.Context, id int64, active bool) error {
+	if mock.SetActiveFunc == nil {
+		panic("AccountStoreMock.SetActiveFunc: method is nil but AccountStore.SetActive was just called")
+	}
+	callInfo := struct {
+		Ctx    context.Context
+		ID     int64
+		Active bool
+	}{
+		Ctx:    ctx,
+		ID:     id,
+		Active: active,
+	}
+	mock.lockSetActive.Lock()
+	mock.calls.SetActive = append(mock.calls.SetActive, callInfo)
+	mock.lockSetActive.Unlock()
+	return mock.SetActiveFunc(ctx, id, active)
+}
+
+// SetActiveCalls gets all the calls that were made to SetActive.
+// Check the length with:
+//
+//	len(mockedAccountStore.SetActiveCalls())
+func (mock *AccountStoreMock) SetActiveCalls() []struct {
+	Ctx    context.Context
+	ID     int64
+	Active bool
+} {
+	var calls []struct {
+		Ctx    context.Context
+		ID     int64
+		Active bool
+	}
+	mock.lockSetActive.RLock()
+	calls = mock.calls.SetActive
+	mock.lockSetActive.RUnlock()
+	return calls
+}
+
+// SetPassword calls SetPasswordFunc.
+func (mock *AccountStoreMock) SetPassword(ctx context.Context, id int64, hash account.Hash) error {
+	if mock.SetPasswordFunc == nil {
+		panic("AccountStoreMock.SetPasswordFunc: method is nil but AccountStore.SetPassword was just called")
+	}
+	callInfo := struct {
+		Ctx  context.Context
+		ID   int64
+		Hash account.Hash
+	}{
+		Ctx:  ctx,
+		ID:   id,
+		Hash: hash,
+	}
+	mock.lockSetPassword.Lock()
+	mock.calls.SetPassword = append(mock.calls.SetPassword, callInfo)
+	mock.lockSetPassword.Unlock()
+	return mock.SetPasswordFunc(ctx, id, hash)
+}
+
+// SetPasswordCalls gets all the calls that were made to SetPassword.
+// Check the length with:
+//
+//	len(mockedAccountStore.SetPasswordCalls())
+func (mock *AccountStoreMock) SetPasswordCalls() []struct {
+	Ctx  context.Context
+	ID   int64
+	Hash account.Hash
+} {
+	var calls []struct {
+		Ctx  context.Context
+		ID   int64
+		Hash account.Hash
+	}
+	mock.lockSetPassword.RLock()
+	calls = mock.calls.SetPassword
+	mock.lockSetPassword.RUnlock()
+	return calls
+}
+
+// TidySessions calls TidySessionsFunc.
+func (mock *AccountStoreMock) TidySessions(ctx context.Context, now time.Time) error {
+	if mock.TidySessionsFunc == nil {
+		panic("AccountStoreMock.TidySessionsFunc: method is nil but AccountStore.TidySessions was just called")
+	}
+	callInfo := struct {
+		Ctx context.Context
+		Now time.Time
+	}{
+		Ctx: ctx,
+		Now: now,
+	}
+	mock.lockTidySessions.Lock()
+	mock.calls.TidySessions = append(mock.calls.TidySessions, callInfo)
+	mock.lockTidySessions.Unlock()
+	return mock.TidySessionsFunc(ctx, now)
+}
+
+// TidySessionsCalls gets all the calls that were made to TidySessions.
+// Check the length with:
+//
+//	len(mockedAccountStore.TidySessionsCalls())
+func (mock *AccountStoreMock) TidySessionsCalls() []struct {
+	Ctx context.Context
+	Now time.Time
+} {
+	var calls []struct {
+		Ctx context.Context
+		Now time.Time
+	}
+	mock.lockTidySessions.RLock()
+	calls = mock.calls.TidySessions
+	mock.lockTidySessions.RUnlock()
+	return calls
+}
+
+// Ensure, that HistoryStoreMock does implement ports.HistoryStore.
+// If this is not the case, regenerate this file with moq.
+var _ ports.HistoryStore = &HistoryStoreMock{}
+
+// HistoryStoreMock is a mock implementation of ports.HistoryStore.
+//
+//	func TestSomethingThatUsesHistoryStore(t *testing.T) {
+//
+//		// make and configure a mocked ports.HistoryStore
+//		mockedHistoryStore := &HistoryStoreMock{
+//			ChangesFunc: func(ctx context.Context, query domain.ChangesQuery) ([]domain.Change, error) {
+//				panic("mock out the Changes method")
+//			},
+//			CountByAgeFunc: func(ctx context.Context) ([]domain.AgeCount, error) {
+//				panic("mock out the CountByAge method")
+//			},
+//			CreatedPerHourFunc: func(ctx context.Context, now time.Time, hours int) ([]domain.HourCount, error) {
+//				panic("mock out the CreatedPerHour method")
+//			},
+//			SizeFunc: func(ctx context.Context) (int64, error) {
+//				panic("mock out the Size method")
+//			},
+//			TidyHistoryFunc: func(ctx context.Context, now time.Time) (bool, error) {
+//				panic("mock out the TidyHistory method")
+//			},
+//		}
+//
+//		// use mockedHistoryStore in code that requires ports.HistoryStore
+//		// and then make assertions.
+//
+//	}
+type HistoryStoreMock struct {
+	// ChangesFunc mocks the Changes method.
+	ChangesFunc func(ctx context.Context, query domain.ChangesQuery) ([]domain.Change, error)
+
+	// CountByAgeFunc mocks the CountByAge method.
+	CountByAgeFunc func(ctx context.Context) ([]domain.AgeCount, error)
+
+	// CreatedPerHourFunc mocks the CreatedPerHour method.
+	CreatedPerHourFunc func(ctx context.Context, now time.Time, hours int) ([]domain.HourCount, error)
+
+	// SizeFunc mocks the Size method.
+	SizeFunc func(ctx context.Context) (int64, error)
+
+	// TidyHistoryFunc mocks the TidyHistory method.
+	TidyHistoryFunc func(ctx context.Context, now time.Time) (bool, error)
+
+	// calls tracks calls to the methods.
+	calls struct {
+		// Changes holds details about calls to the Changes method.
+		Changes []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// Query is the query argument value.
+			Query domain.ChangesQuery
+		}
+		// CountByAge holds details about calls to the CountByAge method.
+		CountByAge []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+		}
+		// CreatedPerHour holds details about calls to the CreatedPerHour method.
+		CreatedPerHour []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// Now is the now argument value.
+			Now time.Time
+			// Hours is the hours argument value.
+			Hours int
+		}
+		// Size holds details about calls to the Size method.
+		Size []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+		}
+		// TidyHistory holds details about calls to the TidyHistory method.
+		TidyHistory []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// Now is the now argument value.
+			Now time.Time
+		}
+	}
+	lockChanges        sync.RWMutex
+	lockCountByAge     sync.RWMutex
+	lockCreatedPerHour sync.RWMutex
+	lockSize           sync.RWMutex
+	lockTidyHistory    sync.RWMutex
+}
+
+// Changes calls ChangesFunc.
+func (mock *HistoryStoreMock) Changes(ctx context.Context, query domain.ChangesQuery) ([]domain.Change, error) {
+	if mock.ChangesFunc == nil {
+		panic("HistoryStoreMock.ChangesFunc: method is nil but HistoryStore.Changes was just called")
+	}
+	callInfo := struct {
+		Ctx   context.Context
+		Query domain.ChangesQuery
+	}{
+		Ctx:   ctx,
+		Query: query,
+	}
+	mock.lockChanges.Lock()
+	mock.calls.Changes = append(mock.calls.Changes, callInfo)
+	mock.lockChanges.Unlock()
+	return mock.ChangesFunc(ctx, query)
+}
+
+// ChangesCalls gets all the calls that were made to Changes.
+// Check the length with:
+//
+//	len(mockedHistoryStore.ChangesCalls())
+func (mock *HistoryStoreMock) ChangesCalls() []struct {
+	Ctx   context.Context
+	Query domain.ChangesQuery
+} {
+	var calls []struct {
+		Ctx   context.Context
+		Query domain.ChangesQuery
+	}
+	mock.lockChanges.RLock()
+	calls = mock.calls.Changes
+	mock.lockChanges.RUnlock()
+	return calls
+}
+
+// CountByAge calls CountByAgeFunc.
+func (mock *HistoryStoreMock) CountByAge(ctx context.Context) ([]domain.AgeCount, error) {
+	if mock.CountByAgeFunc == nil {
+		panic("HistoryStoreMock.CountByAgeFunc: method is nil but HistoryStore.CountByAge was just called")
+	}
+	callInfo := struct {
+		Ctx context.Context
+	}{
+		Ctx: ctx,
+	}
+	mock.lockCountByAge.Lock()
+	mock.calls.CountByAge = append(mock.calls.CountByAge, callInfo)
+	mock.lockCountByAge.Unlock()
+	return mock.CountByAgeFunc(ctx)
+}
+
+// CountByAgeCalls gets all the calls that were made to CountByAge.
+// Check the length with:
+//
+//	len(mockedHistoryStore.CountByAgeCalls())
+func (mock *HistoryStoreMock) CountByAgeCalls() []struct {
+	Ctx context.Context
+} {
+	var calls []struct {
+		Ctx context.Context
+	}
+	mock.lockCountByAge.RLock()
+	calls = mock.calls.CountByAge
+	mock.lockCountByAge.RUnlock()
+	return calls
+}
+
+// CreatedPerHour calls CreatedPerHourFunc.
+func (mock *HistoryStoreMock) CreatedPerHour(ctx context.Context, now time.Time, hours int) ([]domain.HourCount, error) {
+	if mock.CreatedPerHourFunc == nil {
+		panic("HistoryStoreMock.CreatedPerHourFunc: method is nil but HistoryStore.CreatedPerHour was just called")
+	}
+	callInfo := struct {
+		Ctx   context.Context
+		Now   time.Time
+		Hours int
+	}{
+		Ctx:   ctx,
+		Now:   now,
+		Hours: hours,
+	}
+	mock.lockCreatedPerHour.Lock()
+	mock.calls.CreatedPerHour = append(mock.calls.CreatedPerHour, callInfo)
+	mock.lockCreatedPerHour.Unlock()
+	return mock.CreatedPerHourFunc(ctx, now, hours)
+}
+
+// CreatedPerHourCalls gets all the calls that were made to CreatedPerHour.
+// Check the length with:
+//
+//	len(mockedHistoryStore.CreatedPerHourCalls())
+func (mock *HistoryStoreMock) CreatedPerHourCalls() []struct {
+	Ctx   context.Context
+	Now   time.Time
+	Hours int
+} {
+	var calls []struct {
+		Ctx   context.Context
+		Now   time.Time
+		Hours int
+	}
+	mock.lockCreatedPerHour.RLock()
+	calls = mock.calls.CreatedPerHour
+	mock.lockCreatedPerHour.RUnlock()
+	return calls
+}
+
+// Size calls SizeFunc.
+func (mock *HistoryStoreMock) Size(ctx context.Context) (int64, error) {
+	if mock.SizeFunc == nil {
+		panic("HistoryStoreMock.SizeFunc: method is nil but HistoryStore.Size was just called")
+	}
+	callInfo := struct {
+		Ctx context.Context
+	}{
+		Ctx: ctx,
+	}
+	mock.lockSize.Lock()
+	mock.calls.Size = append(mock.calls.Size, callInfo)
+	mock.lockSize.Unlock()
+	return mock.SizeFunc(ctx)
+}
+
+// SizeCalls gets all the calls that were made to Size.
+// Check the length with:
+//
+//	len(mockedHistoryStore.SizeCalls())
+func (mock *HistoryStoreMock) SizeCalls() []struct {
+	Ctx context.Context
+} {
+	var calls []struct {
+		Ctx context.Context
+	}
+	mock.lockSize.RLock()
+	calls = mock.calls.Size
+	mock.lockSize.RUnlock()
+	return calls
+}
+
+// TidyHistory calls TidyHistoryFunc.
+func (mock *HistoryStoreMock) TidyHistory(ctx context.Context, now time.Time) (bool, error) {
+	if mock.TidyHistoryFunc == nil {
+		panic("HistoryStoreMock.TidyHistoryFunc: method is nil but HistoryStore.TidyHistory was just called")
+	}
+	callInfo := struct {
+		Ctx context.Context
+		Now time.Time
+	}{
+		Ctx: ctx,
+		Now: now,
+	}
+	mock.lockTidyHistory.Lock()
+	mock.calls.TidyHistory = append(mock.calls.TidyHistory, callInfo)
+	mock.lockTidyHistory.Unlock()
+	return mock.TidyHistoryFunc(ctx, now)
+}
+
+// TidyHistoryCalls gets all the calls that were made to TidyHistory.
+// Check the length with:
+//
+//	len(mockedHistoryStore.TidyHistoryCalls())
+func (mock *HistoryStoreMock) TidyHistoryCalls() []struct {
+	Ctx context.Context
+	Now time.Time
+} {
+	var calls []struct {
+		Ctx context.Context
+		Now time.Time
+	}
+	mock.lockTidyHistory.RLock()
+	calls = mock.calls.TidyHistory
+	mock.lockTidyHistory.RUnlock()
 	return calls
 }

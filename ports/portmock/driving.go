@@ -6,10 +6,12 @@ package portmock
 import (
 	"context"
 	"github.com/seed-bbcc19ba/roster/domain"
+	"github.com/seed-bbcc19ba/roster/domain/account"
 	"github.com/seed-bbcc19ba/roster/ports"
 	"io"
 	"iter"
 	"sync"
+	"time"
 )
 
 // Ensure, that PersonRegistryMock does implement ports.PersonRegistry.
@@ -1426,5 +1428,841 @@ func (mock *PersonExporterMock) ExportCalls() []struct {
 	mock.lockExport.RLock()
 	calls = mock.calls.Export
 	mock.lockExport.RUnlock()
+	return calls
+}
+
+// Ensure, that SelectionExporterMock does implement ports.SelectionExporter.
+// If this is not the case, regenerate this file with moq.
+var _ ports.SelectionExporter = &SelectionExporterMock{}
+
+// SelectionExporterMock is a mock implementation of ports.SelectionExporter.
+//
+//	func TestSomethingThatUsesSelectionExporter(t *testing.T) {
+//
+//		// make and configure a mocked ports.SelectionExporter
+//		mockedSelectionExporter := &SelectionExporterMock{
+//			ExportOfFunc: func(format string, persons iter.Seq2[domain.Person, error], w io.Writer) (int64, error) {
+//				panic("mock out the ExportOf method")
+//			},
+//		}
+//
+//		// use mockedSelectionExporter in code that requires ports.SelectionExporter
+//		// and then make assertions.
+//
+//	}
+type SelectionExporterMock struct {
+	// ExportOfFunc mocks the ExportOf method.
+	ExportOfFunc func(format string, persons iter.Seq2[domain.Person, error], w io.Writer) (int64, error)
+
+	// calls tracks calls to the methods.
+	calls struct {
+		// ExportOf holds details about calls to the ExportOf method.
+		ExportOf []struct {
+			// Format is the format argument value.
+			Format string
+			// Persons is the persons argument value.
+			Persons iter.Seq2[domain.Person, error]
+			// W is the w argument value.
+			W io.Writer
+		}
+	}
+	lockExportOf sync.RWMutex
+}
+
+// ExportOf calls ExportOfFunc.
+func (mock *SelectionExporterMock) ExportOf(format string, persons iter.Seq2[domain.Person, error], w io.Writer) (int64, error) {
+	if mock.ExportOfFunc == nil {
+		panic("SelectionExporterMock.ExportOfFunc: method is nil but SelectionExporter.ExportOf was just called")
+	}
+	callInfo := struct {
+		Format  string
+		Persons iter.Seq2[domain.Person, error]
+		W       io.Writer
+	}{
+		Format:  format,
+		Persons: persons,
+		W:       w,
+	}
+	mock.lockExportOf.Lock()
+	mock.calls.ExportOf = append(mock.calls.ExportOf, callInfo)
+	mock.lockExportOf.Unlock()
+	return mock.ExportOfFunc(format, persons, w)
+}
+
+// ExportOfCalls gets all the calls that were made to ExportOf.
+// Check the length with:
+//
+//	len(mockedSelectionExporter.ExportOfCalls())
+func (mock *SelectionExporterMock) ExportOfCalls() []struct {
+	Format  string
+	Persons iter.Seq2[domain.Person, error]
+	W       io.Writer
+} {
+	var calls []struct {
+		Format  string
+		Persons iter.Seq2[domain.Person, error]
+		W       io.Writer
+	}
+	mock.lockExportOf.RLock()
+	calls = mock.calls.ExportOf
+	mock.lockExportOf.RUnlock()
+	return calls
+}
+
+// Ensure, that PersonBrowserMock does implement ports.PersonBrowser.
+// If this is not the case, regenerate this file with moq.
+var _ ports.PersonBrowser = &PersonBrowserMock{}
+
+// PersonBrowserMock is a mock implementation of ports.PersonBrowser.
+//
+//	func TestSomethingThatUsesPersonBrowser(t *testing.T) {
+//
+//		// make and configure a mocked ports.PersonBrowser
+//		mockedPersonBrowser := &PersonBrowserMock{
+//			BrowseFunc: func(ctx context.Context, query domain.BrowseQuery) (domain.Browsed, error) {
+//				panic("mock out the Browse method")
+//			},
+//			DeleteFunc: func(ctx context.Context, selection domain.Selection) (int, error) {
+//				panic("mock out the Delete method")
+//			},
+//			SelectedFunc: func(ctx context.Context, selection domain.Selection) ([]domain.Person, error) {
+//				panic("mock out the Selected method")
+//			},
+//		}
+//
+//		// use mockedPersonBrowser in code that requires ports.PersonBrowser
+//		// and then make assertions.
+//
+//	}
+type PersonBrowserMock struct {
+	// BrowseFunc mocks the Browse method.
+	BrowseFunc func(ctx context.Context, query domain.BrowseQuery) (domain.Browsed, error)
+
+	// DeleteFunc mocks the Delete method.
+	DeleteFunc func(ctx context.Context, selection domain.Selection) (int, error)
+
+	// SelectedFunc mocks the Selected method.
+	SelectedFunc func(ctx context.Context, selection domain.Selection) ([]domain.Person, error)
+
+	// calls tracks calls to the methods.
+	calls struct {
+		// Browse holds details about calls to the Browse method.
+		Browse []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// Query is the query argument value.
+			Query domain.BrowseQuery
+		}
+		// Delete holds details about calls to the Delete method.
+		Delete []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// Selection is the selection argument value.
+			Selection domain.Selection
+		}
+		// Selected holds details about calls to the Selected method.
+		Selected []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// Selection is the selection argument value.
+			Selection domain.Selection
+		}
+	}
+	lockBrowse   sync.RWMutex
+	lockDelete   sync.RWMutex
+	lockSelected sync.RWMutex
+}
+
+// Browse calls BrowseFunc.
+func (mock *PersonBrowserMock) Browse(ctx context.Context, query domain.BrowseQuery) (domain.Browsed, error) {
+	if mock.BrowseFunc == nil {
+		panic("PersonBrowserMock.BrowseFunc: method is nil but PersonBrowser.Browse was just called")
+	}
+	callInfo := struct {
+		Ctx   context.Context
+		Query domain.BrowseQuery
+	}{
+		Ctx:   ctx,
+		Query: query,
+	}
+	mock.lockBrowse.Lock()
+	mock.calls.Browse = append(mock.calls.Browse, callInfo)
+	mock.lockBrowse.Unlock()
+	return mock.BrowseFunc(ctx, query)
+}
+
+// BrowseCalls gets all the calls that were made to Browse.
+// Check the length with:
+//
+//	len(mockedPersonBrowser.BrowseCalls())
+func (mock *PersonBrowserMock) BrowseCalls() []struct {
+	Ctx   context.Context
+	Query domain.BrowseQuery
+} {
+	var calls []struct {
+		Ctx   context.Context
+		Query domain.BrowseQuery
+	}
+	mock.lockBrowse.RLock()
+	calls = mock.calls.Browse
+	mock.lockBrowse.RUnlock()
+	return calls
+}
+
+// Delete calls DeleteFunc.
+func (mock *PersonBrowserMock) Delete(ctx context.Context, selection domain.Selection) (int, error) {
+	if mock.DeleteFunc == nil {
+		panic("PersonBrowserMock.DeleteFunc: method is nil but PersonBrowser.Delete was just called")
+	}
+	callInfo := struct {
+		Ctx       context.Context
+		Selection domain.Selection
+	}{
+		Ctx:       ctx,
+		Selection: selection,
+	}
+	mock.lockDelete.Lock()
+	mock.calls.Delete = append(mock.calls.Delete, callInfo)
+	mock.lockDelete.Unlock()
+	return mock.DeleteFunc(ctx, selection)
+}
+
+// DeleteCalls gets all the calls that were made to Delete.
+// Check the length with:
+//
+//	len(mockedPersonBrowser.DeleteCalls())
+func (mock *PersonBrowserMock) DeleteCalls() []struct {
+	Ctx       context.Context
+	Selection domain.Selection
+} {
+	var calls []struct {
+		Ctx       context.Context
+		Selection domain.Selection
+	}
+	mock.lockDelete.RLock()
+	calls = mock.calls.Delete
+	mock.lockDelete.RUnlock()
+	return calls
+}
+
+// Selected calls SelectedFunc.
+func (mock *PersonBrowserMock) Selected(ctx context.Context, selection domain.Selection) ([]domain.Person, error) {
+	if mock.SelectedFunc == nil {
+		panic("PersonBrowserMock.SelectedFunc: method is nil but PersonBrowser.Selected was just called")
+	}
+	callInfo := struct {
+		Ctx       context.Context
+		Selection domain.Selection
+	}{
+		Ctx:       ctx,
+		Selection: selection,
+	}
+	mock.lockSelected.Lock()
+	mock.calls.Selected = append(mock.calls.Selected, callInfo)
+	mock.lockSelected.Unlock()
+	return mock.SelectedFunc(ctx, selection)
+}
+
+// SelectedCalls gets all the calls that were made to Selected.
+// Check the length with:
+//
+//	len(mockedPersonBrowser.SelectedCalls())
+func (mock *PersonBrowserMock) SelectedCalls() []struct {
+	Ctx       context.Context
+	Selection domain.Selection
+} {
+	var calls []struct {
+		Ctx       context.Context
+		Selection domain.Selection
+	}
+	mock.lockSelected.RLock()
+	calls = mock.calls.Selected
+	mock.lockSelected.RUnlock()
+	return calls
+}
+
+// Ensure, that SurveyorMock does implement ports.Surveyor.
+// If this is not the case, regenerate this file with moq.
+var _ ports.Surveyor = &SurveyorMock{}
+
+// SurveyorMock is a mock implementation of ports.Surveyor.
+//
+//	func TestSomethingThatUsesSurveyor(t *testing.T) {
+//
+//		// make and configure a mocked ports.Surveyor
+//		mockedSurveyor := &SurveyorMock{
+//			FindingsFunc: func(ctx context.Context, patience time.Duration) domain.Findings {
+//				panic("mock out the Findings method")
+//			},
+//		}
+//
+//		// use mockedSurveyor in code that requires ports.Surveyor
+//		// and then make assertions.
+//
+//	}
+type SurveyorMock struct {
+	// FindingsFunc mocks the Findings method.
+	FindingsFunc func(ctx context.Context, patience time.Duration) domain.Findings
+
+	// calls tracks calls to the methods.
+	calls struct {
+		// Findings holds details about calls to the Findings method.
+		Findings []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// Patience is the patience argument value.
+			Patience time.Duration
+		}
+	}
+	lockFindings sync.RWMutex
+}
+
+// Findings calls FindingsFunc.
+func (mock *SurveyorMock) Findings(ctx context.Context, patience time.Duration) domain.Findings {
+	if mock.FindingsFunc == nil {
+		panic("SurveyorMock.FindingsFunc: method is nil but Surveyor.Findings was just called")
+	}
+	callInfo := struct {
+		Ctx      context.Context
+		Patience time.Duration
+	}{
+		Ctx:      ctx,
+		Patience: patience,
+	}
+	mock.lockFindings.Lock()
+	mock.calls.Findings = append(mock.calls.Findings, callInfo)
+	mock.lockFindings.Unlock()
+	return mock.FindingsFunc(ctx, patience)
+}
+
+// FindingsCalls gets all the calls that were made to Findings.
+// Check the length with:
+//
+//	len(mockedSurveyor.FindingsCalls())
+func (mock *SurveyorMock) FindingsCalls() []struct {
+	Ctx      context.Context
+	Patience time.Duration
+} {
+	var calls []struct {
+		Ctx      context.Context
+		Patience time.Duration
+	}
+	mock.lockFindings.RLock()
+	calls = mock.calls.Findings
+	mock.lockFindings.RUnlock()
+	return calls
+}
+
+// Ensure, that AccountManagerMock does implement ports.AccountManager.
+// If this is not the case, regenerate this file with moq.
+var _ ports.AccountManager = &AccountManagerMock{}
+
+// AccountManagerMock is a mock implementation of ports.AccountManager.
+//
+//	func TestSomethingThatUsesAccountManager(t *testing.T) {
+//
+//		// make and configure a mocked ports.AccountManager
+//		mockedAccountManager := &AccountManagerMock{
+//			AddFunc: func(ctx context.Context, wanted account.NewSuperuser) (account.User, error) {
+//				panic("mock out the Add method")
+//			},
+//			ChangePasswordFunc: func(ctx context.Context, token account.Token, address string, old string, password string) (account.Token, error) {
+//				panic("mock out the ChangePassword method")
+//			},
+//			FindFunc: func(ctx context.Context, id int64) (account.User, error) {
+//				panic("mock out the Find method")
+//			},
+//			ListFunc: func(ctx context.Context, after int64, size int) ([]account.User, error) {
+//				panic("mock out the List method")
+//			},
+//			SetActiveFunc: func(ctx context.Context, by account.User, id int64, active bool) error {
+//				panic("mock out the SetActive method")
+//			},
+//			SetPasswordFunc: func(ctx context.Context, id int64, password string) error {
+//				panic("mock out the SetPassword method")
+//			},
+//			SignInFunc: func(ctx context.Context, attempt account.Attempt) (account.Token, account.User, error) {
+//				panic("mock out the SignIn method")
+//			},
+//			SignOutFunc: func(ctx context.Context, token account.Token) error {
+//				panic("mock out the SignOut method")
+//			},
+//			SignedInFunc: func(ctx context.Context, token account.Token) (account.User, error) {
+//				panic("mock out the SignedIn method")
+//			},
+//		}
+//
+//		// use mockedAccountManager in code that requires ports.AccountManager
+//		// and then make assertions.
+//
+//	}
+type AccountManagerMock struct {
+	// AddFunc mocks the Add method.
+	AddFunc func(ctx context.Context, wanted account.NewSuperuser) (account.User, error)
+
+	// ChangePasswordFunc mocks the ChangePassword method.
+	ChangePasswordFunc func(ctx context.Context, token account.Token, address string, old string, password string) (account.Token, error)
+
+	// FindFunc mocks the Find method.
+	FindFunc func(ctx context.Context, id int64) (account.User, error)
+
+	// ListFunc mocks the List method.
+	ListFunc func(ctx context.Context, after int64, size int) ([]account.User, error)
+
+	// SetActiveFunc mocks the SetActive method.
+	SetActiveFunc func(ctx context.Context, by account.User, id int64, active bool) error
+
+	// SetPasswordFunc mocks the SetPassword method.
+	SetPasswordFunc func(ctx context.Context, id int64, password string) error
+
+	// SignInFunc mocks the SignIn method.
+	SignInFunc func(ctx context.Context, attempt account.Attempt) (account.Token, account.User, error)
+
+	// SignOutFunc mocks the SignOut method.
+	SignOutFunc func(ctx context.Context, token account.Token) error
+
+	// SignedInFunc mocks the SignedIn method.
+	SignedInFunc func(ctx context.Context, token account.Token) (account.User, error)
+
+	// calls tracks calls to the methods.
+	calls struct {
+		// Add holds details about calls to the Add method.
+		Add []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// Wanted is the wanted argument value.
+			Wanted account.NewSuperuser
+		}
+		// ChangePassword holds details about calls to the ChangePassword method.
+		ChangePassword []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// Token is the token argument value.
+			Token account.Token
+			// Address is the address argument value.
+			Address string
+			// Old is the old argument value.
+			Old string
+			// Password is the password argument value.
+			Password string
+		}
+		// Find holds details about calls to the Find method.
+		Find []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// ID is the id argument value.
+			ID int64
+		}
+		// List holds details about calls to the List method.
+		List []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// After is the after argument value.
+			After int64
+			// Size is the size argument value.
+			Size int
+		}
+		// SetActive holds details about calls to the SetActive method.
+		SetActive []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// By is the by argument value.
+			By account.User
+			// ID is the id argument value.
+			ID int64
+			// Active is the active argument value.
+			Active bool
+		}
+		// SetPassword holds details about calls to the SetPassword method.
+		SetPassword []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// ID is the id argument value.
+			ID int64
+			// Password is the password argument value.
+			Password string
+		}
+		// SignIn holds details about calls to the SignIn method.
+		SignIn []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// Attempt is the attempt argument value.
+			Attempt account.Attempt
+		}
+		// SignOut holds details about calls to the SignOut method.
+		SignOut []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// Token is the token argument value.
+			Token account.Token
+		}
+		// SignedIn holds details about calls to the SignedIn method.
+		SignedIn []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// Token is the token argument value.
+			Token account.Token
+		}
+	}
+	lockAdd            sync.RWMutex
+	lockChangePassword sync.RWMutex
+	lockFind           sync.RWMutex
+	lockList           sync.RWMutex
+	lockSetActive      sync.RWMutex
+	lockSetPassword    sync.RWMutex
+	lockSignIn         sync.RWMutex
+	lockSignOut        sync.RWMutex
+	lockSignedIn       sync.RWMutex
+}
+
+// Add calls AddFunc.
+func (mock *AccountManagerMock) Add(ctx context.Context, wanted account.NewSuperuser) (account.User, error) {
+	if mock.AddFunc == nil {
+		panic("AccountManagerMock.AddFunc: method is nil but AccountManager.Add was just called")
+	}
+	callInfo := struct {
+		Ctx    context.Context
+		Wanted account.NewSuperuser
+	}{
+		Ctx:    ctx,
+		Wanted: wanted,
+	}
+	mock.lockAdd.Lock()
+	mock.calls.Add = append(mock.calls.Add, callInfo)
+	mock.lockAdd.Unlock()
+	return mock.AddFunc(ctx, wanted)
+}
+
+// AddCalls gets all the calls that were made to Add.
+// Check the length with:
+//
+//	len(mockedAccountManager.AddCalls())
+func (mock *AccountManagerMock) AddCalls() []struct {
+	Ctx    context.Context
+	Wanted account.NewSuperuser
+} {
+	var calls []struct {
+		Ctx    context.Context
+		Wanted account.NewSuperuser
+	}
+	mock.lockAdd.RLock()
+	calls = mock.calls.Add
+	mock.lockAdd.RUnlock()
+	return calls
+}
+
+// ChangePassword calls ChangePasswordFunc.
+func (mock *AccountManagerMock) ChangePassword(ctx context.Context, token account.Token, address string, old string, password string) (account.Token, error) {
+	if mock.ChangePasswordFunc == nil {
+		panic("AccountManagerMock.ChangePasswordFunc: method is nil but AccountManager.ChangePassword was just called")
+	}
+	callInfo := struct {
+		Ctx      context.Context
+		Token    account.Token
+		Address  string
+		Old      string
+		Password string
+	}{
+		Ctx:      ctx,
+		Token:    token,
+		Address:  address,
+		Old:      old,
+		Password: password,
+	}
+	mock.lockChangePassword.Lock()
+	mock.calls.ChangePassword = append(mock.calls.ChangePassword, callInfo)
+	mock.lockChangePassword.Unlock()
+	return mock.ChangePasswordFunc(ctx, token, address, old, password)
+}
+
+// ChangePasswordCalls gets all the calls that were made to ChangePassword.
+// Check the length with:
+//
+//	len(mockedAccountManager.ChangePasswordCalls())
+func (mock *AccountManagerMock) ChangePasswordCalls() []struct {
+	Ctx      context.Context
+	Token    account.Token
+	Address  string
+	Old      string
+	Password string
+} {
+	var calls []struct {
+		Ctx      context.Context
+		Token    account.Token
+		Address  string
+		Old      string
+		Password string
+	}
+	mock.lockChangePassword.RLock()
+	calls = mock.calls.ChangePassword
+	mock.lockChangePassword.RUnlock()
+	return calls
+}
+
+// Find calls FindFunc.
+func (mock *AccountManagerMock) Find(ctx context.Context, id int64) (account.User, error) {
+	if mock.FindFunc == nil {
+		panic("AccountManagerMock.FindFunc: method is nil but AccountManager.Find was just called")
+	}
+	callInfo := struct {
+		Ctx context.Context
+		ID  int64
+	}{
+		Ctx: ctx,
+		ID:  id,
+	}
+	mock.lockFind.Lock()
+	mock.calls.Find = append(mock.calls.Find, callInfo)
+	mock.lockFind.Unlock()
+	return mock.FindFunc(ctx, id)
+}
+
+// FindCalls gets all the calls that were made to Find.
+// Check the length with:
+//
+//	len(mockedAccountManager.FindCalls())
+func (mock *AccountManagerMock) FindCalls() []struct {
+	Ctx context.Context
+	ID  int64
+} {
+	var calls []struct {
+		Ctx context.Context
+		ID  int64
+	}
+	mock.lockFind.RLock()
+	calls = mock.calls.Find
+	mock.lockFind.RUnlock()
+	return calls
+}
+
+// List calls ListFunc.
+func (mock *AccountManagerMock) List(ctx context.Context, after int64, size int) ([]account.User, error) {
+	if mock.ListFunc == nil {
+		panic("AccountManagerMock.ListFunc: method is nil but AccountManager.List was just called")
+	}
+	callInfo := struct {
+		Ctx   context.Context
+		After int64
+		Size  int
+	}{
+		Ctx:   ctx,
+		After: after,
+		Size:  size,
+	}
+	mock.lockList.Lock()
+	mock.calls.List = append(mock.calls.List, callInfo)
+	mock.lockList.Unlock()
+	return mock.ListFunc(ctx, after, size)
+}
+
+// ListCalls gets all the calls that were made to List.
+// Check the length with:
+//
+//	len(mockedAccountManager.ListCalls())
+func (mock *AccountManagerMock) ListCalls() []struct {
+	Ctx   context.Context
+	After int64
+	Size  int
+} {
+	var calls []struct {
+		Ctx   context.Context
+		After int64
+		Size  int
+	}
+	mock.lockList.RLock()
+	calls = mock.calls.List
+	mock.lockList.RUnlock()
+	return calls
+}
+
+// SetActive calls SetActiveFunc.
+func (mock *AccountManagerMock) SetActive(ctx context.Context, by account.User, id int64, active bool) error {
+	if mock.SetActiveFunc == nil {
+		panic("AccountManagerMock.SetActiveFunc: method is nil but AccountManager.SetActive was just called")
+	}
+	callInfo := struct {
+		Ctx    context.Context
+		By     account.User
+		ID     int64
+		Active bool
+	}{
+		Ctx:    ctx,
+		By:     by,
+		ID:     id,
+		Active: active,
+	}
+	mock.lockSetActive.Lock()
+	mock.calls.SetActive = append(mock.calls.SetActive, callInfo)
+	mock.lockSetActive.Unlock()
+	return mock.SetActiveFunc(ctx, by, id, active)
+}
+
+// SetActiveCalls gets all the calls that were made to SetActive.
+// Check the length with:
+//
+//	len(mockedAccountManager.SetActiveCalls())
+func (mock *AccountManagerMock) SetActiveCalls() []struct {
+	Ctx    context.Context
+	By     account.User
+	ID     int64
+	Active bool
+} {
+	var calls []struct {
+		Ctx    context.Context
+		By     account.User
+		ID     int64
+		Active bool
+	}
+	mock.lockSetActive.RLock()
+	calls = mock.calls.SetActive
+	mock.lockSetActive.RUnlock()
+	return calls
+}
+
+// SetPassword calls SetPasswordFunc.
+func (mock *AccountManagerMock) SetPassword(ctx context.Context, id int64, password string) error {
+	if mock.SetPasswordFunc == nil {
+		panic("AccountManagerMock.SetPasswordFunc: method is nil but AccountManager.SetPassword was just called")
+	}
+	callInfo := struct {
+		Ctx      context.Context
+		ID       int64
+		Password string
+	}{
+		Ctx:      ctx,
+		ID:       id,
+		Password: password,
+	}
+	mock.lockSetPassword.Lock()
+	mock.calls.SetPassword = append(mock.calls.SetPassword, callInfo)
+	mock.lockSetPassword.Unlock()
+	return mock.SetPasswordFunc(ctx, id, password)
+}
+
+// SetPasswordCalls gets all the calls that were made to SetPassword.
+// Check the length with:
+//
+//	len(mockedAccountManager.SetPasswordCalls())
+func (mock *AccountManagerMock) SetPasswordCalls() []struct {
+	Ctx      context.Context
+	ID       int64
+	Password string
+} {
+	var calls []struct {
+		Ctx      context.Context
+		ID       int64
+		Password string
+	}
+	mock.lockSetPassword.RLock()
+	calls = mock.calls.SetPassword
+	mock.lockSetPassword.RUnlock()
+	return calls
+}
+
+// SignIn calls SignInFunc.
+func (mock *AccountManagerMock) SignIn(ctx context.Context, attempt account.Attempt) (account.Token, account.User, error) {
+	if mock.SignInFunc == nil {
+		panic("AccountManagerMock.SignInFunc: method is nil but AccountManager.SignIn was just called")
+	}
+	callInfo := struct {
+		Ctx     context.Context
+		Attempt account.Attempt
+	}{
+		Ctx:     ctx,
+		Attempt: attempt,
+	}
+	mock.lockSignIn.Lock()
+	mock.calls.SignIn = append(mock.calls.SignIn, callInfo)
+	mock.lockSignIn.Unlock()
+	return mock.SignInFunc(ctx, attempt)
+}
+
+// SignInCalls gets all the calls that were made to SignIn.
+// Check the length with:
+//
+//	len(mockedAccountManager.SignInCalls())
+func (mock *AccountManagerMock) SignInCalls() []struct {
+	Ctx     context.Context
+	Attempt account.Attempt
+} {
+	var calls []struct {
+		Ctx     context.Context
+		Attempt account.Attempt
+	}
+	mock.lockSignIn.RLock()
+	calls = mock.calls.SignIn
+	mock.lockSignIn.RUnlock()
+	return calls
+}
+
+// SignOut calls SignOutFunc.
+func (mock *AccountManagerMock) SignOut(ctx context.Context, token account.Token) error {
+	if mock.SignOutFunc == nil {
+		panic("AccountManagerMock.SignOutFunc: method is nil but AccountManager.SignOut was just called")
+	}
+	callInfo := struct {
+		Ctx   context.Context
+		Token account.Token
+	}{
+		Ctx:   ctx,
+		Token: token,
+	}
+	mock.lockSignOut.Lock()
+	mock.calls.SignOut = append(mock.calls.SignOut, callInfo)
+	mock.lockSignOut.Unlock()
+	return mock.SignOutFunc(ctx, token)
+}
+
+// SignOutCalls gets all the calls that were made to SignOut.
+// Check the length with:
+//
+//	len(mockedAccountManager.SignOutCalls())
+func (mock *AccountManagerMock) SignOutCalls() []struct {
+	Ctx   context.Context
+	Token account.Token
+} {
+	var calls []struct {
+		Ctx   context.Context
+		Token account.Token
+	}
+	mock.lockSignOut.RLock()
+	calls = mock.calls.SignOut
+	mock.lockSignOut.RUnlock()
+	return calls
+}
+
+// SignedIn calls SignedInFunc.
+func (mock *AccountManagerMock) SignedIn(ctx context.Context, token account.Token) (account.User, error) {
+	if mock.SignedInFunc == nil {
+		panic("AccountManagerMock.SignedInFunc: method is nil but AccountManager.SignedIn was just called")
+	}
+	callInfo := struct {
+		Ctx   context.Context
+		Token account.Token
+	}{
+		Ctx:   ctx,
+		Token: token,
+	}
+	mock.lockSignedIn.Lock()
+	mock.calls.SignedIn = append(mock.calls.SignedIn, callInfo)
+	mock.lockSignedIn.Unlock()
+	return mock.SignedInFunc(ctx, token)
+}
+
+// SignedInCalls gets all the calls that were made to SignedIn.
+// Check the length with:
+//
+//	len(mockedAccountManager.SignedInCalls())
+func (mock *AccountManagerMock) SignedInCalls() []struct {
+	Ctx   context.Context
+	Token account.Token
+} {
+	var calls []struct {
+		Ctx   context.Context
+		Token account.Token
+	}
+	mock.lockSignedIn.RLock()
+	calls = mock.calls.SignedIn
+	mock.lockSignedIn.RUnlock()
 	return calls
 }

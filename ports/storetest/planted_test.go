@@ -29,6 +29,7 @@ func forward(mock *portmock.PersonStoreMock, store *memstore.Store) {
 	mock.CreateFunc = store.Create
 	mock.CreateBatchFunc = store.CreateBatch
 	mock.DeleteFunc = store.Delete
+	mock.DeleteBatchFunc = store.DeleteBatch
 	mock.FindFunc = store.Find
 	mock.PageFunc = store.Page
 	mock.PatchFunc = store.Patch
@@ -152,6 +153,13 @@ func (g *gate) Delete(ctx context.Context, id int64, conditions ...domain.Condit
 		return err
 	}
 	return g.store.Delete(ctx, id, conditions...)
+}
+
+func (g *gate) DeleteBatch(ctx context.Context, ids []int64, conditions ...domain.Condition) ([]domain.Person, error) {
+	if err := g.err(); err != nil {
+		return nil, err
+	}
+	return g.store.DeleteBatch(ctx, ids, conditions...)
 }
 
 func (g *gate) Close() error {

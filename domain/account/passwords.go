@@ -1,0 +1,65 @@
+package account
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/seed-bbcc19ba/roster/domain"
+)
+
+const (
+	// MinPassword is the least length of a password, in code points.
+	MinPassword = 8
+	// MaxPassword is the greatest length of a password, in code points, as in Django's forms.
+	MaxPassword = 4096
+)
+
+// What can be wrong with a password, as Django's validators have it.
+const (
+	// ProblemTooShort means that the text has fewer than Limit code points.
+	ProblemTooShort domain.ProblemCode = "too_short"
+	// ProblemTooCommon means that the password is one of those that are tried first.
+	ProblemTooCommon domain.ProblemCode = "too_common"
+	// ProblemOnlyDigits means that the password has nothing but digits.
+	ProblemOnlyDigits domain.ProblemCode = "only_digits"
+	// ProblemTooSimilar means that the password is like the user's name or address.
+	ProblemTooSimilar domain.ProblemCode = "too_similar"
+)
+
+// CommonPasswords tells which passwords are tried first.
+type CommonPasswords interface {
+	// Contains tells whether the password, in lower case and without white space around it, is one.
+	Contains(password string) bool
+}
+
+// CheckPassword returns domain.CodeInvalid with all that is wrong with a new password of a
+// user, by the rules that Django has by default (AUTH_PASSWORD_VALIDATORS).
+func CheckPassword(password string, user User, common CommonPasswords) error {
+	var problems []domain.Problem
+	add := func(code domain.ProblemCode, limit int64) {
+		problems = append(problems, domain.Problem{Field: FieldPassword, Code: code, Limit: limit})
+	}
+	length := utf8.RuneCountInString(password)
+	if !utf8.ValidString(password) {
+		add(domain.ProblemNotUnicode, 0)
+	}
+	if length > MaxPassword {
+		add(domain.ProblemTooLong, MaxPassword)
+	} else if isSimilar(password, user) {
+		add(ProblemTooSimilar, 0)
+	}
+	if length < MinPassword {
+		add(ProblemTooShort, MinPassword)
+	}
+	if common.Contains(strings.ToLower(strings.TrimSpace(password))) {
+		add(ProblemTooCommon, 0)
+	}
+	if password != "" && !strings.ContainsFunc(password, func(r rune) bool { return !unicode.IsDigit(r) }) {
+		add(ProblemOnlyDigits, 0)
+	}
+	if len(problems) > 0 {
+		return &domain.Error{Code: domain.CodeInvalid, Message: "the password cannot be used", Problems: problems}
+	}
+	return nil
+}

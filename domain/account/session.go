@@ -1,0 +1,76 @@
+package account
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"time"
+
+	"github.com/seed-bbcc19ba/roster/domain"
+)
+
+const (
+	// SessionIdle is how long a session lasts in which nothing happens.
+	SessionIdle = 30 * time.Minute
+	// SessionLifetime is how long a session lasts at most.
+	SessionLifetime = 12 * time.Hour
+	// seenEvery is how long it takes until it is written down again that something happened.
+	seenEvery = time.Minute
+)
+
+// Token is the secret by which a client is known until it signs out. Nobody keeps it but the
+// client.
+type Token string
+
+// newToken returns a token of at least 128 random bits.
+func newToken() Token { return Token(rand.Text() + rand.Text()) }
+
+// Key returns by what a store knows the session: who reads the store cannot sign in with it.
+func (t Token) Key() SessionKey { return sha256.Sum256([]byte(t)) }
+
+// String hides the token from logs.
+func (t Token) String() string { return "[token]" }
+
+// GoString hides the token from logs.
+func (t Token) GoString() string { return "[token]" }
+
+// SessionKey is the SHA-256 of a Token.
+type SessionKey [sha256.Size]byte
+
+// Session is the time between signing in and signing out.
+type Session struct {
+	Key  SessionKey
+	User int64
+	// Password is the SHA-256 of the user's Hash when it began: a password that changes, by whichever
+	// program, ends the sessions before it.
+	Password [sha256.Size]byte
+	// Began is when the user signed in, Seen when something happened last, to the microsecond.
+	Began, Seen time.Time
+}
+
+// newSession returns the session of a user who has just signed in, and its token.
+func newSession(user User, now time.Time) (Session, Token) {
+	token, now := newToken(), now.UTC().Truncate(time.Microsecond)
+	return Session{Key: token.Key(), User: user.ID, Password: fingerprint(user.Password), Began: now, Seen: now}, token
+}
+
+func fingerprint(hash Hash) [sha256.Size]byte { return sha256.Sum256([]byte(hash)) }
+
+// IsOver tells whether the time of the session is over.
+func (s Session) IsOver(now time.Time) bool {
+	return now.Sub(s.Seen) >= SessionIdle || now.Sub(s.Began) >= SessionLifetime
+}
+
+// belongsTo tells whether the session is still the user's.
+func (s Session) belongsTo(user User) bool {
+	return s.User == user.ID && user.MaySignIn() && s.Password == fingerprint(user.Password)
+}
+
+// NoSession returns the error that every store answers for a key that no session has.
+func NoSession() error {
+	return &domain.Error{Code: domain.CodeNotFound, Message: "there is no such session"}
+}
+
+// SessionTaken returns the error that every store answers where another session has the key.
+func SessionTaken() error {
+	return &domain.Error{Code: domain.CodeConflict, Message: "there is another session of this key already"}
+}

@@ -1,0 +1,40 @@
+package ports
+
+import "github.com/seed-bbcc19ba/roster/domain/account"
+
+// AccountStore keeps users and their sessions. Suite: accounttest. Every PersonStore of roster
+// is one too, in the same database; users lie in the table auth_user that Django makes.
+//
+// Every method is safe for concurrent use, in as many processes as share the data, and what a call
+// that has returned changed is seen by every call that starts later. What was saved comes back equal, a
+// time to the microsecond and in UTC; the zero LastLogin comes back as it is.
+//
+//   - AddUser saves a user under a new id, whatever id it has, and returns it. The least id is
+//     1, ids grow, and none is given twice. domain.CodeConflict for a name that another user has, compared
+//     to the code point; however many come at once with one name, one is saved.
+//   - FindUser and FindUserByName return the user with the id, or with the name, compared to
+//     the code point.
+//   - ListUsers returns the users whose ids are greater than after, in the order of the ids, at
+//     most size of them.
+//   - SetPassword gives the user another hash, and removes all sessions of the user, both
+//     or neither.
+//   - SetActive makes the user active or not. Where it makes an active user one that is not, it removes all sessions of
+//     the user, both or neither.
+//   - BeginSession saves a session and sets the user's LastLogin to its Began, both or
+//     neither. domain.CodeConflict for a key that another session has.
+//   - FindSession returns the session with the key, and its user, both of one moment.
+//     domain.CodeNotFound where there is no such session. It is no matter here whether its time is over.
+//   - SeeSession sets Seen, unless it is later already. domain.CodeNotFound where there is no such session.
+//   - EndSession removes the session. Where there is none, it does nothing.
+//   - TidySessions removes the sessions that are over at the moment (account.Session.IsOver), and no others.
+//
+// Codes: domain.CodeNotFound from FindUser, FindUserByName, SetPassword, SetActive and BeginSession
+// for a user there is not; domain.CodeCanceled and domain.CodeDeadline when ctx ended before the
+// call or during it; domain.CodeUnavailable after PersonStore's Close. A call that
+// returns an error has changed nothing, but for one whose ctx ends during it: it may have, as a whole.
+// Beside an error there is the zero User, no users, and the zero Session.
+//
+// Durability: as PersonStore says of persons.
+type AccountStore interface {
+	account.Store
+}
