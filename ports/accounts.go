@@ -6,19 +6,20 @@ import "github.com/seed-bbcc19ba/roster/domain/account"
 // is one too, in the same database; users lie in the table auth_user that Django makes.
 //
 // Every method is safe for concurrent use, in as many processes as share the data, and what a call
-// that has returned changed is seen by every call that starts later. What was saved comes back equal, a
+// that has returned changed is seen by every call that starts later. What was saved comes back equal, within the
+// lengths of Django's columns (a name of 150 code points, an address of 254, a hash of 128), a
 // time to the microsecond and in UTC; the zero LastLogin comes back as it is.
 //
 //   - AddUser saves a user under a new id, whatever id it has, and returns it. The least id is
 //     1, ids grow, and none is given twice. domain.CodeConflict for a name that another user has, compared
 //     to the code point; however many come at once with one name, one is saved.
 //   - FindUser and FindUserByName return the user with the id, or with the name, compared to
-//     the code point.
+//     the code point. A name may be any text, also one that no user could have.
 //   - ListUsers returns the users whose ids are greater than after, in the order of the ids, at
 //     most size of them.
 //   - SetPassword gives the user another hash, and removes all sessions of the user, both
 //     or neither.
-//   - SetActive makes the user active or not. Where it makes an active user one that is not, it removes all sessions of
+//   - SetActive makes the user active, which leaves sessions alone, or not active, and then removes all sessions of
 //     the user, both or neither.
 //   - BeginSession saves a session and sets the user's LastLogin to its Began, both or
 //     neither. domain.CodeConflict for a key that another session has.
@@ -26,7 +27,7 @@ import "github.com/seed-bbcc19ba/roster/domain/account"
 //     domain.CodeNotFound where there is no such session. It is no matter here whether its time is over.
 //   - SeeSession sets Seen, unless it is later already. domain.CodeNotFound where there is no such session.
 //   - EndSession removes the session. Where there is none, it does nothing.
-//   - TidySessions removes the sessions that are over at the moment (account.Session.IsOver), and no others.
+//   - TidySessions removes the sessions that are over at the moment now (account.Session.IsOver), and no others.
 //
 // Codes: domain.CodeNotFound from FindUser, FindUserByName, SetPassword, SetActive and BeginSession
 // for a user there is not; domain.CodeCanceled and domain.CodeDeadline when ctx ended before the

@@ -28,6 +28,7 @@ func (s *Store) AddUser(ctx context.Context, user account.User) (account.User, e
 			return account.User{}, account.NameTaken(user.Name)
 		}
 	}
+	user = user.Stored()
 	user.ID = int64(len(s.accounts.users)) + 1
 	s.accounts.users = append(s.accounts.users, user)
 	return user, nil
@@ -107,7 +108,7 @@ func (s *Store) SetActive(ctx context.Context, id int64, active bool) error {
 	if err != nil {
 		return err
 	}
-	if user.Active && !active {
+	if !active {
 		s.accounts.endAll(id)
 	}
 	user.Active = active
@@ -134,6 +135,7 @@ func (s *Store) BeginSession(ctx context.Context, session account.Session) error
 	if _, taken := s.accounts.sessions[session.Key]; taken {
 		return account.SessionTaken()
 	}
+	session = session.Stored()
 	if s.accounts.sessions == nil {
 		s.accounts.sessions = map[account.SessionKey]account.Session{}
 	}

@@ -55,6 +55,13 @@ func newSession(user User, now time.Time) (Session, Token) {
 
 func fingerprint(hash Hash) [sha256.Size]byte { return sha256.Sum256([]byte(hash)) }
 
+// Stored returns the session as stores keep it and answer it: its times are in UTC and whole
+// microseconds. Two sessions that are equal then are the same.
+func (s Session) Stored() Session {
+	s.Began, s.Seen = storedTime(s.Began), storedTime(s.Seen)
+	return s
+}
+
 // IsOver tells whether the time of the session is over.
 func (s Session) IsOver(now time.Time) bool {
 	return now.Sub(s.Seen) >= SessionIdle || now.Sub(s.Began) >= SessionLifetime

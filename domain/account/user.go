@@ -48,6 +48,15 @@ type User struct {
 // MaySignIn tells whether the user may, with the right password.
 func (u User) MaySignIn() bool { return u.Active && u.Staff && u.Superuser }
 
+// Stored returns the user as stores keep it and answer it: its times are in UTC and whole
+// microseconds. Two users that are equal then are the same.
+func (u User) Stored() User {
+	u.Joined, u.LastLogin = storedTime(u.Joined), storedTime(u.LastLogin)
+	return u
+}
+
+func storedTime(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
+
 // NewUser returns a superuser who has no id yet. The error is domain.CodeInvalid with all
 // Problems: a name has 1 to MaxName letters, digits and @ . + - _ (Django's
 // UnicodeUsernameValidator), an address is "" or one that Django's forms would take by its shape: text, an @,
