@@ -3,6 +3,7 @@ package domain
 import (
 	"context"
 	"math"
+	"strings"
 	"time"
 	"unicode/utf8"
 )
@@ -42,12 +43,26 @@ func WithOrigin(ctx context.Context, origin Origin) context.Context {
 	return context.WithValue(ctx, originKey{}, origin)
 }
 
-// OriginOf returns the origin that the context carries, with Who cut at MaxWho, or the zero Origin.
+// OriginOf returns the origin that the context carries, or the zero Origin. Who is such that every
+// store can keep it: cut at MaxWho, and with U+FFFD for each NUL and each byte that is no UTF-8.
 func OriginOf(ctx context.Context) Origin {
 	origin, _ := ctx.Value(originKey{}).(Origin)
-	if utf8.RuneCountInString(origin.Who) > MaxWho {
-		origin.Who = string([]rune(origin.Who)[:MaxWho])
+	if len(origin.Who) <= MaxWho && utf8.ValidString(origin.Who) && !strings.Contains(origin.Who, "\x00") {
+		return origin
 	}
+	var who strings.Builder
+	length := 0
+	for _, r := range origin.Who {
+		if length == MaxWho {
+			break
+		}
+		if r == 0 {
+			r = utf8.RuneError
+		}
+		who.WriteRune(r)
+		length++
+	}
+	origin.Who = who.String()
 	return origin
 }
 
@@ -68,9 +83,9 @@ const HistoryLifetime = 90 * 24 * time.Hour
 
 // Change is what was once done to one person, or to many who were saved together.
 type Change struct {
-	// Number tells changes apart. A later change of one person has a greater one.
+	// Number tells changes apart, from 1. A later change of one person has a greater one.
 	Number int64
-	// At is when the store made the change, to the microsecond.
+	// At is when the store made the change, in UTC and to the microsecond.
 	At time.Time
 	// Origin says who made it.
 	Origin Origin

@@ -33,9 +33,10 @@ func AgeCounts(counts map[int]int64) []AgeCount {
 // HourCounts are hours that follow one another, the earliest first.
 type HourCounts []HourCount
 
-// NewHourCounts returns so many hours with a count of 0, the last of which began at the last full hour of
-// UTC before now.
+// NewHourCounts returns so many hours with a count of 0, none for a number below 1. The last of them is
+// the hour of UTC in which now lies.
 func NewHourCounts(now time.Time, hours int) HourCounts {
+	hours = max(0, hours)
 	counts := make(HourCounts, hours)
 	begin := now.UTC().Truncate(time.Hour)
 	for i := range counts {

@@ -3,7 +3,7 @@
 //
 // The driven contracts are composed of the needs that package domain states, and
 // add what every adapter promises. A sentence here is held up by a case of the
-// matching suite: storetest, executortest, fetchertest, ratelimitertest, formattest. Whoever writes an
+// matching suite: storetest, historytest, executortest, fetchertest, ratelimitertest, formattest. Whoever writes an
 // adapter of their own runs the suite against it in about twenty lines.
 //
 // Package portmock holds a mock of each interface, made by moq.
