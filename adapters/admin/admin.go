@@ -1,0 +1,104 @@
+// Package admin serves the people's side: pages for a browser, by which somebody who has signed
+// in looks after persons, jobs and users.
+//
+// The pages are made by html/template on the server and work without JavaScript; htmx and a few
+// lines of our own make them smoother. Everything they need is embedded. Nothing is changed by a
+// GET, and a POST from another origin is refused.
+package admin
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+
+	"github.com/gorilla/mux"
+
+	"github.com/seed-bbcc19ba/roster/domain"
+	"github.com/seed-bbcc19ba/roster/domain/account"
+	"github.com/seed-bbcc19ba/roster/ports"
+)
+
+// UseCases are what the pages drive. All are required.
+type UseCases struct {
+	Accounts ports.AccountManager
+	Registry ports.PersonRegistry
+	Browser  ports.PersonBrowser
+	Exporter ports.SelectionExporter
+	History  domain.HistoryReader
+	Jobs     ports.JobManager
+	Survey   ports.Surveyor
+	// NewRefusalWriter writes what jobs refuse as CSV. FormatOf tells the format of a file by its
+	// name, and whether gzip packs it.
+	NewRefusalWriter func(w io.Writer) ports.RefusalWriter
+	FormatOf         func(file string) (format string, gzipped bool)
+}
+
+// Config is what may be left out.
+type Config struct {
+	// Access says who may use a route, known by its method and its path, such as
+	// "GET /admin/persons/{id}/". One for which it answers account.Nobody is not served. nil lets superusers use
+	// all, and anybody what signing in needs.
+	Access func(method, route string) account.Access
+	// Secret signs the messages that a page leaves for the next one; none makes one up.
+	Secret []byte
+	// Look is how many persons a search looks at, for texts only: domain.BrowseConfig.Look.
+	Look int
+	// MaxUploadBytes is how large an upload may be, as it comes and unpacked; 0 is 1 GiB.
+	MaxUploadBytes int64
+	// Requests and Executors tell what the front page shows of the server, and Ready whether it
+	// can serve; nil shows nothing of it.
+	Requests  func() []RequestFigures
+	Executors func() []ExecutorFigures
+	Ready     func(ctx context.Context) error
+	// Version is shown at the bottom.
+	Version string
+	// Logger is told what went wrong; nil is nobody.
+	Logger *slog.Logger
+}
+
+const defaultMaxUploadBytes = 1 << 30
+
+// Site serves the pages at / and below /admin/.
+type Site struct {
+	UseCases
+	config  Config
+	router  *mux.Router
+	handler http.Handler
+	pages   *pages
+	flash   flash
+	uploads chan struct{} // one place for each
+}
+
+// New returns the site. The error is domain.CodeInvalid where a use case is missing.
+func New(useCases UseCases, config Config) (*Site, error) {
+	if useCases.Accounts == nil || useCases.Registry == nil || useCases.Browser == nil || useCases.Exporter == nil || useCases.History == nil ||
+		useCases.Jobs == nil || useCases.Survey == nil || useCases.NewRefusalWriter == nil || useCases.FormatOf == nil {
+		return nil, &domain.Error{Code: domain.CodeInvalid, Message: "a use case is missing"}
+	}
+	if config.Logger == nil {
+		config.Logger = slog.New(slog.DiscardHandler)
+	}
+	if config.MaxUploadBytes == 0 {
+		config.MaxUploadBytes = defaultMaxUploadBytes
+	}
+	if config.Access == nil {
+		config.Access = defaultAccess
+	}
+	pages, err := newPages()
+	if err != nil {
+		return nil, err
+	}
+	s := &Site{
+		UseCases: useCases, config: config, pages: pages,
+		flash:   newFlash(config.Secret),
+		uploads: make(chan struct{}, maxUploads),
+	}
+	s.router = s.newRouter()
+	s.handler = guarded(s.router)
+	return s, nil
+}
+
+// ServeHTTP implements http.Handler. The request's RemoteAddr is the client's address, and its TLS is
+// set where the client came over HTTPS. It sets the request's Pattern to the route.
+func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }

@@ -1,0 +1,153 @@
+package admin
+
+import (
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+	"mime/multipart"
+	"net/http"
+
+	"github.com/seed-bbcc19ba/roster/domain"
+)
+
+// maxUploads is how many files are taken at once: each keeps a part of it in memory, and comes
+// as slowly as its client likes.
+const maxUploads = 4
+
+// importData is what the page of imports shows.
+type importData struct {
+	Error          string
+	Format         string
+	DryRun, Atomic bool
+	MaxBytes       int64
+}
+
+func (s *Site) importForm(w http.ResponseWriter, r *http.Request) error {
+	return s.renderImport(w, r, http.StatusOK, importData{})
+}
+
+func (s *Site) renderImport(w http.ResponseWriter, r *http.Request, status int, data importData) error {
+	data.MaxBytes = s.config.MaxUploadBytes
+	return s.render(w, r, status, "import", view{Title: "Import persons", Section: "import", Data: data})
+}
+
+// importFile makes a job of a file, which is read as it comes. The other fields stand before it.
+func (s *Site) importFile(w http.ResponseWriter, r *http.Request) error {
+	select {
+	case s.uploads <- struct{}{}:
+		defer func() { <-s.uploads }()
+	default:
+		return &domain.Error{Code: domain.CodeUnavailable, Message: "too many files are being sent; please try again soon"}
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, s.config.MaxUploadBytes)
+	parts, err := r.MultipartReader()
+	if err != nil {
+		return &domain.Error{Code: domain.CodeInvalid, Message: "this is no file"}
+	}
+	var data importData
+	job, err := s.importParts(r, parts, &data)
+	var large *http.MaxBytesError
+	switch {
+	case err == nil:
+		s.flash.leave(w, r, "ok", "The file has arrived.")
+		http.Redirect(w, r, jobPath(job.ID), http.StatusSeeOther)
+		return nil
+	case errors.As(err, &large) || errors.Is(err, errUnpackedTooLarge):
+		data.Error = fmt.Sprintf("The file is larger than %s.", bytesText(s.config.MaxUploadBytes))
+		return s.renderImport(w, r, http.StatusRequestEntityTooLarge, data)
+	case domain.CodeOf(err) == domain.CodeInvalid || domain.CodeOf(err) == domain.CodeTooLarge:
+		data.Error = sentence(domain.MessageOf(err))
+		return s.renderImport(w, r, http.StatusUnprocessableEntity, data)
+	default:
+		return err
+	}
+}
+
+// importParts reads the fields of the form until the file, and that.
+func (s *Site) importParts(r *http.Request, parts *multipart.Reader, data *importData) (domain.Job, error) {
+	for {
+		part, err := parts.NextPart()
+		if errors.Is(err, io.EOF) {
+			return domain.Job{}, errNoFile
+		}
+		if err != nil {
+			return domain.Job{}, broken(err)
+		}
+		if part.FormName() == "file" {
+			if part.FileName() == "" {
+				return domain.Job{}, errNoFile
+			}
+			return s.importPart(r, part, *data)
+		}
+		if err := data.read(part); err != nil {
+			return domain.Job{}, err
+		}
+	}
+}
+
+var (
+	errNoFile           = &domain.Error{Code: domain.CodeInvalid, Message: "please choose a file"}
+	errUnpackedTooLarge = errors.New("the file is too large when it is unpacked")
+)
+
+// broken keeps what net/http says of a body that is too large.
+func broken(err error) error {
+	var large *http.MaxBytesError
+	if errors.As(err, &large) {
+		return err
+	}
+	return &domain.Error{Code: domain.CodeInvalid, Message: "the file did not arrive as a whole", Cause: err}
+}
+
+// read reads a field.
+func (d *importData) read(part *multipart.Part) error {
+	value, err := io.ReadAll(io.LimitReader(part, 100))
+	if err != nil {
+		return broken(err)
+	}
+	switch part.FormName() {
+	case "format":
+		d.Format = string(value)
+	case "dry_run":
+		d.DryRun = len(value) > 0
+	case "atomic":
+		d.Atomic = len(value) > 0
+	}
+	return nil
+}
+
+func (s *Site) importPart(r *http.Request, part *multipart.Part, data importData) (domain.Job, error) {
+	format, gzipped := s.FormatOf(part.FileName())
+	if data.Format != "" {
+		format = data.Format
+	}
+	if format == "" {
+		return domain.Job{}, &domain.Error{Code: domain.CodeInvalid, Message: "the name of the file does not say what it holds: please choose the format"}
+	}
+	var text io.Reader = part
+	if gzipped {
+		unpacked, err := gzip.NewReader(part)
+		if err != nil {
+			return domain.Job{}, &domain.Error{Code: domain.CodeInvalid, Message: "the file is not packed by gzip, though its name says so"}
+		}
+		text = &limited{unpacked, s.config.MaxUploadBytes}
+	}
+	order := domain.JobOrder{DryRun: data.DryRun, Atomic: data.Atomic}
+	return s.Jobs.Import(r.Context(), order, format, text)
+}
+
+// limited fails where there is more than left, so that a small file does not unpack to an endless one.
+type limited struct {
+	io.Reader
+	left int64
+}
+
+// Read implements io.Reader.
+func (l *limited) Read(content []byte) (int, error) {
+	n, err := l.Reader.Read(content)
+	if l.left -= int64(n); l.left < 0 {
+		return 0, errUnpackedTooLarge
+	}
+	return n, err
+}

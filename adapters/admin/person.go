@@ -1,0 +1,165 @@
+package admin
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+
+	"github.com/seed-bbcc19ba/roster/domain"
+)
+
+// personData is what the form of a person shows.
+type personData struct {
+	// ID is 0 for a person who is to be added.
+	ID int64
+	// Name and Age are as they were typed, or as the person is.
+	Name, Age string
+	// ReadName and ReadAge are what the person was when the form was made.
+	ReadName, ReadAge string
+	Wrong             fieldErrors
+	// Changed is the person as somebody else has changed it in the meantime.
+	Changed *domain.Person
+}
+
+func (s *Site) addForm(w http.ResponseWriter, r *http.Request) error {
+	return s.renderPerson(w, r, http.StatusOK, personData{})
+}
+
+func (s *Site) renderPerson(w http.ResponseWriter, r *http.Request, status int, data personData) error {
+	title := "Add a person"
+	if data.ID != 0 {
+		title = "Person " + strconv.FormatInt(data.ID, 10)
+	}
+	return s.render(w, r, status, "person", view{Title: title, Section: "persons", Data: data})
+}
+
+// readPerson reads a form of a person. ok is false where something is wrong with it, which data then says.
+func readPerson(r *http.Request) (data personData, draft domain.Draft, ok bool) {
+	data = personData{
+		Name: r.PostForm.Get("name"), Age: r.PostForm.Get("age"),
+		ReadName: r.PostForm.Get("read_name"), ReadAge: r.PostForm.Get("read_age"),
+	}
+	age, isNumber := readInteger(data.Age)
+	draft, err := domain.NewDraft(data.Name, age)
+	data.Wrong, _ = problemsOf(err)
+	if !isNumber {
+		if data.Wrong == nil {
+			data.Wrong = fieldErrors{}
+		}
+		data.Wrong[domain.FieldAge] = []string{words(domain.Problem{Code: domain.ProblemNotInteger})}
+		if data.Age == "" {
+			data.Wrong[domain.FieldAge] = []string{words(domain.Problem{Code: domain.ProblemRequired})}
+		}
+	}
+	return data, draft, len(data.Wrong) == 0
+}
+
+func (s *Site) add(w http.ResponseWriter, r *http.Request) error {
+	if err := readForm(w, r); err != nil {
+		return err
+	}
+	data, draft, ok := readPerson(r)
+	if !ok {
+		return s.renderPerson(w, r, http.StatusUnprocessableEntity, data)
+	}
+	person, err := s.Registry.Create(r.Context(), draft)
+	if err != nil {
+		return err
+	}
+	s.flash.leave(w, r, "ok", fmt.Sprintf("%s was added, with the ID %d.", person.Name(), person.ID()))
+	s.goOn(w, r, person.ID())
+	return nil
+}
+
+// goOn leads to where the button of a form says that somebody wants to go on.
+func (s *Site) goOn(w http.ResponseWriter, r *http.Request, id int64) {
+	to := personsPath
+	switch r.PostForm.Get("then") {
+	case "another":
+		to = addPath
+	case "stay":
+		to = personPath(id)
+	}
+	http.Redirect(w, r, to, http.StatusSeeOther)
+}
+
+func (s *Site) changeForm(w http.ResponseWriter, r *http.Request) error {
+	person, err := s.findPerson(r)
+	if err != nil {
+		return err
+	}
+	return s.renderPerson(w, r, http.StatusOK, formOf(person))
+}
+
+func (s *Site) findPerson(r *http.Request) (domain.Person, error) {
+	id, err := readID(r)
+	if err != nil {
+		return domain.Person{}, err
+	}
+	return s.Registry.Get(r.Context(), id)
+}
+
+func formOf(person domain.Person) personData {
+	age := strconv.Itoa(person.Age())
+	return personData{ID: person.ID(), Name: person.Name(), Age: age, ReadName: person.Name(), ReadAge: age}
+}
+
+// change saves a person unless somebody else changed it since the form was made.
+func (s *Site) change(w http.ResponseWriter, r *http.Request) error {
+	id, err := readID(r)
+	if err != nil {
+		return err
+	}
+	if err := readForm(w, r); err != nil {
+		return err
+	}
+	data, draft, ok := readPerson(r)
+	data.ID = id
+	if !ok {
+		return s.renderPerson(w, r, http.StatusUnprocessableEntity, data)
+	}
+	age, _ := readInteger(data.ReadAge)
+	read := domain.StoredPerson(id, data.ReadName, int(age))
+	person, err := s.Registry.Replace(r.Context(), id, draft, domain.Unchanged(read))
+	switch {
+	case domain.CodeOf(err) == domain.CodePrecondition:
+		return s.changedMeanwhile(w, r, data)
+	case err != nil:
+		return err
+	}
+	s.flash.leave(w, r, "ok", person.Name()+" was saved.")
+	s.goOn(w, r, id)
+	return nil
+}
+
+// changedMeanwhile shows what the person has become, beside what was typed.
+func (s *Site) changedMeanwhile(w http.ResponseWriter, r *http.Request, data personData) error {
+	current, err := s.Registry.Get(r.Context(), data.ID)
+	if err != nil {
+		return err
+	}
+	data.Changed = &current
+	data.ReadName, data.ReadAge = current.Name(), strconv.Itoa(current.Age())
+	return s.renderPerson(w, r, http.StatusConflict, data)
+}
+
+func (s *Site) deleteForm(w http.ResponseWriter, r *http.Request) error {
+	person, err := s.findPerson(r)
+	if err != nil {
+		return err
+	}
+	return s.render(w, r, http.StatusOK, "delete", view{Title: "Delete a person", Section: "persons", Data: person})
+}
+
+func (s *Site) delete(w http.ResponseWriter, r *http.Request) error {
+	person, err := s.findPerson(r)
+	if err != nil {
+		return err
+	}
+	if err := s.Registry.Delete(r.Context(), person.ID()); err != nil {
+		return err
+	}
+	s.flash.leave(w, r, "ok", person.Name()+" was deleted.")
+	http.Redirect(w, r, personsPath, http.StatusSeeOther)
+	return nil
+}

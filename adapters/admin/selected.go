@@ -1,0 +1,190 @@
+package admin
+
+import (
+	"fmt"
+	"iter"
+	"math"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"github.com/seed-bbcc19ba/roster/domain"
+)
+
+// The actions on persons picked from the list.
+const (
+	actionDelete = "delete"
+	actionExport = "export"
+)
+
+// selectedData is what the page shows that asks whether an action is meant.
+type selectedData struct {
+	Action string
+	Format string
+	// Some are the first of the persons, and More how many there are besides.
+	Some  []domain.Person
+	More  int
+	Count int
+	// Fields are what the form sends back.
+	Fields url.Values
+	Back   string
+}
+
+// someShown is how many persons of a selection are named.
+const someShown = 20
+
+// readSelection reads who was picked, from a form.
+func readSelection(values url.Values) (domain.Selection, listQuery) {
+	query := readListQuery(values)
+	selection := domain.Selection{All: values.Get("all") != "", Query: query.BrowseQuery}
+	if count, ok := readInteger(values.Get("count")); ok {
+		selection.Count = count
+	}
+	for _, text := range values["id"] {
+		if id, ok := readInteger(text); ok {
+			selection.IDs = append(selection.IDs, id)
+		}
+	}
+	return selection, query
+}
+
+// selected asks whether an action on the persons picked is meant, or does it where it is.
+func (s *Site) selected(w http.ResponseWriter, r *http.Request) error {
+	if err := readForm(w, r); err != nil {
+		return err
+	}
+	selection, query := readSelection(r.PostForm)
+	action := r.PostForm.Get("action")
+	if action != actionDelete && action != actionExport {
+		return s.backTo(w, r, query, "warning", "Please choose what to do with the persons you picked.")
+	}
+	if !selection.All && len(selection.IDs) == 0 {
+		return s.backTo(w, r, query, "warning", "Please pick somebody first.")
+	}
+	if action == actionDelete && r.PostForm.Get("confirmed") != "" {
+		return s.deleteSelected(w, r, selection, query)
+	}
+	persons, err := s.Browser.Selected(r.Context(), selection)
+	switch {
+	case domain.CodeOf(err) == domain.CodePrecondition || domain.CodeOf(err) == domain.CodeTooLarge:
+		return s.backTo(w, r, query, "warning", sentence(domain.MessageOf(err))+" Nothing was done.")
+	case err != nil:
+		return err
+	case len(persons) == 0:
+		return s.backTo(w, r, query, "warning", "Whom you picked is not there any more.")
+	}
+	data := selectedData{Action: action, Some: persons[:min(someShown, len(persons))], Count: len(persons), Fields: fieldsOf(selection, query), Back: query.href()}
+	data.More = data.Count - len(data.Some)
+	return s.render(w, r, http.StatusOK, "selected", view{Title: "Are you sure?", Section: "persons", Data: data})
+}
+
+// fieldsOf returns what a form sends to say who was picked.
+func fieldsOf(selection domain.Selection, query listQuery) url.Values {
+	fields := query.values()
+	if selection.All {
+		fields.Set("all", "1")
+		fields.Set("count", strconv.FormatInt(selection.Count, 10))
+		return fields
+	}
+	for _, id := range selection.IDs {
+		fields.Add("id", strconv.FormatInt(id, 10))
+	}
+	return fields
+}
+
+func (s *Site) deleteSelected(w http.ResponseWriter, r *http.Request, selection domain.Selection, query listQuery) error {
+	deleted, err := s.Browser.Delete(r.Context(), selection)
+	switch {
+	case err != nil && deleted > 0:
+		return s.backTo(w, r, query, "error", fmt.Sprintf("%s deleted, and then it went wrong: %s", wereText(deleted), sentence(domain.MessageOf(err))))
+	case domain.CodeOf(err) == domain.CodePrecondition || domain.CodeOf(err) == domain.CodeTooLarge:
+		return s.backTo(w, r, query, "warning", sentence(domain.MessageOf(err))+" Nobody was deleted.")
+	case err != nil:
+		return err
+	}
+	return s.backTo(w, r, query.onPage(1), "ok", wereText(deleted)+" deleted.")
+}
+
+func wereText(persons int) string {
+	if persons == 1 {
+		return "1 person was"
+	}
+	return number(persons) + " persons were"
+}
+
+// backTo leads back to the list, which says something.
+func (s *Site) backTo(w http.ResponseWriter, r *http.Request, query listQuery, level, text string) error {
+	s.flash.leave(w, r, level, text)
+	http.Redirect(w, r, query.href(), http.StatusSeeOther)
+	return nil
+}
+
+// exportSelected sends the persons picked as a file.
+func (s *Site) exportSelected(w http.ResponseWriter, r *http.Request) error {
+	if err := readForm(w, r); err != nil {
+		return err
+	}
+	selection, query := readSelection(r.PostForm)
+	persons, err := s.Browser.Selected(r.Context(), selection)
+	switch {
+	case domain.CodeOf(err) == domain.CodePrecondition || domain.CodeOf(err) == domain.CodeTooLarge:
+		return s.backTo(w, r, query, "warning", sentence(domain.MessageOf(err))+" Nothing was exported.")
+	case err != nil:
+		return err
+	}
+	return s.sendPersons(w, r, r.PostForm.Get("format"), each(persons))
+}
+
+// export sends all that the list shows as a file. It goes through all persons, however many there are.
+func (s *Site) export(w http.ResponseWriter, r *http.Request) error {
+	query := readListQuery(r.URL.Query())
+	return s.sendPersons(w, r, r.URL.Query().Get("format"), matching(s.Registry.All(r.Context()), query.BrowseQuery))
+}
+
+// matching passes on who is looked for.
+func matching(persons iter.Seq2[domain.Person, error], query domain.BrowseQuery) iter.Seq2[domain.Person, error] {
+	matches, before := query.Filter.Matcher(), query.Before
+	if before == 0 {
+		before = math.MaxInt64
+	}
+	return func(yield func(domain.Person, error) bool) {
+		for person, err := range persons {
+			if err == nil && (person.ID() >= before || !matches(person)) {
+				continue
+			}
+			if !yield(person, err) {
+				return
+			}
+		}
+	}
+}
+
+func each(persons []domain.Person) iter.Seq2[domain.Person, error] {
+	return func(yield func(domain.Person, error) bool) {
+		for _, person := range persons {
+			if !yield(person, nil) {
+				return
+			}
+		}
+	}
+}
+
+// fileTypes are the media types of the formats of exports.
+var fileTypes = map[string]string{"csv": "text/csv; charset=utf-8", "ndjson": "application/x-ndjson"}
+
+// sendPersons sends a file. Once its beginning is sent an error can only break it off.
+func (s *Site) sendPersons(w http.ResponseWriter, _ *http.Request, format string, persons iter.Seq2[domain.Person, error]) error {
+	if format == "" {
+		format = "csv"
+	}
+	mediaType, known := fileTypes[format]
+	if !known {
+		return &domain.Error{Code: domain.CodeInvalid, Message: "there is no such format"}
+	}
+	w.Header().Set("Content-Type", mediaType)
+	w.Header().Set("Content-Disposition", `attachment; filename="persons.`+format+`"`)
+	if _, err := s.Exporter.ExportOf(format, persons, w); err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	return nil
+}

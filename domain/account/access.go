@@ -1,0 +1,13 @@
+package account
+
+// Access says who may use something.
+type Access int
+
+const (
+	// Nobody may: what no table names is not served.
+	Nobody Access = iota
+	// Anybody may, whether signed in or not.
+	Anybody
+	// Superusers may: see User.MaySignIn.
+	Superusers
+)
