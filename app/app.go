@@ -12,6 +12,7 @@ import (
 
 	"github.com/seed-bbcc19ba/roster/adapters/httpapi"
 	"github.com/seed-bbcc19ba/roster/adapters/httpfetcher"
+	"github.com/seed-bbcc19ba/roster/adapters/metrics"
 	"github.com/seed-bbcc19ba/roster/adapters/personfile"
 	"github.com/seed-bbcc19ba/roster/adapters/resilientfetcher"
 	"github.com/seed-bbcc19ba/roster/app/server"
@@ -41,6 +42,8 @@ type App struct {
 	closers []func() error // in the order in which things were opened
 	queue   *lateQueue
 	work    *domain.JobWork
+	metrics *metrics.Metrics
+	tellers []teller // in the order in which they were made
 
 	// draining is set when a stop begins: from then on the server is not ready.
 	draining atomic.Bool
@@ -62,7 +65,7 @@ const defaultGoodbye = 250 * time.Millisecond
 // The error is a *PendingError where the schema is out of date and AutoMigrate is
 // off; any other says in one line what could not be opened.
 func New(ctx context.Context, config Config, logger *slog.Logger) (*App, error) {
-	a := &App{SecretKey: config.SecretKey, config: config, logger: logger, goodbye: defaultGoodbye}
+	a := &App{SecretKey: config.SecretKey, config: config, logger: logger, goodbye: defaultGoodbye, metrics: metrics.New()}
 	if !a.SecretKey.IsSet() {
 		a.SecretKey = randomSecret()
 	}
@@ -123,6 +126,9 @@ func (a *App) buildOver(ctx context.Context, store Store) error {
 		MaxJSONDepth:       a.config.MaxJSONDepth,
 		Ready:              a.readiness(store),
 		Logger:             a.logger,
+		Observe: func(o httpapi.Observation) {
+			a.metrics.Observe(o.Method, o.Route, o.Status, o.Took)
+		},
 	})
 	return err
 }
@@ -154,19 +160,19 @@ func (a *App) bindUseCases(store Store, fetcher ports.DocumentFetcher) error {
 	if err != nil {
 		return err
 	}
-	finder, err := newExecutor(a, domain.FindHandler(store), a.config.Check)
+	finder, err := newExecutor(a, "CHECK", domain.FindHandler(store), a.config.Check)
 	if err != nil {
 		return err
 	}
-	createBulk, err := a.newBulkCreate(store, a.config.CreateBulk)
+	createBulk, err := a.newBulkCreate("CREATE_BULK", store, a.config.CreateBulk)
 	if err != nil {
 		return err
 	}
-	asyncCreateBulk, err := a.newBulkCreate(store, a.config.AsyncCreateBulk)
+	asyncCreateBulk, err := a.newBulkCreate("ASYNC_CREATE_BULK", store, a.config.AsyncCreateBulk)
 	if err != nil {
 		return err
 	}
-	documents, err := newExecutor(a, domain.FetchHandler(fetcher), a.config.Fetch)
+	documents, err := newExecutor(a, "FETCH", domain.FetchHandler(fetcher), a.config.Fetch)
 	if err != nil {
 		return err
 	}
@@ -180,8 +186,8 @@ func (a *App) bindUseCases(store Store, fetcher ports.DocumentFetcher) error {
 	return a.guardUseCases()
 }
 
-func (a *App) newBulkCreate(store ports.PersonStore, strategy Strategy) (*domain.BulkCreate, error) {
-	executor, err := newExecutor(a, domain.CreateHandler(store), strategy)
+func (a *App) newBulkCreate(name string, store ports.PersonStore, strategy Strategy) (*domain.BulkCreate, error) {
+	executor, err := newExecutor(a, name, domain.CreateHandler(store), strategy)
 	if err != nil {
 		return nil, err
 	}

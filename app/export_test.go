@@ -5,7 +5,11 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"net/http"
 	"time"
+
+	"github.com/seed-bbcc19ba/roster/adapters/httpapi"
+	"github.com/seed-bbcc19ba/roster/adapters/metrics"
 )
 
 // NewColorLogger is the logger of a terminal with colours.
@@ -13,7 +17,7 @@ func NewColorLogger(w io.Writer) *slog.Logger { return slog.New(textHandler(w, L
 
 // NewOver is New over a store that is open already.
 func NewOver(ctx context.Context, config Config, logger *slog.Logger, store Store) (*App, error) {
-	a := &App{SecretKey: config.SecretKey, config: config, logger: logger, goodbye: defaultGoodbye}
+	a := &App{SecretKey: config.SecretKey, config: config, logger: logger, goodbye: defaultGoodbye, metrics: metrics.New()}
 	return a, a.buildOver(ctx, store)
 }
 
@@ -30,3 +34,6 @@ func (a *App) Serve(ctx context.Context, listener net.Listener) error { return a
 
 // ReadCertificate does what Run does first.
 func (a *App) ReadCertificate() error { return a.readCertificate() }
+
+// SpanOf tells how long a request may take.
+func SpanOf(r *http.Request) httpapi.Span { return spanOf(r) }

@@ -25,6 +25,8 @@ func (a *App) guardUseCases() error {
 	if err != nil {
 		return fmt.Errorf("the lane of bulks: %w", err)
 	}
+	a.tellLoad("WORK", work)
+	a.tellLoad("BULK", bulk)
 	a.Registry = work.Registry(a.Registry)
 	a.Jobs = lane.Jobs(a.Jobs, work, bulk)
 	a.CreateBulk, a.AsyncCreateBulk = bulk.Bulks(a.CreateBulk), bulk.Bulks(a.AsyncCreateBulk)

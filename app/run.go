@@ -95,6 +95,7 @@ func (a *App) serveRequests(ctx context.Context, listener net.Listener) error {
 		BodyStallTimeout: config.BodyStallTimeout,
 		BodyTimeout:      config.BodyTimeout,
 		AnswerTimeout:    config.AnswerTimeout,
+		Span:             spanOf,
 		WriteTimeout:     config.WriteTimeout,
 		IdleTimeout:      config.IdleTimeout,
 		Runnable:         a.runnable,

@@ -65,13 +65,14 @@ func (s *Strategy) settle() {
 	s.Workers, s.Batch = max(1, effective.Workers), effective.BatchSize
 }
 
-// newExecutor returns an executor that runs handler by the strategy, and that
-// closes with the App.
-func newExecutor[In, Out any](a *App, handler domain.Handler[In, Out], strategy Strategy) (*localexec.Executor[In, Out], error) {
+// newExecutor returns an executor that runs handler by the strategy, whose load is told by
+// its name, and that closes with the App.
+func newExecutor[In, Out any](a *App, name string, handler domain.Handler[In, Out], strategy Strategy) (*localexec.Executor[In, Out], error) {
 	executor, err := localexec.New(handler, strategy.executorConfig())
 	if err != nil {
 		return nil, err
 	}
 	a.closers = append(a.closers, executor.Close)
+	a.tellLoad(name, executor)
 	return executor, nil
 }

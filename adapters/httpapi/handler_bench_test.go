@@ -8,13 +8,15 @@ import (
 	"testing"
 	"time"
 
+	"github.com/seed-bbcc19ba/roster/adapters/httpapi"
 	"github.com/seed-bbcc19ba/roster/adapters/memstore"
+	"github.com/seed-bbcc19ba/roster/adapters/metrics"
 	"github.com/seed-bbcc19ba/roster/adapters/sqlitelimiter"
 	"github.com/seed-bbcc19ba/roster/ports"
 )
 
 // BenchmarkHandler measures what httpapi itself costs a request, without network
-// and database, with its line of the log.
+// and database, with its line of the log and with what is counted.
 func BenchmarkHandler(b *testing.B) {
 	all := useCases(b, memstore.New())
 	if _, err := all.CreateBulk.Generate(b.Context(), 10000); err != nil {
@@ -22,6 +24,8 @@ func BenchmarkHandler(b *testing.B) {
 	}
 	withLog := config
 	withLog.Logger = slog.New(slog.NewJSONHandler(io.Discard, nil)) //nolint:sloglint // the line is made, and not kept
+	counted := metrics.New()
+	withLog.Observe = func(o httpapi.Observation) { counted.Observe(o.Method, o.Route, o.Status, o.Took) }
 	handler := openWith(b, all, withLog)
 	for name, path := range map[string]string{"person": personsPath + "5000/", "page": personsPath} {
 		b.Run(name, func(b *testing.B) {

@@ -2,7 +2,7 @@
 // words of the Django REST Framework service that roster succeeds.
 //
 // Each request passes, from the outside in: the log (with request id, who the client
-// is, and recovery from panics), the safety headers, CORS, the length of path and query, the
+// is, and recovery from panics), the safety headers, the way to the site or to the API, CORS, the length of path and query, the
 // probes of the server's health, the check of the host, the router, the cycle of a view (rate limit, negotiation, method, body), the use case.
 package httpapi
 
@@ -66,6 +66,22 @@ type Config struct {
 	Ready func(ctx context.Context) error
 	// Logger gets one line for each request; nil logs nothing.
 	Logger *slog.Logger
+	// Observe is told of each request when it is over, probes too, by many at once; each
+	// waits for it. Nil tells nobody.
+	Observe func(Observation)
+
+	// Site is what people see: it serves every path below /admin/, and / for clients that
+	// prefer HTML; programs then find at / where everything is. Nil serves neither.
+	//
+	// It stands behind the log, with its request id (X-Request-ID, which the answer's headers
+	// have already) and recovery from panics, the safety headers, MaxTargetBytes and the check
+	// of the host, but takes no part in CORS and in what RateLimiter counts; what it reads of a
+	// body is its own to bound. A header that it sets takes the place of a safety header. Its
+	// request has the scheme and host that the client sent it to (TLS is not nil for https),
+	// and the client's address as RemoteAddr, like "192.0.2.1:80" or "[2001:db8::1]:80", with
+	// port 0 where a trusted proxy told it. It sets Pattern of that request, as http.ServeMux does, and the log
+	// takes the path of it as the route; there must be only so many.
+	Site http.Handler
 }
 
 const (
@@ -95,13 +111,15 @@ func New(useCases UseCases, config Config) (http.Handler, error) {
 		uploads:        newSlots(uploads),
 		downloads:      newSlots(downloads),
 		eventStreams:   newSlots(eventStreams),
+		hasSite:        config.Site != nil,
 	})
 	handler := checkHost(router, config.AllowedHosts)
 	handler = answerProbes(handler, config)
 	handler = limitTarget(handler, config.MaxTargetBytes)
 	handler = cors(handler, config.CORSAllowedOrigins)
+	handler = divide(handler, config.Site, config)
 	handler = safetyHeaders(handler)
-	return logRequests(handler, config.Logger, config.TrustedProxies), nil
+	return logRequests(handler, config), nil
 }
 
 // setDefaults gives the fields that were left out what their zero stands for.
@@ -131,6 +149,9 @@ func (c *Config) setDefaults() error {
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)
 	}
+	if c.Observe == nil {
+		c.Observe = func(Observation) {}
+	}
 	return nil
 }
 
@@ -141,6 +162,7 @@ type api struct {
 	maxBodyBytes   int64
 	maxUploadBytes int64
 	maxJSONDepth   int
+	hasSite        bool
 	claims         claimsUnderWay
 
 	largeBodies, uploads, downloads, eventStreams slots

@@ -60,22 +60,24 @@ func (e *exchange) Unwrap() http.ResponseWriter { return e.ResponseWriter }
 // to the log when it is done. An id that the client sent in a sane shape is kept;
 // else it is a version 7 UUID. A panic becomes a 500 and its stack a part of the
 // line. Where an answer was broken off after its beginning, broken_off says so. A probe of
-// the server's health is only told at DEBUG.
-func logRequests(next http.Handler, logger *slog.Logger, proxies proxies) http.Handler {
+// the server's health is only told at DEBUG. Config.Observe is told of each request too.
+func logRequests(next http.Handler, config Config) http.Handler {
 	var largeAnswers largeAnswersUnderWay
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
 		id := requestID(r)
 		e := &exchange{ResponseWriter: w, largeAnswers: &largeAnswers}
-		e.client, r = proxies.client(r)
+		e.client, r = proxies(config.TrustedProxies).client(r)
 		setHeader(e, requestIDHeader, id)
 		whole := serveSafely(next, e, r)
+		took := time.Since(start)
+		config.Observe(e.observation(r.Method, took))
 		attrs := []slog.Attr{
 			slog.String("method", r.Method),
 			slog.String("route", e.route),
 			slog.String("path", r.URL.Path),
 			slog.Int("status", e.status),
-			slog.Float64("duration_ms", float64(time.Since(start).Microseconds())/1000),
+			slog.Float64("duration_ms", float64(took.Microseconds())/1000),
 			slog.Int("bytes", sentBytes(r, e)),
 			slog.String("client", e.client),
 			slog.String("request_id", id),
@@ -94,7 +96,7 @@ func logRequests(next http.Handler, logger *slog.Logger, proxies proxies) http.H
 		if !whole {
 			attrs = append(attrs, slog.Bool("broken_off", true))
 		}
-		logger.LogAttrs(r.Context(), level, "request", attrs...)
+		config.Logger.LogAttrs(r.Context(), level, "request", attrs...)
 		if !whole {
 			panic(http.ErrAbortHandler)
 		}

@@ -42,6 +42,9 @@ func newRouter(a *api) http.Handler {
 	handle(jobsPath+"{id}/events/", jobsPath+id+eventsEnd, a.jobEventsView())
 	handle(jobsPath+"{id}/rejected/", jobsPath+id+rejectedEnd, a.jobRejectedView())
 	handle(jobsPath+"{id}/cancel/", jobsPath+id+"cancel/", a.jobCancelView())
+	if a.hasSite {
+		handle(rootPath, rootPath, landingView())
+	}
 	return route(router, a.quota)
 }
 
@@ -84,15 +87,20 @@ func appendSlash(router *mux.Router) http.Handler {
 			writeError(w, http.StatusNotFound, detail{msgNotFound})
 			return
 		}
-		status := http.StatusMovedPermanently
-		if r.Method != http.MethodGet && r.Method != http.MethodHead {
-			status = http.StatusPermanentRedirect
-		}
-		location := escape(path, safeInPath)
-		if r.URL.RawQuery != "" {
-			location += "?" + escape(r.URL.RawQuery, safeInQuery)
-		}
-		setHeader(w, "Location", location)
-		reply{status: status}.write(w, 0)
+		redirect(w, r, path)
 	})
+}
+
+// redirect sends the client to another path, for good.
+func redirect(w http.ResponseWriter, r *http.Request, path string) {
+	status := http.StatusMovedPermanently
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		status = http.StatusPermanentRedirect
+	}
+	location := escape(path, safeInPath)
+	if r.URL.RawQuery != "" {
+		location += "?" + escape(r.URL.RawQuery, safeInQuery)
+	}
+	setHeader(w, "Location", location)
+	reply{status: status}.write(w, 0)
 }

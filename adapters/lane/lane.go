@@ -8,8 +8,10 @@ package lane
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 
 	"github.com/seed-bbcc19ba/roster/domain"
+	"github.com/seed-bbcc19ba/roster/ports"
 )
 
 // Config says how wide a lane is.
@@ -25,7 +27,10 @@ type Config struct {
 type Lane struct {
 	inside  chan struct{} // a place for each call that goes on or waits
 	workers chan struct{} // a place for each that goes on
+	refused atomic.Uint64 // calls that found no room
 }
+
+var _ ports.LoadTeller = (*Lane)(nil)
 
 // New returns a lane. The error is domain.CodeInvalid for a negative number in config.
 func New(config Config) (*Lane, error) {
@@ -45,6 +50,7 @@ func (l *Lane) enter(ctx context.Context) error {
 	select {
 	case l.inside <- struct{}{}:
 	default:
+		l.refused.Add(1)
 		return &domain.Error{Code: domain.CodeUnavailable, Message: "too much is waiting already"}
 	}
 	select {
@@ -64,6 +70,16 @@ func (l *Lane) enter(ctx context.Context) error {
 func (l *Lane) leave() {
 	<-l.workers
 	<-l.inside
+}
+
+// Load implements ports.LoadTeller, of calls. Only a call that is refused pays for it.
+func (l *Lane) Load() domain.Load {
+	workers := cap(l.workers)
+	return domain.Load{
+		Running: len(l.workers), Workers: workers,
+		Waiting: max(0, len(l.inside)-workers), Queue: cap(l.inside) - workers,
+		Refused: l.refused.Load(),
+	}
 }
 
 // through makes a call in a lane.

@@ -216,3 +216,30 @@ func TestAWalkTakesNoPlace(t *testing.T) {
 		}
 	}
 }
+
+func TestALaneTellsItsLoad(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := newLane(t, lane.Config{Workers: 2, Queue: 3})
+		bulks := l.Bulks(slowly(func(int) {}))
+		check := func(when string, want domain.Load) {
+			t.Helper()
+			if got := l.Load(); got != want {
+				t.Errorf("%s: got the load %+v, want %+v", when, got, want)
+			}
+		}
+		check("before the first call", domain.Load{Workers: 2, Queue: 3})
+		ctx, cancel := context.WithCancel(t.Context())
+		var calls sync.WaitGroup
+		for n := 1; n <= 7; n++ {
+			calls.Go(func() { _, _ = bulks.Generate(ctx, 1) })
+			synctest.Wait()
+			check(fmt.Sprintf("after call %d", n), domain.Load{
+				Running: min(n, 2), Workers: 2, Waiting: min(max(0, n-2), 3), Queue: 3, Refused: uint64(max(0, n-5)),
+			})
+		}
+		cancel()
+		calls.Wait()
+		check("after all have ended", domain.Load{Workers: 2, Queue: 3, Refused: 2})
+	})
+}

@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 
 	"github.com/seed-bbcc19ba/roster/domain"
 	"github.com/seed-bbcc19ba/roster/ports"
@@ -49,13 +50,17 @@ type Executor[In, Out any] struct {
 	batchSize int
 	calls     chan struct{} // one place for each call inside Execute
 	slots     chan struct{} // one place for each batch that runs
+	refused   atomic.Uint64 // calls that found no room
 
 	mu     sync.RWMutex // guards closed; held for reading while a call enters
 	closed bool
 	inside sync.WaitGroup
 }
 
-var _ ports.Executor[int, int] = (*Executor[int, int])(nil)
+var (
+	_ ports.Executor[int, int] = (*Executor[int, int])(nil)
+	_ ports.LoadTeller         = (*Executor[int, int])(nil)
+)
 
 // New returns an executor of handler. The error is domain.CodeInvalid for a
 // negative number in config.
@@ -137,7 +142,19 @@ func (e *Executor[In, Out]) enter() error {
 		e.inside.Add(1)
 		return nil
 	default:
+		e.refused.Add(1)
 		return &domain.Error{Code: domain.CodeUnavailable, Message: "too much is waiting already"}
+	}
+}
+
+// Load implements ports.LoadTeller. What goes on counts itself, by its places: only a call
+// that is refused pays for it.
+func (e *Executor[In, Out]) Load() domain.Load {
+	workers := cap(e.slots)
+	return domain.Load{
+		Running: len(e.slots), Workers: workers,
+		Waiting: max(0, len(e.calls)-workers), Queue: cap(e.calls) - workers,
+		Refused: e.refused.Load(),
 	}
 }
 

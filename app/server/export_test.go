@@ -43,3 +43,6 @@ func (t Turns) Connection(accepted net.Conn) (net.Conn, func(net.Conn, http.Conn
 	connections := newConnections(1, time.Minute, t.turns)
 	return connections.admit(accepted), connections.note
 }
+
+// Limit returns the handler with its requests held to their limits.
+func Limit(next http.Handler, config Config) http.Handler { return newPaces(config, 1).limit(next) }

@@ -19,7 +19,7 @@ import (
 // of a body and, over HTTP/2, of taking the answer. Over HTTP/1.1 a connection does
 // that (connection.Write); over HTTP/2 one connection carries many answers.
 //
-// Of what takes long by its nature (httpapi.SpanOf) no whole is limited: a body has its time
+// Of what takes long by its nature (Config.Span) no whole is limited: a body has its time
 // for each leastUpload of it, an answer has its client's patience. A stop ends it by its
 // context: at once what waits for events, and others with slow clients.
 //
@@ -30,6 +30,7 @@ type paces struct {
 	stall  atomic.Int64  // nanoseconds without a byte of a body
 	write  atomic.Int64  // nanoseconds without progress of an answer over HTTP/2
 
+	span    func(r *http.Request) httpapi.Span
 	most    int          // requests at once
 	handled atomic.Int64 // requests that a handler works at
 	refused refusals
@@ -50,7 +51,10 @@ const leastUpload = 64 << 10
 func newPaces(config Config, most int) *paces {
 	p := &paces{
 		answer: config.AnswerTimeout, body: config.BodyTimeout,
-		most: most, logger: config.Logger, running: map[*pace]struct{}{}, ended: noSpan,
+		span: config.Span, most: most, logger: config.Logger, running: map[*pace]struct{}{}, ended: noSpan,
+	}
+	if p.span == nil {
+		p.span = httpapi.SpanOf
 	}
 	p.stall.Store(int64(config.BodyStallTimeout))
 	p.write.Store(int64(config.WriteTimeout))
@@ -67,7 +71,7 @@ func (p *paces) limit(next http.Handler) http.Handler {
 			httpapi.ServeBusy(w, r)
 			return
 		}
-		span := httpapi.SpanOf(r)
+		span := p.span(r)
 		ctx, cancel := p.context(r.Context(), span)
 		defer cancel(nil)
 		limited := r.WithContext(ctx) // a copy: net/http looks for its own body in r

@@ -30,11 +30,13 @@ type Config struct {
 	// HeaderTimeout is how long headers may take, and a handshake.
 	HeaderTimeout time.Duration
 	// BodyStallTimeout is how long nothing of a body may come, BodyTimeout how long all
-	// of it may take; or, where it takes long by its nature (httpapi.SpanOf), each 64 KiB.
+	// of it may take; or, where it takes long by its nature (Span), each 64 KiB.
 	BodyStallTimeout, BodyTimeout time.Duration
 	// AnswerTimeout is when a request's context ends, from its beginning, unless it takes
 	// long by its nature.
 	AnswerTimeout time.Duration
+	// Span tells how long a request may take; nil is httpapi.SpanOf.
+	Span func(r *http.Request) httpapi.Span
 	// WriteTimeout is how long a client may take nothing of an answer.
 	WriteTimeout time.Duration
 	// IdleTimeout is how long a connection is kept that brings no request.
@@ -68,7 +70,7 @@ func Listen(ctx context.Context, address string) (net.Listener, error) {
 // Serve serves handler until ctx ends and then until requests are done, within
 // ShutdownTimeout. A request's context does not end with ctx: it ends AnswerTimeout
 // after the request began, or when the request is cut off. What takes long by its nature
-// (httpapi.SpanOf) ends when a stop begins, if it waits for events, and else shortly before
+// (Config.Span) ends when a stop begins, if it waits for events, and else shortly before
 // its end, by a context whose cause is httpapi.ErrStopping. The listener is closed when
 // Serve returns.
 //

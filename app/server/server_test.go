@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/seed-bbcc19ba/roster/adapters/httpapi"
 	"github.com/seed-bbcc19ba/roster/app/server"
 )
 
@@ -66,5 +67,28 @@ func TestAStopThatBeginsWhenABodyEndsLeavesNoDeadline(t *testing.T) {
 	hurry()
 	if !w.last.IsZero() {
 		t.Errorf("got the deadline %v behind the end of the body, want none", w.last)
+	}
+}
+
+// Whoever serves more than the API says what takes long.
+func TestSpanSaysWhatTakesLong(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		span     func(r *http.Request) httpapi.Span
+		path     string
+		deadline bool
+	}{
+		"something short":              {nil, "/", true},
+		"something long of the API":    {nil, "/api/v1/persons/export/", false},
+		"something that is said short": {func(*http.Request) httpapi.Span { return httpapi.SpanShort }, "/api/v1/persons/export/", true},
+		"something that is said long":  {func(*http.Request) httpapi.Span { return httpapi.SpanLong }, "/", false},
+	} {
+		var got bool
+		handler := http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { _, got = r.Context().Deadline() })
+		config := server.Config{Span: test.span, AnswerTimeout: time.Hour, BodyStallTimeout: time.Hour, BodyTimeout: time.Hour, WriteTimeout: time.Hour}
+		server.Limit(handler, config).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, test.path, nil))
+		if got != test.deadline {
+			t.Errorf("%s: has its context a deadline? got %t, want %t", name, got, test.deadline)
+		}
 	}
 }

@@ -65,7 +65,7 @@ func Run(t *testing.T, open func(domain.Handler[int, int], Config) (ports.Execut
 }
 
 func allCases() []testCase {
-	return slices.Concat(answerCases(), failureCases(), limitCases(), contextCases(), closeCases())
+	return slices.Concat(answerCases(), failureCases(), limitCases(), contextCases(), closeCases(), loadCases())
 }
 
 // testCase is one sentence of the contract and what holds it up.

@@ -90,6 +90,17 @@ func controls() []control {
 		{"lets the items of a call in one by one", "calls beside Close", executes(oneByOne)},
 		{"does not wait in Close", "Close returns when the calls", closes(closeBehindBack)},
 		{"does not wait in a second Close", "a second Close", waitsOnce},
+		{"tells half the queue", "a load that is told names", tells(func(l domain.Load) domain.Load { l.Queue /= 2; return l })},
+		{"tells that what waits for nothing waits", "a load that is told names", tells(func(l domain.Load) domain.Load { l.Waiting = l.Queue; return l })},
+		{"tells the workers as running", "a load that is told counts the batches", tells(func(l domain.Load) domain.Load {
+			if l.Running > 0 {
+				l.Running = l.Workers
+			}
+			return l
+		})},
+		{"tells what runs as waiting too", "a load that is told counts the calls", tells(func(l domain.Load) domain.Load { l.Waiting = min(l.Queue, l.Waiting+l.Running); return l })},
+		{"tells of one refusal only", "a load that is told counts each call", tells(func(l domain.Load) domain.Load { l.Refused = min(l.Refused, 1); return l })},
+		{"tells what has ended as running", "a load that is told is over", remembersLoad},
 		{"leaves a goroutine behind", "after Close every call is refused", leaks},
 	}
 }
@@ -148,6 +159,42 @@ func closes(closeWith func(sound executor) error) func(handler, executortest.Con
 		inner, err := sound(h, config)
 		return &warped{executor: inner, close: closeWith}, err
 	}
+}
+
+// telling is a sound executor that tells another load.
+type telling struct {
+	executor
+	load func() domain.Load
+}
+
+func (e telling) Load() domain.Load { return e.load() }
+
+func tells(change func(domain.Load) domain.Load) func(handler, executortest.Config) (executor, error) {
+	return func(h handler, config executortest.Config) (executor, error) {
+		inner, err := localexec.New(h, localexec.Config(config))
+		return telling{inner, func() domain.Load { return change(inner.Load()) }}, err
+	}
+}
+
+// remembersLoad counts a batch that panicked as one that runs.
+func remembersLoad(h handler, config executortest.Config) (executor, error) {
+	var lost atomic.Int64
+	inner, err := localexec.New(func(ctx context.Context, batch []int) outcomes {
+		ended := false
+		defer func() {
+			if !ended {
+				lost.Add(1)
+			}
+		}()
+		answer := h(ctx, batch)
+		ended = true
+		return answer
+	}, localexec.Config(config))
+	return telling{inner, func() domain.Load {
+		load := inner.Load()
+		load.Running += int(lost.Load())
+		return load
+	}}, err
 }
 
 func reverse(answer outcomes) outcomes {
