@@ -120,7 +120,7 @@ func TestNoRequestIsLostAmongMany(t *testing.T) {
 	}
 }
 
-func TestARequestMakesNoGarbage(t *testing.T) {
+func TestARequestMakesNoGarbage(t *testing.T) { //nolint:paralleltest // other tests would make garbage meanwhile
 	m := metrics.New()
 	m.Observe("GET", "/", 200, time.Millisecond)
 	if got := testing.AllocsPerRun(100, func() { m.Observe("GET", "/", 200, time.Millisecond) }); got != 0 {

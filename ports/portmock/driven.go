@@ -2867,3 +2867,62 @@ func (mock *HistoryStoreMock) TidyHistoryCalls() []struct {
 	mock.lockTidyHistory.RUnlock()
 	return calls
 }
+
+// Ensure, that LoadTellerMock does implement ports.LoadTeller.
+// If this is not the case, regenerate this file with moq.
+var _ ports.LoadTeller = &LoadTellerMock{}
+
+// LoadTellerMock is a mock implementation of ports.LoadTeller.
+//
+//	func TestSomethingThatUsesLoadTeller(t *testing.T) {
+//
+//		// make and configure a mocked ports.LoadTeller
+//		mockedLoadTeller := &LoadTellerMock{
+//			LoadFunc: func() domain.Load {
+//				panic("mock out the Load method")
+//			},
+//		}
+//
+//		// use mockedLoadTeller in code that requires ports.LoadTeller
+//		// and then make assertions.
+//
+//	}
+type LoadTellerMock struct {
+	// LoadFunc mocks the Load method.
+	LoadFunc func() domain.Load
+
+	// calls tracks calls to the methods.
+	calls struct {
+		// Load holds details about calls to the Load method.
+		Load []struct {
+		}
+	}
+	lockLoad sync.RWMutex
+}
+
+// Load calls LoadFunc.
+func (mock *LoadTellerMock) Load() domain.Load {
+	if mock.LoadFunc == nil {
+		panic("LoadTellerMock.LoadFunc: method is nil but LoadTeller.Load was just called")
+	}
+	callInfo := struct {
+	}{}
+	mock.lockLoad.Lock()
+	mock.calls.Load = append(mock.calls.Load, callInfo)
+	mock.lockLoad.Unlock()
+	return mock.LoadFunc()
+}
+
+// LoadCalls gets all the calls that were made to Load.
+// Check the length with:
+//
+//	len(mockedLoadTeller.LoadCalls())
+func (mock *LoadTellerMock) LoadCalls() []struct {
+} {
+	var calls []struct {
+	}
+	mock.lockLoad.RLock()
+	calls = mock.calls.Load
+	mock.lockLoad.RUnlock()
+	return calls
+}
