@@ -84,6 +84,7 @@ type AccountManager interface {
 	ChangePassword(ctx context.Context, token account.Token, address, old, password string) (account.Token, error)
 	Add(ctx context.Context, wanted account.NewSuperuser) (account.User, error)
 	Find(ctx context.Context, id int64) (account.User, error)
+	FindByName(ctx context.Context, name string) (account.User, error)
 	List(ctx context.Context, after int64, size int) ([]account.User, error)
 	SetPassword(ctx context.Context, id int64, password string) error
 	SetActive(ctx context.Context, by account.User, id int64, active bool) error

@@ -51,11 +51,13 @@ const (
 	maxWaiting = 64
 )
 
-// Accounts is the use case of users and sessions. It is safe for concurrent use when its
-// store is. Its errors carry the codes of the store's contract, plus those named at each method.
+// Accounts is the use case of users and sessions. It is safe for concurrent use when its store is. Its errors carry the
+// codes of the store's contract, plus those named at each method. What makes or checks a password takes about 0.4 s of a
+// processor for each: Config.Checks go on at once, 64 more wait, and one beyond that is domain.CodeUnavailable.
 type Accounts struct {
 	store   Store
 	config  Config
+	derive  deriver
 	checks  chan struct{} // one place for each password that is being checked
 	waiting chan struct{} // one for each that is or waits to be
 }
@@ -72,7 +74,11 @@ func NewAccounts(store Store, config Config) (*Accounts, error) {
 	if config.Now == nil {
 		config.Now = time.Now
 	}
-	return &Accounts{store: store, config: config, checks: make(chan struct{}, config.Checks), waiting: make(chan struct{}, maxWaiting)}, nil
+	return &Accounts{
+		store: store, config: config, derive: pbkdf2Key,
+		checks:  make(chan struct{}, config.Checks),
+		waiting: make(chan struct{}, config.Checks+maxWaiting),
+	}, nil
 }
 
 // NewSuperuser is what a user is made of.
@@ -80,17 +86,11 @@ type NewSuperuser struct {
 	Name, Email, Password string
 }
 
-// Add adds a superuser. The error is domain.CodeInvalid with all Problems of the name, the
-// address and the password, and domain.CodeConflict for a name that is taken.
+// Add adds a superuser. The error is domain.CodeInvalid with all Problems of the name, the address and the password, and
+// domain.CodeConflict for a name that is taken.
 func (a *Accounts) Add(ctx context.Context, wanted NewSuperuser) (User, error) {
 	user, err := NewUser(wanted.Name, wanted.Email, "", a.config.Now())
-	if domain.CodeOf(err) != domain.CodeInvalid && err != nil {
-		return User{}, err
-	}
-	described := user
-	if err != nil {
-		described = User{Name: wanted.Name, Email: wanted.Email}
-	}
+	described := User{Name: wanted.Name, Email: wanted.Email} // also where it cannot be a user's
 	if err := join(err, CheckPassword(wanted.Password, described, a.config.CommonPasswords)); err != nil {
 		return User{}, err
 	}
@@ -151,10 +151,9 @@ const ProblemWrong domain.ProblemCode = "wrong"
 // FieldOldPassword is the field of the password of before.
 const FieldOldPassword = "old_password"
 
-// ChangePassword gives the user of a session another password, ends all sessions and begins a
-// new one. The error is domain.CodeInvalid where the old password is wrong or
-// the new one breaks a rule, domain.CodeUnauthenticated where there is no session, and a *ThrottledError as in SignIn: the
-// old password is a try.
+// ChangePassword gives the user of a session another password, ends all sessions and begins a new one, whose token it
+// returns. The error is domain.CodeInvalid where the old password is wrong or the new one breaks a rule,
+// domain.CodeUnauthenticated where there is no session, and a *ThrottledError as in SignIn: the old password is a try.
 func (a *Accounts) ChangePassword(ctx context.Context, token Token, address, old, password string) (Token, error) {
 	user, err := a.SignedIn(ctx, token)
 	if err != nil {
@@ -180,8 +179,8 @@ func (a *Accounts) ChangePassword(ctx context.Context, token Token, address, old
 	return token, err
 }
 
-// SetActive lets a user sign in, or not any more. Then all sessions of the user end. The error is
-// domain.CodeConflict for who disables themselves, so that somebody always may sign in.
+// SetActive lets a user sign in, or not any more, and then ends all sessions of the user. The error is
+// domain.CodeConflict for who disables themselves, so that somebody always may sign in, and domain.CodeNotFound.
 func (a *Accounts) SetActive(ctx context.Context, by User, id int64, active bool) error {
 	if by.ID == id && !active {
 		return &domain.Error{Code: domain.CodeConflict, Message: "nobody disables themselves"}

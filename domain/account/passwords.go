@@ -11,7 +11,8 @@ import (
 const (
 	// MinPassword is the least length of a password, in code points.
 	MinPassword = 8
-	// MaxPassword is the greatest length of a password, in code points, as in Django's forms.
+	// MaxPassword is the greatest length of a password, in code points. Django knows none, but what is compared has
+	// to have an end.
 	MaxPassword = 4096
 )
 
@@ -29,16 +30,20 @@ const (
 
 // CommonPasswords tells which passwords are tried first.
 type CommonPasswords interface {
-	// Contains tells whether the password, in lower case and without white space around it, is one.
+	// Contains tells whether a password is one. It comes in lower case and without white space around it.
 	Contains(password string) bool
 }
 
-// CheckPassword returns domain.CodeInvalid with all that is wrong with a new password of a
-// user, by the rules that Django has by default (AUTH_PASSWORD_VALIDATORS).
+// CheckPassword returns domain.CodeInvalid with all that is wrong with a new password of a user, by the rules of
+// AUTH_PASSWORD_VALIDATORS as a new project of Django has them. Two are stricter: a password of nothing but white space is
+// blank, as for Django's createsuperuser, and Roman numerals and fractions count as digits.
 func CheckPassword(password string, user User, common CommonPasswords) error {
 	var problems []domain.Problem
 	add := func(code domain.ProblemCode, limit int64) {
 		problems = append(problems, domain.Problem{Field: FieldPassword, Code: code, Limit: limit})
+	}
+	if domain.TrimSpace(password) == "" {
+		return unfit([]domain.Problem{{Field: FieldPassword, Code: domain.ProblemBlank}})
 	}
 	length := utf8.RuneCountInString(password)
 	if !utf8.ValidString(password) {
@@ -52,14 +57,18 @@ func CheckPassword(password string, user User, common CommonPasswords) error {
 	if length < MinPassword {
 		add(ProblemTooShort, MinPassword)
 	}
-	if common.Contains(strings.ToLower(strings.TrimSpace(password))) {
+	if common.Contains(domain.TrimSpace(strings.ToLower(password))) {
 		add(ProblemTooCommon, 0)
 	}
-	if password != "" && !strings.ContainsFunc(password, func(r rune) bool { return !unicode.IsDigit(r) }) {
+	if !strings.ContainsFunc(password, func(r rune) bool { return !unicode.IsNumber(r) }) {
 		add(ProblemOnlyDigits, 0)
 	}
 	if len(problems) > 0 {
-		return &domain.Error{Code: domain.CodeInvalid, Message: "the password cannot be used", Problems: problems}
+		return unfit(problems)
 	}
 	return nil
+}
+
+func unfit(problems []domain.Problem) error {
+	return &domain.Error{Code: domain.CodeInvalid, Message: "the password cannot be used", Problems: problems}
 }

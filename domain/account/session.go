@@ -21,7 +21,7 @@ const (
 // client.
 type Token string
 
-// newToken returns a token of at least 128 random bits.
+// newToken returns a token of at least 256 random bits.
 func newToken() Token { return Token(rand.Text() + rand.Text()) }
 
 // Key returns by what a store knows the session: who reads the store cannot sign in with it.
@@ -32,6 +32,9 @@ func (t Token) String() string { return "[token]" }
 
 // GoString hides the token from logs.
 func (t Token) GoString() string { return "[token]" }
+
+// MarshalText hides the token from logs that are JSON.
+func (t Token) MarshalText() ([]byte, error) { return []byte("[token]"), nil }
 
 // SessionKey is the SHA-256 of a Token.
 type SessionKey [sha256.Size]byte
@@ -49,7 +52,7 @@ type Session struct {
 
 // newSession returns the session of a user who has just signed in, and its token.
 func newSession(user User, now time.Time) (Session, Token) {
-	token, now := newToken(), now.UTC().Truncate(time.Microsecond)
+	token, now := newToken(), storedTime(now)
 	return Session{Key: token.Key(), User: user.ID, Password: fingerprint(user.Password), Began: now, Seen: now}, token
 }
 

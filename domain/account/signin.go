@@ -2,6 +2,8 @@ package account
 
 import (
 	"context"
+	"crypto/rand"
+	"crypto/sha256"
 	"fmt"
 	"time"
 
@@ -47,17 +49,14 @@ func (e *ThrottledError) Unwrap() error {
 // errWrong is the answer to a wrong name, a wrong password, and somebody who may not sign in.
 var errWrong = &domain.Error{Code: domain.CodeUnauthenticated, Message: "the user name or the password is wrong"}
 
-// SignIn begins a session and returns its token. The error is a *ThrottledError for one try
-// too many, before anything is looked up; domain.CodeUnauthenticated, after the same time and in the same words, for a
-// user there is not, one who may not sign in, and a wrong password; domain.CodeUnavailable where very many
-// are signing in.
-//
-// It takes about 0.4 s of a processor. As many as AccountsConfig.Checks do so at once, and the others wait.
+// SignIn begins a session and returns its token. The error is a *ThrottledError for one try too many, before anything is
+// looked up; and domain.CodeUnauthenticated, after the same time and in the same words, for a user there is not, one who
+// may not sign in, and a wrong password. (A hash that another program made with more than Iterations takes longer.)
 func (a *Accounts) SignIn(ctx context.Context, attempt Attempt) (Token, User, error) {
 	if err := a.throttle(ctx, attempt); err != nil {
 		return "", User{}, err
 	}
-	user, err := a.store.FindUserByName(ctx, attempt.Name)
+	user, err := a.store.FindUserByName(ctx, attempt.Name) // the zero User's hash matches nothing
 	if err != nil && domain.CodeOf(err) != domain.CodeNotFound {
 		return "", User{}, err
 	}
@@ -68,19 +67,22 @@ func (a *Accounts) SignIn(ctx context.Context, attempt Attempt) (Token, User, er
 	if !matches || !user.MaySignIn() {
 		return "", User{}, errWrong
 	}
-	return a.begin(ctx, user)
+	token, user, err := a.begin(ctx, user)
+	if domain.CodeOf(err) == domain.CodeNotFound { // removed meanwhile
+		return "", User{}, errWrong
+	}
+	return token, user, err
 }
 
-// throttle takes one try. What cannot be counted is let through: a limit that is out of order must
-// not lock everybody out.
+// throttle takes one try. What cannot be counted is let through: a limit that is out of order must not lock everybody out.
 func (a *Accounts) throttle(ctx context.Context, attempt Attempt) error {
 	for _, counted := range []struct {
 		throttle Throttle
 		key      string
 	}{
-		{a.config.Throttles.Pair, "pair " + attempt.Address + " " + attempt.Name},
-		{a.config.Throttles.Address, "address " + attempt.Address},
-		{a.config.Throttles.User, "user " + attempt.Name},
+		{a.config.Throttles.Pair, throttleKey("pair", attempt.Address, attempt.Name)},
+		{a.config.Throttles.Address, throttleKey("address", attempt.Address)},
+		{a.config.Throttles.User, throttleKey("user", attempt.Name)},
 	} {
 		decision, err := counted.throttle.Take(ctx, counted.key, 1)
 		if ended := domain.ContextError(ctx); ended != nil {
@@ -91,6 +93,12 @@ func (a *Accounts) throttle(ctx context.Context, attempt Attempt) error {
 		}
 	}
 	return nil
+}
+
+// throttleKey returns by what tries are counted: never the same for other texts, short however long they are, and nothing
+// to be read, because now and then somebody types a password in the place of a name.
+func throttleKey(kind string, texts ...string) string {
+	return fmt.Sprintf("%s %x", kind, sha256.Sum256(fmt.Appendf(nil, "%q", texts)))
 }
 
 // begin begins a session of a user.
@@ -105,13 +113,13 @@ func (a *Accounts) begin(ctx context.Context, user User) (Token, User, error) {
 
 // matches checks a password when it is its turn.
 func (a *Accounts) matches(ctx context.Context, hash Hash, password string) (matches bool, err error) {
-	err = a.alone(ctx, func() { matches = hash.Matches(password) })
+	err = a.alone(ctx, func() { matches = hash.matches(a.derive, password) })
 	return matches, err
 }
 
 // hashed returns the hash of a password when it is its turn.
 func (a *Accounts) hashed(ctx context.Context, password string) (hash Hash, err error) {
-	err = a.alone(ctx, func() { hash = NewHash(password) })
+	err = a.alone(ctx, func() { hash = newHash(a.derive, password, rand.Text(), Iterations) })
 	return hash, err
 }
 
@@ -136,9 +144,9 @@ func (a *Accounts) alone(ctx context.Context, work func()) error {
 	return nil
 }
 
-// SignedIn returns the user of a session that goes on, and writes down, once a minute, that something happened. The
-// error is domain.CodeUnauthenticated where there is no such session, its time is over,
-// or the user may not sign in any more. It costs one read.
+// SignedIn returns the user of a session that goes on, and writes down, once a minute, that something happened; where that
+// cannot be written now, it is at the next call. The error is domain.CodeUnauthenticated where there is no such session,
+// its time is over, or the user may not sign in any more. It costs one read.
 func (a *Accounts) SignedIn(ctx context.Context, token Token) (User, error) {
 	session, user, err := a.store.FindSession(ctx, token.Key())
 	switch {
@@ -152,9 +160,10 @@ func (a *Accounts) SignedIn(ctx context.Context, token Token) (User, error) {
 		return User{}, errNoSession
 	}
 	if now.Sub(session.Seen) >= seenEvery {
-		if err := a.store.SeeSession(ctx, session.Key, now); err != nil && domain.CodeOf(err) != domain.CodeNotFound {
-			return User{}, err
-		}
+		_ = a.store.SeeSession(ctx, session.Key, now) // who only reads is not to wait for a store that cannot be written
+	}
+	if err := domain.ContextError(ctx); err != nil {
+		return User{}, err
 	}
 	return user, nil
 }

@@ -57,18 +57,20 @@ func (u User) Stored() User {
 
 func storedTime(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
 
-// NewUser returns a superuser who has no id yet. The error is domain.CodeInvalid with all
-// Problems: a name has 1 to MaxName letters, digits and @ . + - _ (Django's
-// UnicodeUsernameValidator), an address is "" or one that Django's forms would take by its shape: text, an @,
-// and text.
+// NewUser returns a superuser who has no id yet. The error is domain.CodeInvalid with all Problems: a name has 1 to
+// MaxName letters, digits and @ . + - _ (Django's UnicodeUsernameValidator); an address is "", or text, an @ and text,
+// without white space within and without characters that only quoting allows. Django's forms demand more of an address.
+// White space around it is removed.
+//
+// Django brings names into the normal form NFKC first. So should who reads a name from outside.
 func NewUser(name, email string, password Hash, now time.Time) (User, error) {
-	email = strings.TrimSpace(email)
+	email = domain.TrimSpace(email)
 	if problems := append(checkName(name), checkEmail(email)...); len(problems) > 0 {
 		return User{}, &domain.Error{Code: domain.CodeInvalid, Message: "invalid input", Problems: problems}
 	}
 	return User{
 		Name: name, Email: normalizedEmail(email), Password: password,
-		Active: true, Staff: true, Superuser: true, Joined: now.UTC().Truncate(time.Microsecond),
+		Active: true, Staff: true, Superuser: true, Joined: storedTime(now),
 	}, nil
 }
 

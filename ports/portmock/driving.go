@@ -1772,6 +1772,9 @@ var _ ports.AccountManager = &AccountManagerMock{}
 //			FindFunc: func(ctx context.Context, id int64) (account.User, error) {
 //				panic("mock out the Find method")
 //			},
+//			FindByNameFunc: func(ctx context.Context, name string) (account.User, error) {
+//				panic("mock out the FindByName method")
+//			},
 //			ListFunc: func(ctx context.Context, after int64, size int) ([]account.User, error) {
 //				panic("mock out the List method")
 //			},
@@ -1805,6 +1808,9 @@ type AccountManagerMock struct {
 
 	// FindFunc mocks the Find method.
 	FindFunc func(ctx context.Context, id int64) (account.User, error)
+
+	// FindByNameFunc mocks the FindByName method.
+	FindByNameFunc func(ctx context.Context, name string) (account.User, error)
 
 	// ListFunc mocks the List method.
 	ListFunc func(ctx context.Context, after int64, size int) ([]account.User, error)
@@ -1852,6 +1858,13 @@ type AccountManagerMock struct {
 			Ctx context.Context
 			// ID is the id argument value.
 			ID int64
+		}
+		// FindByName holds details about calls to the FindByName method.
+		FindByName []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// Name is the name argument value.
+			Name string
 		}
 		// List holds details about calls to the List method.
 		List []struct {
@@ -1907,6 +1920,7 @@ type AccountManagerMock struct {
 	lockAdd            sync.RWMutex
 	lockChangePassword sync.RWMutex
 	lockFind           sync.RWMutex
+	lockFindByName     sync.RWMutex
 	lockList           sync.RWMutex
 	lockSetActive      sync.RWMutex
 	lockSetPassword    sync.RWMutex
@@ -2032,6 +2046,42 @@ func (mock *AccountManagerMock) FindCalls() []struct {
 	mock.lockFind.RLock()
 	calls = mock.calls.Find
 	mock.lockFind.RUnlock()
+	return calls
+}
+
+// FindByName calls FindByNameFunc.
+func (mock *AccountManagerMock) FindByName(ctx context.Context, name string) (account.User, error) {
+	if mock.FindByNameFunc == nil {
+		panic("AccountManagerMock.FindByNameFunc: method is nil but AccountManager.FindByName was just called")
+	}
+	callInfo := struct {
+		Ctx  context.Context
+		Name string
+	}{
+		Ctx:  ctx,
+		Name: name,
+	}
+	mock.lockFindByName.Lock()
+	mock.calls.FindByName = append(mock.calls.FindByName, callInfo)
+	mock.lockFindByName.Unlock()
+	return mock.FindByNameFunc(ctx, name)
+}
+
+// FindByNameCalls gets all the calls that were made to FindByName.
+// Check the length with:
+//
+//	len(mockedAccountManager.FindByNameCalls())
+func (mock *AccountManagerMock) FindByNameCalls() []struct {
+	Ctx  context.Context
+	Name string
+} {
+	var calls []struct {
+		Ctx  context.Context
+		Name string
+	}
+	mock.lockFindByName.RLock()
+	calls = mock.calls.FindByName
+	mock.lockFindByName.RUnlock()
 	return calls
 }
 
