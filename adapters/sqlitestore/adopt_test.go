@@ -18,7 +18,7 @@ func TestADatabaseOfDjangoIsTakenOverAsItIs(t *testing.T) {
 	before := dump(t, path)
 	store := open(t, path)
 	applied, err := store.Migrate(t.Context())
-	if err != nil || len(applied) != 3 {
+	if err != nil || len(applied) != 4 {
 		t.Fatalf("Migrate: got %+v and %v, want all migrations applied", applied, err)
 	}
 	if after := dump(t, path); after != before {
@@ -124,7 +124,7 @@ func TestATableOfAnotherShapeIsRefusedAndLeftAsItIs(t *testing.T) {
 			if after := dump(t, path); after != before {
 				t.Errorf("after Migrate: got\n%s\nwant the file as it was:\n%s", after, before)
 			}
-			wantMigrations(t, "afterwards", store, "1 persons pending", "2 claims pending", "3 jobs pending")
+			wantMigrations(t, "afterwards", store, "1 persons pending", "2 claims pending", "3 jobs pending", "4 history pending")
 			execute(t, path, "BEGIN IMMEDIATE; ROLLBACK") // the store has let go of the file
 		})
 	}

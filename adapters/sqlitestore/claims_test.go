@@ -44,7 +44,9 @@ func TestClaimsThatHaveExpiredAreDeletedAsOthersCome(t *testing.T) {
 
 func TestAClaimInAFileThatLacksItsTableSaysWhatToDo(t *testing.T) {
 	t.Parallel()
-	path := fileWith(t, django)
+	path := newFile(t)
+	migrate(t, open(t, path))
+	execute(t, path, "DROP TABLE roster_claims")
 	store := open(t, path)
 	claim, err := domain.NewClaim("key", nil, time.Now())
 	if err != nil {

@@ -42,6 +42,7 @@ func ExampleOpen() {
 	// applied: 1 persons
 	// applied: 2 claims
 	// applied: 3 jobs
+	// applied: 4 history
 	// saved: 1 Ann (31)
 }
 
@@ -72,11 +73,12 @@ func ExampleStore_Migrate() {
 		fmt.Println(migration.Version, migration.Name, "pending:", migration.AppliedAt.IsZero())
 	}
 	// Output:
-	// applied: 3
+	// applied: 4
 	// applied: 0
 	// 1 persons pending: false
 	// 2 claims pending: false
 	// 3 jobs pending: false
+	// 4 history pending: false
 }
 
 func ExampleNextMigration() {
@@ -89,7 +91,7 @@ func ExampleNextMigration() {
 	fmt.Println(filename)
 	fmt.Print(content)
 	// Output:
-	// 00004_add_email.sql
+	// 00005_add_email.sql
 	// -- +goose Up
 	// ALTER TABLE persons_person ADD COLUMN email varchar(254) NULL;
 	//

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"io/fs"
+	"testing"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -153,3 +154,15 @@ func (c *counts) Total() int64 { return c.total }
 
 // Find returns where to look for the person before whom there are offset others.
 func (c *counts) Find(offset int64) (firstID, skip int64) { return c.find(offset) }
+
+// Survey calls during while a survey goes on.
+func (s *Store) Survey(t *testing.T, during func()) {
+	t.Helper()
+	err := s.survey(t.Context(), func(context.Context, querier) error {
+		during()
+		return nil
+	})
+	if err != nil {
+		t.Errorf("survey: %v", err)
+	}
+}

@@ -87,13 +87,6 @@ func (w *writer) transact(group []*write) (oneToBlame bool, err error) {
 	}
 	result := undone
 	defer func() { w.census.settle(context.Background(), result, changesOf(group)) }()
-	if len(group) == 1 && group[0].single {
-		result = unknown
-		w.census.committing()
-		err := w.run(context.Background(), w.lane.db, group)
-		result = outcomeOf(err)
-		return true, err
-	}
 	entered, ran := false, false
 	err = w.lane.db.RunInTx(context.Background(), nil, func(ctx context.Context, tx bun.Tx) error {
 		entered = true
@@ -130,6 +123,12 @@ func (w *writer) prepare(ctx context.Context, group []*write) error {
 	if err := w.inserts.prepare(ctx, w.lane.db); err != nil {
 		return err
 	}
+	if err := w.edits.prepare(ctx, w.lane.db); err != nil {
+		return err
+	}
+	if err := w.history.prepare(ctx, w.lane.db); err != nil {
+		return err
+	}
 	return w.claims.prepare(ctx, w.lane.db, group)
 }
 
@@ -153,6 +152,9 @@ func (w *writer) run(ctx context.Context, db bun.IDB, group []*write) error {
 			return err
 		}
 	}
+	if err := w.history.remember(ctx, db, group); err != nil {
+		return err
+	}
 	return w.claims.remember(ctx, db, group)
 }
 
@@ -160,7 +162,7 @@ func (w *writer) run(ctx context.Context, db bun.IDB, group []*write) error {
 // change, or a condition does not hold, is an answer, unless the write is alone: it may
 // have saved something, and is undone.
 func (call *write) makeChange(ctx context.Context, db bun.IDB) error {
-	call.deleted = nil
+	call.deleted, call.past = nil, nil
 	if call.change == nil {
 		return nil
 	}

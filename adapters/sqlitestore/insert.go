@@ -52,11 +52,12 @@ func (i *inserts) prepare(ctx context.Context, db *bun.DB) error {
 // transaction. Where a trigger saves persons too, that is not so, and the error is
 // errAmong. After each statement run asks proceed, where there is one.
 func (i *inserts) run(ctx context.Context, db bun.IDB, drafts []domain.Draft, proceed func() error) (firstID int64, err error) {
-	statement, lastID := i.statement.statement, int64(0)
-	if tx, inTx := db.(bun.Tx); inTx && len(drafts) > 0 {
-		statement = tx.StmtContext(ctx, statement)
-		last := tx.StmtContext(ctx, i.lastID.statement) //nolint:sqlclosecheck // it ends with the transaction
-		if err := last.QueryRowContext(ctx).Scan(&lastID); err != nil {
+	if len(drafts) == 0 {
+		return 0, nil
+	}
+	statement, lastID := i.statement.in(ctx, db), int64(0)
+	if len(drafts) > 1 {
+		if err := i.lastID.rowIn(ctx, db).Scan(&lastID); err != nil {
 			return 0, err
 		}
 	}

@@ -9,7 +9,7 @@ import (
 
 // jobColumns are the columns of a jobRow.
 const jobColumns = `number, id, kind, state, format, dry_run, atomic, total, done, rejected, chunks, chunks_left,
-	created, changed, started, ended, reason`
+	created, changed, started, ended, reason, via, who`
 
 // isOver is true of a job that has ended, however it did: domain.Job.IsOver.
 const isOver = "state IN ('done', 'failed', 'canceled')"
@@ -29,7 +29,7 @@ func (r *jobRow) scan(row interface{ Scan(to ...any) error }, more ...any) error
 	j := &r.job
 	err := row.Scan(append([]any{
 		&r.number, &j.ID, &j.Kind, &j.State, &j.Format, &j.DryRun, &j.Atomic, &j.Total, &j.Done, &j.Rejected, &j.Chunks, &j.Left,
-		&created, &changed, &started, &ended, &j.Reason,
+		&created, &changed, &started, &ended, &j.Reason, &j.Origin.Via, &j.Origin.Who,
 	}, more...)...)
 	if err != nil {
 		return err
@@ -44,6 +44,7 @@ func jobValues(j domain.Job) []any {
 	return []any{
 		j.ID, j.Kind, j.State, j.Format, j.DryRun, j.Atomic, j.Total, j.Done, j.Rejected, j.Chunks, j.Left,
 		j.Created.UnixMicro(), j.Changed.UnixMicro(), microOrNull(j.Started), microOrNull(j.Ended), j.Reason,
+		j.Origin.Via, j.Origin.Who,
 	}
 }
 

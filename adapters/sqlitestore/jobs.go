@@ -23,7 +23,7 @@ type jobChange func(ctx context.Context, tx jobTx) error
 // the answer: a write that is alone is undone, and what another one did before it stays.
 func (s *Store) writeJobs(ctx context.Context, call *write, change jobChange) error {
 	call.change = func(ctx context.Context, db bun.IDB) error {
-		tx, _ := db.(bun.Tx) // only a write that is single gets something else
+		tx, _ := db.(bun.Tx) // as every write gets
 		err := jobError(change(ctx, jobTx{tx.Tx}))
 		var answer *domain.Error
 		if !call.alone && errors.As(err, &answer) {
@@ -39,7 +39,7 @@ func (s *Store) writeJobs(ctx context.Context, call *write, change jobChange) er
 func (s *Store) CreateJob(ctx context.Context, job domain.Job) error {
 	return s.writeJobs(ctx, &write{}, func(ctx context.Context, tx jobTx) error {
 		changed, err := tx.exec(ctx, `INSERT INTO roster_jobs (id, kind, state, format, dry_run, atomic, total, done, rejected, chunks, chunks_left,
-			created, changed, started, ended, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`, jobValues(job)...)
+			created, changed, started, ended, reason, via, who) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`, jobValues(job)...)
 		if err == nil && changed == 0 {
 			return &domain.Error{Code: domain.CodeConflict, Message: fmt.Sprintf("there is a job %s already", job.ID)}
 		}
@@ -127,7 +127,7 @@ func (t jobTx) find(ctx context.Context, id domain.JobID) (found jobRow, err err
 // save saves a job that was found, and returns it as it is then.
 func (t jobTx) save(ctx context.Context, row jobRow) (domain.Job, error) {
 	_, err := t.exec(ctx, `UPDATE roster_jobs SET id = ?, kind = ?, state = ?, format = ?, dry_run = ?, atomic = ?, total = ?, done = ?,
-		rejected = ?, chunks = ?, chunks_left = ?, created = ?, changed = ?, started = ?, ended = ?, reason = ? WHERE number = ?`,
+		rejected = ?, chunks = ?, chunks_left = ?, created = ?, changed = ?, started = ?, ended = ?, reason = ?, via = ?, who = ? WHERE number = ?`,
 		append(jobValues(row.job), row.number)...)
 	return row.job.Stored(), err
 }

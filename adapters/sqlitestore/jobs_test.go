@@ -132,7 +132,10 @@ func TestTidyingWhereThereIsNothingToDoWaitsForNoWriter(t *testing.T) {
 
 func TestJobsInAFileThatLacksTheirTablesSayWhatToDo(t *testing.T) {
 	t.Parallel()
-	store := open(t, fileWith(t, django))
+	path := newFile(t)
+	migrate(t, open(t, path))
+	execute(t, path, "DROP TABLE roster_jobs; DROP TABLE roster_job_chunks; DROP TABLE roster_job_refusals")
+	store := open(t, path)
 	ctx, before := t.Context(), len(all(t, store))
 	got := map[string]error{
 		"CreateJob": store.CreateJob(ctx, domain.NewJob("a", domain.JobImport, noon)),

@@ -250,7 +250,7 @@ func TestARestoreThatCannotBeMadeChangesNothing(t *testing.T) {
 		"a file that is damaged": {func(t *testing.T, _ string) string {
 			t.Helper()
 			path := fileOf(t, 5_000)
-			zero(t, path, 15, 16)
+			zero(t, path, 25, 26)
 			return path
 		}, domain.CodeConflict, "file.E002"},
 		"a file of a newer program": {func(t *testing.T, _ string) string {

@@ -41,7 +41,9 @@ CREATE TABLE roster_jobs (
     reason text NOT NULL,
     claim_key text,
     claim_request blob,
-    claim_made integer
+    claim_made integer,
+    via text NOT NULL DEFAULT '',
+    who text NOT NULL DEFAULT ''
 );
 CREATE UNIQUE INDEX roster_jobs_id ON roster_jobs (id);
 CREATE UNIQUE INDEX roster_jobs_claim_key ON roster_jobs (claim_key);
@@ -69,3 +71,22 @@ CREATE TABLE roster_job_refusals (
     bound integer NOT NULL,
     PRIMARY KEY (job, line, field, code)
 ) WITHOUT ROWID;
+
+-- What was done to persons: see domain.Change. at is in microseconds since 1970, and so is
+-- number where it can be: it is never less than at, and greater than all before, so that one
+-- order is both. Each row is in one of the indexes.
+CREATE TABLE roster_history (
+    number integer NOT NULL PRIMARY KEY,
+    at integer NOT NULL,
+    via text NOT NULL,
+    who text NOT NULL,
+    kind text NOT NULL,
+    first integer NOT NULL,
+    count integer NOT NULL,
+    before_name text,
+    before_age integer,
+    after_name text,
+    after_age integer
+);
+CREATE INDEX roster_history_person ON roster_history (first) WHERE count = 1;
+CREATE INDEX roster_history_batch ON roster_history (first) WHERE count > 1;

@@ -116,16 +116,19 @@ const (
 // interrupted: the answer says what became of it. A batch looks at ctx after each
 // statement, and is then undone; another write waits for its group.
 type Store struct {
-	writeLane *lane   // one connection
-	writer    *writer // the goroutine that uses it
-	readLane  *lane   // other connections, or the writer's own in memory
-	watch     *lane   // one connection that sees when others write; nil in memory
-	fault     *fault
-	census    *census
-	closed    chan struct{}
-	closeOnce sync.Once
+	writeLane  *lane   // one connection
+	writer     *writer // the goroutine that uses it
+	readLane   *lane   // other connections, or the writer's own in memory
+	surveyLane *lane   // one connection more, for what takes long; the writer's own in memory
+	path       string  // of the file; "" in memory
+	watch      *lane   // one connection that sees when others write; nil in memory
+	fault      *fault
+	census     *census
+	closed     chan struct{}
+	closeOnce  sync.Once
 
 	find, page, seekAfter, seekBefore prepared
+	changes, changesOf                prepared
 	jobs                              *jobReads
 }
 
@@ -167,6 +170,7 @@ func Open(ctx context.Context, config Config) (*Store, error) {
 	if err != nil {
 		return nil, cannotOpen(config.Path, err)
 	}
+	store.path = config.Path
 	if err := prepareFile(ctx, store.writeLane.db.DB, config.BusyTimeout); err != nil {
 		_ = store.Close() // nothing was written, and err says more
 		return nil, cannotOpen(config.Path, err)
@@ -193,13 +197,15 @@ func newStore(writerURI, readerURI string, config Config) (*Store, error) {
 	if store.writeLane, err = newLane(writerURI, 1, store.closed, store.fault); err != nil {
 		return nil, err
 	}
-	store.readLane = store.writeLane
+	store.changes.query, store.changesOf.query = changesSQL, changesOfSQL
+	store.readLane, store.surveyLane = store.writeLane, store.writeLane
 	var watch *bun.DB
 	if readerURI != "" {
 		if store.readLane, err = newLane(readerURI, config.Readers, store.closed, store.fault); err != nil {
 			return nil, errors.Join(err, store.writeLane.close())
 		}
-		store.readLane.db.SetMaxOpenConns(config.Readers + 1) // the census counts on another
+		store.readLane.db.SetMaxOpenConns(config.Readers + 2) // the census counts on another, and a survey on one more
+		store.surveyLane = surveyLane(store.readLane)
 		if store.watch, err = newLane(readerURI, 1, store.closed, store.fault); err != nil {
 			return nil, errors.Join(err, store.readLane.close(), store.writeLane.close())
 		}
@@ -216,6 +222,9 @@ func (s *Store) Close() error {
 	s.closeOnce.Do(func() {
 		close(s.closed)
 		<-s.writer.stopped
+		if s.surveyLane != s.writeLane {
+			s.surveyLane.places <- struct{}{} // which waits for the survey under way
+		}
 		err = s.readLane.close()
 		s.census.done.Wait()
 		if s.writeLane != s.readLane {

@@ -37,7 +37,6 @@ func (s *Store) save(ctx context.Context, call *write) ([]domain.Person, error) 
 	if claimed {
 		call.claim = &claim
 	}
-	call.single = !claimed && !call.alone
 	if err := s.writer.do(ctx, call); err != nil {
 		return nil, err
 	}
@@ -50,63 +49,56 @@ func (s *Store) save(ctx context.Context, call *write) ([]domain.Person, error) 
 
 // Replace implements ports.PersonStore.
 func (s *Store) Replace(ctx context.Context, id int64, draft domain.Draft, conditions ...domain.Condition) (domain.Person, error) {
-	r := rowOf(draft)
-	err := s.writer.do(ctx, &write{single: len(conditions) == 0, change: func(ctx context.Context, db bun.IDB) error {
-		if err := checkConditions(ctx, db, id, conditions); err != nil {
-			return err
-		}
-		result, err := db.NewUpdate().Model(&r).Column("name", "age").Where("id = ?", id).Exec(ctx)
-		return changedOne(id, result, err)
-	}})
-	if err != nil {
-		return domain.Person{}, err
-	}
-	return draft.Person(id), nil
+	return s.edit(ctx, id, conditions, func(ctx context.Context, db bun.IDB, _ domain.Person) (domain.Person, error) {
+		return draft.Person(id), s.writer.edits.replace(ctx, db, id, draft)
+	})
 }
 
 // Patch implements ports.PersonStore. The zero Patch only reads.
 func (s *Store) Patch(ctx context.Context, id int64, patch domain.Patch, conditions ...domain.Condition) (domain.Person, error) {
-	name, hasName := patch.Name()
-	age, hasAge := patch.Age()
+	_, hasName := patch.Name()
+	_, hasAge := patch.Age()
 	if !hasName && !hasAge {
 		return s.findOn(ctx, id, conditions)
 	}
-	var patched row
-	err := s.writer.do(ctx, &write{change: func(ctx context.Context, db bun.IDB) error {
-		if err := checkConditions(ctx, db, id, conditions); err != nil {
+	return s.edit(ctx, id, conditions, func(ctx context.Context, db bun.IDB, before domain.Person) (domain.Person, error) {
+		return before.With(patch), s.writer.edits.patch(ctx, db, id, patch)
+	})
+}
+
+// edit makes a person another one, if all conditions hold.
+func (s *Store) edit(ctx context.Context, id int64, conditions []domain.Condition,
+	change func(ctx context.Context, db bun.IDB, before domain.Person) (domain.Person, error),
+) (after domain.Person, err error) {
+	call := &write{}
+	call.change = func(ctx context.Context, db bun.IDB) error {
+		before, err := s.writer.edits.current(ctx, db, id, conditions)
+		if err != nil {
 			return err
 		}
-		update := db.NewUpdate().Model((*row)(nil)).Where("id = ?", id)
-		if hasName {
-			update.Set("name = ?", name)
+		if after, err = change(ctx, db, before); err == nil {
+			call.past = domain.EditedChanges(before, after)
 		}
-		if hasAge {
-			update.Set("age = ?", age)
-		}
-		result, err := update.Exec(ctx)
-		if err := changedOne(id, result, err); err != nil {
-			return err
-		}
-		return foundOne(id, db.NewSelect().Model(&patched).Where("id = ?", id).Scan(ctx))
-	}})
-	if err != nil {
+		return err
+	}
+	if err := s.writer.do(ctx, call); err != nil {
 		return domain.Person{}, err
 	}
-	return patched.person(), nil
+	return after, nil
 }
 
 // Delete implements ports.PersonStore.
 func (s *Store) Delete(ctx context.Context, id int64, conditions ...domain.Condition) error {
-	call := &write{single: len(conditions) == 0}
+	call := &write{}
 	call.change = func(ctx context.Context, db bun.IDB) error {
-		if err := checkConditions(ctx, db, id, conditions); err != nil {
+		before, err := s.writer.edits.current(ctx, db, id, conditions)
+		if err != nil {
 			return err
 		}
-		result, err := db.NewDelete().Model((*row)(nil)).Where("id = ?", id).Exec(ctx)
-		if err := changedOne(id, result, err); err != nil {
+		if err := s.writer.edits.remove(ctx, db, id); err != nil {
 			return err
 		}
-		call.deleted = append(call.deleted, id)
+		call.deleted, call.past = []int64{id}, domain.DeletedChanges(before)
 		return nil
 	}
 	return s.writer.do(ctx, call)
@@ -133,6 +125,7 @@ func (s *Store) DeleteBatch(ctx context.Context, ids []int64, conditions ...doma
 		if count, err := result.RowsAffected(); err != nil || count != int64(len(deleted)) {
 			return errors.Join(err, errNotAll)
 		}
+		call.past = domain.DeletedChanges(deleted...)
 		return nil
 	}
 	if err := s.writer.do(ctx, call); err != nil {
@@ -163,19 +156,6 @@ func (s *Store) findOn(ctx context.Context, id int64, conditions []domain.Condit
 		return domain.Person{}, err
 	}
 	return person, nil
-}
-
-// checkConditions asks the conditions about a person who is about to be changed in
-// the same transaction.
-func checkConditions(ctx context.Context, db bun.IDB, id int64, conditions []domain.Condition) error {
-	if len(conditions) == 0 {
-		return nil
-	}
-	current := row{ID: id}
-	if err := foundOne(id, db.NewSelect().Model(&current).WherePK().Scan(ctx)); err != nil {
-		return err
-	}
-	return domain.CheckConditions(current.person(), conditions)
 }
 
 // changedOne passes on the error of a statement that changes one row:

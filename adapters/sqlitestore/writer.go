@@ -15,7 +15,7 @@ import (
 // finds nobody waiting and the connection free does its write by itself: to wake
 // a goroutine and be woken would cost it a tenth more (see BenchmarkCreate).
 //
-// Whoever is in the lane, the goroutine or a caller, has the inserts and the claims
+// Whoever is in the lane, the goroutine or a caller, has what the writer has prepared
 // for itself.
 type writer struct {
 	lane    *lane
@@ -25,6 +25,8 @@ type writer struct {
 	stopped chan struct{} // closed when the goroutine has ended
 	inserts inserts
 	claims  claims
+	edits   edits
+	history history
 }
 
 // write is a call that waits for the writer.
@@ -34,17 +36,18 @@ type write struct {
 	change  func(ctx context.Context, db bun.IDB) error // or nil
 	proceed func() error                                // asked between statements, or nil
 	alone   bool                                        // has a transaction of its own
-	single  bool                                        // is one statement, which is a transaction by itself
+	origin  domain.Origin                               // of the caller's ctx
 
 	ended  <-chan struct{} // closed when the caller's ctx ends
 	state  atomic.Int32    // waiting, then begun or left
 	answer chan error      // takes one, without waiting
 
-	firstID  int64   // of the persons saved, who follow one another
-	deleted  []int64 // by change
-	answered bool    // the claim was made before: nobody is saved
-	twin     *write  // of the same group, whose claim this one repeats
-	refusal  error   // the answer, and no failure: nothing was done
+	firstID  int64           // of the persons saved, who follow one another
+	deleted  []int64         // by change
+	past     []domain.Change // by change; who is saved goes without saying
+	answered bool            // the claim was made before: nobody is saved
+	twin     *write          // of the same group, whose claim this one repeats
+	refusal  error           // the answer, and no failure: nothing was done
 }
 
 const (
@@ -57,7 +60,7 @@ var errQueueFull = &domain.Error{Code: domain.CodeUnavailable, Message: "too man
 
 // newWriter starts the goroutine. It ends when the lane is closed.
 func newWriter(l *lane, census *census, queue int) *writer {
-	w := &writer{lane: l, census: census, inserts: newInserts(), claims: newClaims(), queue: make(chan *write, queue), stopped: make(chan struct{})}
+	w := &writer{lane: l, census: census, inserts: newInserts(), claims: newClaims(), edits: newEdits(), history: newHistory(), queue: make(chan *write, queue), stopped: make(chan struct{})}
 	go w.loop()
 	return w
 }
@@ -70,7 +73,7 @@ func (w *writer) do(ctx context.Context, call *write) error {
 	if err := w.lane.usable(ctx); err != nil {
 		return err
 	}
-	call.ended = ctx.Done()
+	call.ended, call.origin = ctx.Done(), domain.OriginOf(ctx)
 	call.answer = make(chan error, 1)
 	if len(w.queue) == 0 && w.lane.tryEnter() {
 		defer w.lane.leave()
