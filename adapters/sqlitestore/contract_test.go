@@ -8,6 +8,7 @@ import (
 
 	"github.com/seed-bbcc19ba/roster/adapters/sqlitestore"
 	"github.com/seed-bbcc19ba/roster/ports"
+	"github.com/seed-bbcc19ba/roster/ports/historytest"
 	"github.com/seed-bbcc19ba/roster/ports/storetest"
 )
 
@@ -42,5 +43,22 @@ func TestAShortQueueKeepsTheContractInACrowd(t *testing.T) {
 	}
 	storetest.RunCrowd(t, storetest.Harness{
 		Open: func(string) (ports.PersonStore, error) { return openMigrated(sqlitestore.Config{Queue: 1}) },
+	})
+}
+
+func TestStoreKeepsTheContractOfHistory(t *testing.T) {
+	t.Parallel()
+	historytest.Run(t, historytest.Harness{
+		Open: func(dir string) (historytest.Store, error) {
+			return openMigrated(sqlitestore.Config{Path: filepath.Join(dir, "roster.sqlite3")})
+		},
+		Durable: true,
+	})
+}
+
+func TestStoreInMemoryKeepsTheContractOfHistory(t *testing.T) {
+	t.Parallel()
+	historytest.Run(t, historytest.Harness{
+		Open: func(string) (historytest.Store, error) { return openMigrated(sqlitestore.Config{}) },
 	})
 }

@@ -2,7 +2,6 @@ package sqlitestore
 
 import (
 	"context"
-	"database/sql"
 
 	"github.com/uptrace/bun"
 
@@ -57,29 +56,29 @@ func (e *edits) current(ctx context.Context, db bun.IDB, id int64, conditions []
 func (e *edits) patch(ctx context.Context, db bun.IDB, id int64, patch domain.Patch) error {
 	name, hasName := patch.Name()
 	age, hasAge := patch.Age()
-	var (
-		result sql.Result
-		err    error
-	)
 	switch {
 	case hasName && hasAge:
-		result, err = e.setBoth.in(ctx, db).ExecContext(ctx, name, age, id)
+		return e.setBoth.changeIn(ctx, db, id, name, age)
 	case hasName:
-		result, err = e.setName.in(ctx, db).ExecContext(ctx, name, id)
+		return e.setName.changeIn(ctx, db, id, name)
 	default:
-		result, err = e.setAge.in(ctx, db).ExecContext(ctx, age, id)
+		return e.setAge.changeIn(ctx, db, id, age)
 	}
-	return changedOne(id, result, err)
 }
 
 // replace changes all of a person.
 func (e *edits) replace(ctx context.Context, db bun.IDB, id int64, draft domain.Draft) error {
-	result, err := e.setBoth.in(ctx, db).ExecContext(ctx, draft.Name(), draft.Age(), id)
-	return changedOne(id, result, err)
+	return e.setBoth.changeIn(ctx, db, id, draft.Name(), draft.Age())
 }
 
 // remove removes a person.
 func (e *edits) remove(ctx context.Context, db bun.IDB, id int64) error {
-	result, err := e.end.in(ctx, db).ExecContext(ctx, id)
+	return e.end.changeIn(ctx, db, id)
+}
+
+// changeIn changes the row with an id, which is the last argument of the statement. The error is
+// domain.NotFound where there is none.
+func (p *prepared) changeIn(ctx context.Context, db bun.IDB, id int64, values ...any) error {
+	result, err := p.in(ctx, db).ExecContext(ctx, append(values, id)...) //nolint:sqlclosecheck // it ends with the transaction
 	return changedOne(id, result, err)
 }

@@ -75,9 +75,14 @@ func created(firstID int64, saved []domain.Draft) domain.Change {
 	return change
 }
 
-// add appends ["via","who","kind",first,count,"name",age,"name",age], with null for nobody.
+// add adds a change to the rows.
 func (h *history) add(origin domain.Origin, change domain.Change) {
-	list := append(h.rows, '[')
+	h.rows = append(appendChange(h.rows, origin, change), ',')
+}
+
+// appendChange appends ["via","who","kind",first,count,"name",age,"name",age], with null for nobody.
+func appendChange(list []byte, origin domain.Origin, change domain.Change) []byte {
+	list = append(list, '[')
 	for _, text := range []string{string(origin.Via), origin.Who, string(change.Kind)} {
 		list = append(list, '"')
 		list = appendEscaped(list, text)
@@ -96,7 +101,7 @@ func (h *history) add(origin domain.Origin, change domain.Change) {
 		list = append(list, '"', ',')
 		list = strconv.AppendInt(list, int64(person.Age()), 10)
 	}
-	h.rows = append(list, ']', ',')
+	return append(list, ']')
 }
 
 const changeColumns = "number, at, via, who, kind, first, count, before_name, before_age, after_name, after_age"

@@ -19,11 +19,6 @@ type row struct {
 	Age  int64  `bun:"age"`
 }
 
-// rowOf returns the row of a person who has no id yet.
-func rowOf(draft domain.Draft) row {
-	return row{Name: draft.Name(), Age: int64(draft.Age())}
-}
-
 // person returns the person of a row, also where an older program wrote what
 // today's rules would refuse.
 func (r row) person() domain.Person {
