@@ -226,6 +226,20 @@ func TestTheLogTellsTheRouteOfTheSite(t *testing.T) {
 	}
 }
 
+// What a router outside calls the request is no route of the site's.
+func TestASiteThatTellsNoRouteHasNone(t *testing.T) {
+	t.Parallel()
+	mute := config
+	mute.Site = http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})
+	handler, log := loggedWith(t, useCases(t, memstore.New()), mute)
+	outer := http.NewServeMux()
+	outer.Handle("/{rest...}", handler)
+	send(outer, request(http.MethodGet, "/admin/", ""))
+	if got := readLine(t, log); got.Route != "" {
+		t.Errorf("got %+v, want no route", got)
+	}
+}
+
 // A program that is told of each request has words of which there are few.
 func TestEachRequestIsObserved(t *testing.T) {
 	t.Parallel()

@@ -120,6 +120,26 @@ func TestNoRequestIsLostAmongMany(t *testing.T) {
 	}
 }
 
+func TestNoRequestIsLostThatComesFirstTogetherWithOthers(t *testing.T) {
+	t.Parallel()
+	for range 2000 {
+		m := metrics.New()
+		start := make(chan struct{})
+		var all sync.WaitGroup
+		for range 4 {
+			all.Go(func() {
+				<-start
+				m.Observe("GET", "/", 200, time.Millisecond)
+			})
+		}
+		close(start)
+		all.Wait()
+		if got := m.Routes(); got[0].Count != 4 {
+			t.Fatalf("got %+v, want 4 requests", got)
+		}
+	}
+}
+
 func TestARequestMakesNoGarbage(t *testing.T) { //nolint:paralleltest // other tests would make garbage meanwhile
 	m := metrics.New()
 	m.Observe("GET", "/", 200, time.Millisecond)
