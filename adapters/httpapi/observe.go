@@ -36,10 +36,12 @@ func (e *exchange) observation(method string, took time.Duration) Observation {
 
 // knownMethod returns the method, in any case of letters as views serve it, or otherMethod.
 func knownMethod(method string) string {
-	switch upper := strings.ToUpper(method); upper {
+	switch method {
 	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:
-		return upper
-	default:
-		return otherMethod
+		return method
 	}
+	if upper := strings.ToUpper(method); upper != method {
+		return knownMethod(upper)
+	}
+	return otherMethod
 }
