@@ -149,3 +149,34 @@ func benchDrafts(b *testing.B, n int) []domain.Draft {
 	}
 	return drafts
 }
+
+// BenchmarkBrowse looks for a name among the 50,000 persons at the end of 1,000,000, as a page of
+// a search does: with nobody who is found, and with 1,000.
+func BenchmarkBrowse(b *testing.B) {
+	store := benchStore(b)
+	drafts := benchDrafts(b, 10_000)
+	for range 100 {
+		if _, err := store.CreateBatch(b.Context(), drafts); err != nil {
+			b.Fatal(err)
+		}
+	}
+	browse, err := domain.NewBrowse(store, domain.BrowseConfig{PageSize: 100, Look: 50_000})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, query := range []domain.BrowseQuery{
+		{Number: 1, Filter: domain.PersonFilter{Text: "nobody"}},
+		{Number: 1, Filter: domain.PersonFilter{Text: "99"}},
+		{Number: 1, Order: []domain.SortKey{{Field: domain.ByName}}},
+	} {
+		b.Run(fmt.Sprintf("text=%s,order=%v", query.Filter.Text, query.Order), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				page, err := browse.Browse(b.Context(), query)
+				if err != nil || page.Looked != 50_000 || page.Next == 0 {
+					b.Fatalf("Browse: got %d persons looked at and %v, want 50,000 of 1,000,000", page.Looked, err)
+				}
+			}
+		})
+	}
+}

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/seed-bbcc19ba/roster/domain"
@@ -41,6 +42,9 @@ func answersOutlastAbandoning(t *testing.T, open func() ports.PersonStore) {
 	look()
 	remove(t, store, want[2].ID())
 	want = append(want[:2], want[3:]...)
+	look()
+	wantDeleted(t, store, want[300:500])
+	want = slices.Delete(want, 300, 500)
 	look()
 }
 

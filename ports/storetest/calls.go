@@ -63,6 +63,10 @@ func listCalls(t *testing.T) []call {
 			page, err := store.Page(ctx, domain.PageQuery{Number: 1, Size: 10})
 			return noneBeside(t, "Page", page.Persons, err)
 		}},
+		{"Page backward", func(ctx context.Context, store ports.PersonStore, _ int64) error {
+			page, err := store.Page(ctx, domain.PageQuery{Number: 1, Size: 10, Backward: true})
+			return noneBeside(t, "Page backward", page.Persons, err)
+		}},
 		seeking("Seek", domain.SeekQuery{From: math.MinInt64, Size: 10}),
 		seeking("Seek backward", domain.SeekQuery{From: math.MaxInt64, Backward: true, Size: 10}),
 	}
@@ -106,6 +110,14 @@ func calls(t *testing.T) []call {
 		{"CreateBatch", func(ctx context.Context, store ports.PersonStore, _ int64) error {
 			persons, err := store.CreateBatch(ctx, drafts)
 			return noneBeside(t, "CreateBatch", persons, err)
+		}},
+		{"DeleteBatch", func(ctx context.Context, store ports.PersonStore, id int64) error {
+			persons, err := store.DeleteBatch(ctx, []int64{id - 1, id})
+			return noneBeside(t, "DeleteBatch", persons, err)
+		}},
+		{"DeleteBatch of nobody", func(ctx context.Context, store ports.PersonStore, _ int64) error {
+			persons, err := store.DeleteBatch(ctx, nil)
+			return noneBeside(t, "DeleteBatch", persons, err)
 		}},
 	})
 }

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"sync/atomic"
@@ -223,7 +224,11 @@ func mixedWork(ctx context.Context, store ports.PersonStore, drafts []domain.Dra
 		if _, err := store.Seek(ctx, domain.SeekQuery{From: batch[1].ID(), Backward: true, Size: 10}); err != nil {
 			return own, err
 		}
-		own = append(own, batch...)
+		gone, err := store.DeleteBatch(ctx, []int64{batch[4].ID(), batch[4].ID()})
+		if err != nil || len(gone) != 1 || gone[0] != batch[4] {
+			return own, errors.Join(err, fmt.Errorf("a batch of deletes of one person: got %d persons", len(gone)))
+		}
+		own = append(own, batch[:4]...)
 	}
 	return own, nil
 }

@@ -70,6 +70,16 @@ func byBlocks(change func(*blocks)) plant {
 			}
 			return err
 		}
+		mock.DeleteBatchFunc = func(ctx context.Context, ids []int64, conditions ...domain.Condition) ([]domain.Person, error) {
+			b.mu.Lock()
+			defer b.mu.Unlock()
+			persons, err := store.DeleteBatch(ctx, ids, conditions...)
+			b.unlock(&b.mu)
+			for _, person := range persons {
+				b.counts[b.deleted(person.ID())]--
+			}
+			return persons, err
+		}
 		mock.PageFunc = func(ctx context.Context, query domain.PageQuery) (domain.Page, error) {
 			b.mu.RLock()
 			defer b.mu.RUnlock()
@@ -112,6 +122,9 @@ func (b *blocks) page(ctx context.Context, store *memstore.Store, query domain.P
 		rest := everybody.Persons[min(from+skip, len(everybody.Persons)):]
 		page.Persons = slices.Clone(rest[:min(window.Limit, len(rest))])
 		break
+	}
+	if query.Backward {
+		slices.Reverse(page.Persons)
 	}
 	return page, nil
 }

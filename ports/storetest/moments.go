@@ -81,7 +81,10 @@ func mismatch(persons []domain.Person, query domain.PageQuery, page domain.Page,
 		return fmt.Sprintf("got page %d with %d persons of %d, want %d with %d of %d",
 			page.Number, len(page.Persons), page.Total, window.Number, window.Limit, len(persons))
 	}
-	want := persons[window.Offset:]
+	want := slices.Clone(persons[window.Offset:][:window.Limit])
+	if query.Backward {
+		slices.Reverse(want)
+	}
 	for i, person := range page.Persons {
 		if person != want[i] {
 			return fmt.Sprintf("got %s at index %d, want %s", show(person), i, show(want[i]))
@@ -97,7 +100,7 @@ func wantEveryPage(t *testing.T, store ports.PersonStore, persons []domain.Perso
 	var queries []domain.PageQuery
 	ask := func(size int, numbers ...int64) {
 		for _, number := range numbers {
-			queries = append(queries, domain.PageQuery{Number: number, Size: size})
+			queries = append(queries, domain.PageQuery{Number: number, Size: size}, domain.PageQuery{Number: number, Size: size, Backward: true})
 		}
 	}
 	for _, size := range []int{97, stretch, stretch + 1, 1 << 20} {
@@ -109,8 +112,8 @@ func wantEveryPage(t *testing.T, store ports.PersonStore, persons []domain.Perso
 	}
 	for i := 1; i < len(persons); i++ {
 		if persons[i-1].ID()/stretch != persons[i].ID()/stretch {
-			ask(1, int64(i), int64(i+1), int64(i+2))
-			ask(3, int64(i/3+1))
+			ask(1, int64(i), int64(i+1), int64(i+2), int64(len(persons)-i), int64(len(persons)-i+1))
+			ask(3, int64(i/3+1), int64((len(persons)-i)/3+1))
 		}
 	}
 	for _, query := range queries {
@@ -126,7 +129,7 @@ func writeOnce(t *testing.T, store ports.PersonStore, random *rand.Rand, drafts 
 	t.Helper()
 	const why = "only one caller writes"
 	draft := drafts[random.IntN(len(drafts))]
-	kind := random.IntN(5)
+	kind := random.IntN(6)
 	switch {
 	case len(now) == 0 || kind == 0:
 		person, err := store.Create(t.Context(), draft)
@@ -143,6 +146,11 @@ func writeOnce(t *testing.T, store ports.PersonStore, random *rand.Rand, drafts 
 		now[i], err = store.Replace(t.Context(), now[i].ID(), draft)
 		wantCode(t, "Replace", err, "", why)
 		return now
+	case kind == 3:
+		from, to := randomRange(random, now)
+		to = max(from, min(to, from+1000))
+		wantDeleted(t, store, now[from:to])
+		return slices.Concat(now[:from], now[to:])
 	default:
 		i := min(position(now, edge(random, now)-random.Int64N(2)), len(now)-1)
 		wantCode(t, "Delete", store.Delete(t.Context(), now[i].ID()), "", why)

@@ -37,10 +37,10 @@ func child(random *rand.Rand) *rand.Rand {
 }
 
 // randomQuery asks for one of the pages of a list of total persons, or the one
-// behind the last.
+// behind the last, in either order.
 func randomQuery(random *rand.Rand, total int) domain.PageQuery {
 	sizes := []int{1, 2, 3, 7, 10, 99, 100, 101, 1 + random.IntN(200), stretch - 1, stretch + 1, 1 + random.IntN(3*stretch), 1 << 20}
-	query := domain.PageQuery{Number: domain.LastPage, Size: sizes[random.IntN(len(sizes))]}
+	query := domain.PageQuery{Number: domain.LastPage, Size: sizes[random.IntN(len(sizes))], Backward: random.IntN(2) == 0}
 	if random.IntN(5) > 0 {
 		query.Number = 1 + random.Int64N(domain.Page{Size: query.Size, Total: int64(total)}.Pages()+1)
 	}
@@ -85,16 +85,29 @@ func randomRange(random *rand.Rand, persons []domain.Person) (from, to int) {
 	}
 }
 
-// removeRange deletes the persons from one index to another, many at a time, and
-// returns the others.
+// removeRange deletes the persons from one index to another, many at a time, one by one and
+// in batches, and returns the others.
 func removeRange(t *testing.T, store ports.PersonStore, persons []domain.Person, from, to int) []domain.Person {
 	t.Helper()
 	const callers = 64
 	gone := persons[from:to]
 	together(callers, func(i int) {
+		if i%4 == 0 {
+			wantDeleted(t, store, eachNth(gone, i, callers))
+			return
+		}
 		for ; i < len(gone); i += callers {
 			wantCode(t, "Delete", store.Delete(t.Context(), gone[i].ID()), "", "the person is there")
 		}
 	})
 	return slices.Concat(persons[:from], persons[to:])
+}
+
+// eachNth returns the persons at the indexes first, first+n, first+2n, …
+func eachNth(persons []domain.Person, first, n int) []domain.Person {
+	var some []domain.Person
+	for i := first; i < len(persons); i += n {
+		some = append(some, persons[i])
+	}
+	return some
 }

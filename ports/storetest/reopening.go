@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/seed-bbcc19ba/roster/domain"
@@ -34,6 +35,8 @@ func personsOutlastClose(t *testing.T, open func() ports.PersonStore) {
 	changed, err := store.Patch(t.Context(), want[2].ID(), newAge(t, domain.MaxAge))
 	wantCode(t, "Patch", err, "", "the person is there")
 	want = append([]domain.Person{want[0], changed}, want[3:]...)
+	wantDeleted(t, store, want[2:4])
+	want = slices.Delete(want, 2, 4)
 	for range 2 {
 		wantClosed(t, store)
 		store = open()

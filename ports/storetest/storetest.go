@@ -44,7 +44,7 @@ type storeCase struct {
 // storeCases returns the cases of every store; reopenCases are those of a durable one.
 func storeCases() []storeCase {
 	return slices.Concat(
-		valueCases(), idCases(), batchCases(), changeCases(), conditionCases(), claimCases(), pageCases(), trafficCases(),
+		valueCases(), idCases(), batchCases(), changeCases(), deleteBatchCases(), conditionCases(), claimCases(), pageCases(), trafficCases(),
 		seekCases(), walkCases(), contextCases(), concurrencyCases(), crowdCases(), closeCases(), probeCases(), movingCases(),
 	)
 }

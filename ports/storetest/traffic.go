@@ -149,6 +149,11 @@ func (r *rush) write(t *testing.T, store ports.PersonStore, random *rand.Rand, d
 		default:
 			from, to := randomRange(random, own)
 			to = min(to, from+40)
+			if size%2 == 0 {
+				r.deleted.count(to-from, func() { wantDeleted(t, store, own[from:to]) })
+				own = slices.Concat(own[:from], own[to:])
+				break
+			}
 			for _, person := range own[from:to] {
 				r.deleted.count(1, func() { err = store.Delete(t.Context(), person.ID()) })
 				wantCode(t, "Delete", err, "", why)
@@ -184,6 +189,9 @@ func (r *rush) read(t *testing.T, store ports.PersonStore, random *rand.Rand) {
 		t.Errorf("Page%+v while many write: got page %d of %d persons with %d and %v, want %d with %d",
 			query, page.Number, page.Total, len(page.Persons), err, window.Number, window.Limit)
 		return
+	}
+	if query.Backward {
+		slices.Reverse(page.Persons)
 	}
 	if window.Limit > 0 {
 		r.wantOrder(t, query, window.Offset, page.Persons)
