@@ -10,6 +10,7 @@ import (
 	"github.com/seed-bbcc19ba/roster/adapters/pgstore"
 	"github.com/seed-bbcc19ba/roster/adapters/pgstore/pgtest"
 	"github.com/seed-bbcc19ba/roster/ports"
+	"github.com/seed-bbcc19ba/roster/ports/historytest"
 	"github.com/seed-bbcc19ba/roster/ports/jobtest"
 	"github.com/seed-bbcc19ba/roster/ports/storetest"
 )
@@ -54,5 +55,14 @@ func TestJobsKeepTheContract(t *testing.T) {
 		Open:    func(dir string) (jobtest.Store, error) { return d.open(dir) },
 		Durable: true,
 		Shared:  true,
+	})
+}
+
+func TestHistoryKeepsTheContract(t *testing.T) {
+	t.Parallel()
+	d := databases{urls: map[string]string{}}
+	historytest.Run(t, historytest.Harness{
+		Open:    func(dir string) (historytest.Store, error) { return d.open(dir) },
+		Durable: true,
 	})
 }

@@ -12,7 +12,7 @@ import (
 
 // jobColumns are the columns of roster_jobs that scanJob reads, in its order.
 const jobColumns = `id::text, kind, state, format, dry_run, atomic, total, done, rejected, chunks, open_chunks,
-	created, changed, started, ended, reason`
+	created, changed, started, ended, reason, via, who`
 
 // scanJob reads the job of a row.
 func scanJob(row pgx.Row) (domain.Job, error) {
@@ -21,7 +21,8 @@ func scanJob(row pgx.Row) (domain.Job, error) {
 		started, ended *time.Time
 	)
 	err := row.Scan(&job.ID, &job.Kind, &job.State, &job.Format, &job.DryRun, &job.Atomic, &job.Total, &job.Done, &job.Rejected,
-		&job.Chunks, &job.Left, &job.Created, &job.Changed, &started, &ended, &job.Reason)
+		&job.Chunks, &job.Left, &job.Created, &job.Changed, &started, &ended, &job.Reason,
+		&job.Origin.Via, &job.Origin.Who)
 	if err != nil {
 		return domain.Job{}, err
 	}
@@ -58,6 +59,7 @@ func jobValues(job domain.Job) []any {
 	return []any{
 		job.ID, job.Kind, job.State, job.Format, job.DryRun, job.Atomic, job.Total, job.Done, job.Rejected,
 		job.Chunks, job.Left, job.Created, job.Changed, orNull(job.Started), orNull(job.Ended), job.Reason,
+		job.Origin.Via, job.Origin.Who,
 	}
 }
 
@@ -83,7 +85,7 @@ func changeJob(ctx context.Context, tx pgx.Tx, id domain.JobID, change func(doma
 	}
 	_, err = tx.Exec(ctx, `WITH changed AS (
 			UPDATE roster_jobs SET kind = $2, state = $3, format = $4, dry_run = $5, atomic = $6, total = $7, done = $8, rejected = $9,
-				chunks = $10, open_chunks = $11, created = $12, changed = $13, started = $14, ended = $15, reason = $16
+				chunks = $10, open_chunks = $11, created = $12, changed = $13, started = $14, ended = $15, reason = $16, via = $17, who = $18
 			WHERE id = $1 RETURNING id
 		)
 		SELECT pg_notify('`+jobChannel+`', id::text) FROM changed`, jobValues(after)...)

@@ -18,8 +18,8 @@ func (s *Store) CreateJob(ctx context.Context, job domain.Job) error {
 			return &domain.Error{Code: domain.CodeInvalid, Message: fmt.Sprintf("%q is no id of a job", job.ID)}
 		}
 		result, err := pool.Exec(ctx, `INSERT INTO roster_jobs (id, kind, state, format, dry_run, atomic, total, done, rejected, chunks, open_chunks,
-				created, changed, started, ended, reason)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT (id) DO NOTHING`, jobValues(job.Stored())...)
+				created, changed, started, ended, reason, via, who)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) ON CONFLICT (id) DO NOTHING`, jobValues(job.Stored())...)
 		if err == nil && result.RowsAffected() == 0 {
 			err = &domain.Error{Code: domain.CodeConflict, Message: fmt.Sprintf("there is a job %s already", job.ID)}
 		}

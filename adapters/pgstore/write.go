@@ -26,7 +26,8 @@ func (s *Store) Create(ctx context.Context, draft domain.Draft) (domain.Person, 
 	}
 	var id int64
 	err = s.write(ctx, func(pool *pgxpool.Pool) error {
-		return pool.QueryRow(ctx, "INSERT INTO persons_person (name, age) VALUES ($1, $2) RETURNING id", draft.Name(), draft.Age()).Scan(&id)
+		origin := domain.OriginOf(ctx)
+		return pool.QueryRow(ctx, createSQL, draft.Name(), draft.Age(), origin.Via, origin.Who).Scan(&id)
 	})
 	if err != nil {
 		return domain.Person{}, err
@@ -80,7 +81,7 @@ func personsOf(drafts []domain.Draft, ids []int64) []domain.Person {
 	return saved
 }
 
-// insertAll saves drafts by one statement and returns their ids, which grow. The error is
+// insertAll saves drafts by one statement, writes that down by another, and returns their ids, which grow. The error is
 // domain.CodeConflict where a trigger has saved others, which tx then undoes. COPY would
 // take longer, a half more for 10,000: it does not tell the ids, so they are to be had first.
 func insertAll(ctx context.Context, tx pgx.Tx, drafts []domain.Draft) ([]int64, error) {
@@ -95,16 +96,18 @@ func insertAll(ctx context.Context, tx pgx.Tx, drafts []domain.Draft) ([]int64, 
 		return nil, err
 	}
 	ids, err := pgx.CollectRows(rows, pgx.RowTo[int64])
-	if err == nil && (len(ids) != len(drafts) || !slices.IsSorted(ids)) {
-		err = errRule
+	if err != nil {
+		return nil, err
 	}
-	return ids, err
+	if len(ids) != len(drafts) || !slices.IsSorted(ids) {
+		return nil, errRule
+	}
+	return ids, remember(ctx, tx, personsOf(drafts, ids))
 }
 
 // Replace implements ports.PersonStore.
 func (s *Store) Replace(ctx context.Context, id int64, draft domain.Draft, conditions ...domain.Condition) (domain.Person, error) {
-	return s.change(ctx, id, conditions,
-		"UPDATE persons_person SET name = $2, age = $3 WHERE id = $1 RETURNING id, name, age", draft.Name(), draft.Age())
+	return s.change(ctx, id, conditions, replaceSQL, draft.Name(), draft.Age())
 }
 
 // Patch implements ports.PersonStore. The zero Patch only reads.
@@ -114,13 +117,12 @@ func (s *Store) Patch(ctx context.Context, id int64, patch domain.Patch, conditi
 	if !hasName && !hasAge {
 		return s.findOn(ctx, id, conditions)
 	}
-	return s.change(ctx, id, conditions, `UPDATE persons_person SET name = CASE WHEN $2 THEN $3 ELSE name END, age = CASE WHEN $4 THEN $5 ELSE age END
-		WHERE id = $1 RETURNING id, name, age`, hasName, name, hasAge, age)
+	return s.change(ctx, id, conditions, patchSQL, hasName, name, hasAge, age)
 }
 
 // Delete implements ports.PersonStore.
 func (s *Store) Delete(ctx context.Context, id int64, conditions ...domain.Condition) error {
-	_, err := s.change(ctx, id, conditions, "DELETE FROM persons_person WHERE id = $1 RETURNING id, name, age")
+	_, err := s.change(ctx, id, conditions, deleteSQL)
 	if err == nil {
 		s.folder.wrote()
 	}
@@ -129,6 +131,7 @@ func (s *Store) Delete(ctx context.Context, id int64, conditions ...domain.Condi
 
 // DeleteBatch implements ports.PersonStore.
 func (s *Store) DeleteBatch(ctx context.Context, ids []int64, conditions ...domain.Condition) (deleted []domain.Person, err error) {
+	origin := domain.OriginOf(ctx)
 	err = s.transact(ctx, func(tx pgx.Tx) error {
 		deleted = nil
 		rows, err := tx.Query(ctx, "SELECT id, name, age FROM persons_person WHERE id = ANY ($1) ORDER BY id FOR UPDATE", ids)
@@ -146,7 +149,7 @@ func (s *Store) DeleteBatch(ctx context.Context, ids []int64, conditions ...doma
 		if err != nil || len(holding) == 0 {
 			return err
 		}
-		_, err = tx.Exec(ctx, "DELETE FROM persons_person WHERE id = ANY ($1)", holding)
+		_, err = tx.Exec(ctx, deletesSQL, holding, origin.Via, origin.Who)
 		return err
 	})
 	if err != nil {
@@ -156,10 +159,11 @@ func (s *Store) DeleteBatch(ctx context.Context, ids []int64, conditions ...doma
 	return deleted, nil
 }
 
-// change makes a statement about the person with an id, if all conditions hold, and
-// returns what it returns.
+// change makes a statement about the person with an id, $1, if all conditions hold, and
+// returns what it returns. It writes down who changed the person, $2 and $3.
 func (s *Store) change(ctx context.Context, id int64, conditions []domain.Condition, statement string, args ...any) (person domain.Person, err error) {
-	args = append([]any{id}, args...)
+	origin := domain.OriginOf(ctx)
+	args = append([]any{id, origin.Via, origin.Who}, args...)
 	if len(conditions) == 0 {
 		err = s.write(ctx, func(pool *pgxpool.Pool) (err error) {
 			person, err = onePerson(id, pool.QueryRow(ctx, statement, args...))

@@ -1,0 +1,28 @@
+-- What was done to persons: see domain.Change. And who gave a job, and by which way.
+
+-- +goose Up
+CREATE TABLE roster_history (
+    number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    at timestamptz NOT NULL,
+    via text NOT NULL,
+    who text NOT NULL,
+    kind text NOT NULL,
+    first bigint NOT NULL,
+    count bigint NOT NULL,
+    before_name text,
+    before_age bigint,
+    after_name text,
+    after_age bigint
+);
+-- Each row is in one of these two.
+CREATE INDEX roster_history_person ON roster_history (first, number) WHERE count = 1;
+CREATE INDEX roster_history_batch ON roster_history (first, number) WHERE count > 1;
+CREATE INDEX roster_history_at ON roster_history (at);
+
+ALTER TABLE roster_jobs ADD COLUMN via text NOT NULL DEFAULT '';
+ALTER TABLE roster_jobs ADD COLUMN who text NOT NULL DEFAULT '';
+
+-- +goose Down
+ALTER TABLE roster_jobs DROP COLUMN who;
+ALTER TABLE roster_jobs DROP COLUMN via;
+DROP TABLE roster_history;
