@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/seed-bbcc19ba/roster/domain"
@@ -16,25 +17,67 @@ type querier interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
-// checkAdoptable returns nil when there is no table of persons, or one that this
-// store can read and write as it is.
-func checkAdoptable(ctx context.Context, db querier) error {
-	text, err := tableSQL(ctx, db, "persons_person")
-	if err != nil {
-		return err
+// adoptable is a table that Django may have made, and what of it this store reads and writes.
+type adoptable struct {
+	table   string
+	columns []string
+	unique  string // the column of which no two rows have the same, or ""
+}
+
+var (
+	adoptablePersons = adoptable{"persons_person", []string{"id", "name", "age"}, ""}
+	adoptableUsers   = adoptable{"auth_user", []string{
+		"id", "password", "last_login", "is_superuser", "username", "last_name", "email", "is_staff", "is_active", "date_joined", "first_name",
+	}, "username"}
+)
+
+// checkPersons returns nil when there is no table of persons, or one that this store
+// can read and write as it is.
+func checkPersons(ctx context.Context, db querier) error {
+	found, err := adoptablePersons.check(ctx, db)
+	if err == nil && !found {
+		err = refuseLostSchema(ctx, db)
 	}
-	if text == "" {
-		return refuseLostSchema(ctx, db)
+	return err
+}
+
+// checkUsers is checkPersons for the table of users.
+func checkUsers(ctx context.Context, db querier) error {
+	_, err := adoptableUsers.check(ctx, db)
+	return err
+}
+
+// check tells whether there is such a table. The error is domain.CodeConflict where this store
+// cannot read and write it as it is.
+func (a adoptable) check(ctx context.Context, db querier) (found bool, err error) {
+	text, err := tableSQL(ctx, db, a.table)
+	if err != nil || text == "" {
+		return false, err
 	}
 	if !strings.Contains(strings.ToUpper(text), "AUTOINCREMENT") {
-		return cannotAdopt("its ids are given again after a delete: no AUTOINCREMENT")
+		return true, a.refused("its ids are given again after a delete: no AUTOINCREMENT")
 	}
-	missing := map[string]bool{"id": true, "name": true, "age": true}
-	rows, err := db.QueryContext(ctx, `SELECT name, "notnull" AND dflt_value IS NULL FROM pragma_table_info('persons_person')`)
+	if err := a.checkColumns(ctx, db); err != nil || a.unique == "" {
+		return true, err
+	}
+	unique, err := texts(ctx, db, `SELECT index_info.name FROM pragma_index_list(?) AS list, pragma_index_info(list.name) AS index_info
+		WHERE list."unique" AND NOT list.partial GROUP BY list.name HAVING count(*) = 1`, a.table)
+	if err == nil && !slices.Contains(unique, a.unique) {
+		err = a.refused(fmt.Sprintf("two rows may have the same %s: no UNIQUE", a.unique))
+	}
+	return true, err
+}
+
+func (a adoptable) checkColumns(ctx context.Context, db querier) (err error) {
+	missing := map[string]bool{}
+	for _, column := range a.columns {
+		missing[column] = true
+	}
+	rows, err := db.QueryContext(ctx, `SELECT name, "notnull" AND dflt_value IS NULL FROM pragma_table_info(?)`, a.table)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = rows.Close() }() // rows.Err says what went wrong
+	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
 		var (
 			column   string
@@ -44,16 +87,24 @@ func checkAdoptable(ctx context.Context, db querier) error {
 			return err
 		}
 		if required && !missing[column] {
-			return cannotAdopt(fmt.Sprintf("it wants a column %q filled that roster does not know", column))
+			return a.refused(fmt.Sprintf("it wants a column %q filled that roster does not know", column))
 		}
 		delete(missing, column)
 	}
-	for _, column := range []string{"id", "name", "age"} {
+	for _, column := range a.columns {
 		if missing[column] {
-			return cannotAdopt(fmt.Sprintf("it has no column %q", column))
+			return a.refused(fmt.Sprintf("it has no column %q", column))
 		}
 	}
 	return rows.Err()
+}
+
+func (a adoptable) refused(reason string) error {
+	return &domain.Error{
+		Code:    domain.CodeConflict,
+		Message: "there is a table " + a.table + " of another shape, which was left as it is",
+		Cause:   errors.New(reason),
+	}
 }
 
 // refuseLostSchema returns an error when a database has content and no table to whom
@@ -75,14 +126,6 @@ func refuseLostSchema(ctx context.Context, db querier) error {
 		}
 	}
 	return nil
-}
-
-func cannotAdopt(reason string) error {
-	return &domain.Error{
-		Code:    domain.CodeConflict,
-		Message: "there is a table persons_person of another shape, which was left as it is",
-		Cause:   errors.New(reason),
-	}
 }
 
 // tableSQL returns the statement that made the table, or "" where there is none.

@@ -3,10 +3,13 @@ package sqlitestore_test
 import (
 	_ "embed"
 	"os"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/seed-bbcc19ba/roster/domain"
+	"github.com/seed-bbcc19ba/roster/domain/account"
 )
 
 //go:embed testdata/django.sql
@@ -18,7 +21,7 @@ func TestADatabaseOfDjangoIsTakenOverAsItIs(t *testing.T) {
 	before := dump(t, path)
 	store := open(t, path)
 	applied, err := store.Migrate(t.Context())
-	if err != nil || len(applied) != 4 {
+	if err != nil || len(applied) != len(releasedNames) {
 		t.Fatalf("Migrate: got %+v and %v, want all migrations applied", applied, err)
 	}
 	if after := dump(t, path); after != before {
@@ -124,7 +127,7 @@ func TestATableOfAnotherShapeIsRefusedAndLeftAsItIs(t *testing.T) {
 			if after := dump(t, path); after != before {
 				t.Errorf("after Migrate: got\n%s\nwant the file as it was:\n%s", after, before)
 			}
-			wantMigrations(t, "afterwards", store, "1 persons pending", "2 claims pending", "3 jobs pending", "4 history pending")
+			wantMigrations(t, "afterwards", store, released("pending")...)
 			execute(t, path, "BEGIN IMMEDIATE; ROLLBACK") // the store has let go of the file
 		})
 	}
@@ -167,5 +170,151 @@ func TestATableWithAnOptionalColumnMoreIsTakenOver(t *testing.T) {
 	migrate(t, store)
 	for name, err := range everyMethod(t, store) {
 		wantCode(t, name, err, "")
+	}
+}
+
+func TestUsersOfDjangoAreTakenOverAsTheyAre(t *testing.T) {
+	t.Parallel()
+	store := open(t, fileWith(t, django))
+	migrate(t, store)
+	want := []account.User{
+		{
+			ID: 3, Name: "root", Email: "root@example.org", Active: true, Staff: true, Superuser: true,
+			Password: "pbkdf2_sha256$600000$abcdefghijklmnopqrstuv$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+			Joined:   time.Date(2023, 4, 1, 9, 0, 0, 0, time.UTC), LastLogin: time.Date(2023, 4, 1, 10, 0, 0, 123_456_000, time.UTC),
+		},
+		{
+			ID: 5, Name: "Änne", FirstName: "Änne", LastName: "Ωmega", Password: "!unusable",
+			Joined: time.Date(2023, 4, 2, 0, 0, 0, 100_000, time.UTC),
+		},
+	}
+	got, err := store.ListUsers(t.Context(), 0, 10)
+	if err != nil || !slices.Equal(got, want) {
+		t.Errorf("ListUsers: got\n%+v and %v, want\n%+v", got, err, want)
+	}
+	ann, err := store.AddUser(t.Context(), account.User{Name: "ann", Joined: time.Unix(0, 0)})
+	if err != nil || ann.ID != 10 {
+		t.Errorf("AddUser: got id %d and %v, want 10: ids up to 9 were given by Django", ann.ID, err)
+	}
+}
+
+func TestTimesThatDjangoDidNotWriteKeepNobodyOut(t *testing.T) {
+	t.Parallel()
+	path := fileWith(t, django)
+	store := open(t, path)
+	migrate(t, store)
+	noon := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	for text, want := range map[string]time.Time{
+		"2026-11-23 12:00:00":           noon,
+		"2026-11-23 12:00:00.5":         noon.Add(500 * time.Millisecond),
+		"2026-11-23 12:00:00.123456789": noon.Add(123_456_000),
+		"2026-11-23 13:00:00+01:00":     noon,
+		"2026-11-23T12:00:00Z":          noon,
+		"2026-11-23T12:00:00":           noon,
+		"2026-11-23 12:00":              noon,
+		"2026-11-23":                    noon.Add(-12 * time.Hour),
+		"":                              {},
+		"yesterday":                     {},
+		"1763899200":                    {},
+	} {
+		execute(t, path, "UPDATE auth_user SET date_joined = '"+text+"', last_login = '"+text+"'")
+		user, err := store.FindUserByName(t.Context(), "root")
+		if err != nil || !user.Joined.Equal(want) || !user.LastLogin.Equal(want) || user.Joined.Location() != time.UTC {
+			t.Errorf("FindUserByName where times are %q: got %v, %v and %v, want %v", text, user.Joined, user.LastLogin, err, want)
+		}
+	}
+}
+
+func TestATableOfUsersOfAnotherShapeIsRefusedAndLeftAsItIs(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ was, is, want string }{
+		"a column is missing":             {`"is_staff" bool NOT NULL, `, "", `it has no column "is_staff"`},
+		"a column more must be filled":    {`"is_staff" bool`, `"badge" integer NOT NULL, "is_staff" bool`, `column "badge"`},
+		"ids would be given again":        {" AUTOINCREMENT", "", "no AUTOINCREMENT"},
+		"two users may have one name":     {" UNIQUE", "", "the same username"},
+		"only a name and an e-mail count": {`"first_name" varchar(150) NOT NULL`, `"first_name" varchar(150) NOT NULL, UNIQUE (username, email)`, "the same username"},
+	} {
+		t.Run("when "+name, func(t *testing.T) {
+			t.Parallel()
+			table := strings.Replace(djangoUsers(t), c.was, c.is, 1)
+			if name == "only a name and an e-mail count" {
+				table = strings.Replace(table, "NOT NULL UNIQUE,", "NOT NULL,", 1)
+			}
+			path := fileWith(t, table)
+			before := dump(t, path)
+			store := open(t, path)
+			_, err := store.Migrate(t.Context())
+			wantCode(t, "Migrate", err, domain.CodeConflict, "migration 5, accounts: there is a table auth_user of another shape", c.want)
+			if after := dump(t, path); !strings.Contains(after, before[strings.Index(before, "auth_user"):strings.Index(before, "first_name")]) {
+				t.Errorf("after Migrate: got\n%s\nwant the table as it was:\n%s", after, before)
+			}
+			create(t, store, "persons are served")
+		})
+	}
+}
+
+func TestAColumnMoreThatNeedNotBeFilledIsNoMatter(t *testing.T) {
+	t.Parallel()
+	store := open(t, fileWith(t, strings.Replace(djangoUsers(t), `"is_staff"`, `"badge" integer NULL, "is_staff"`, 1)))
+	migrate(t, store)
+	added, err := store.AddUser(t.Context(), account.User{Name: "ann"})
+	if err != nil || added.ID != 1 {
+		t.Errorf("AddUser: got %+v and %v, want user 1", added, err)
+	}
+}
+
+// djangoUsers returns the statement by which Django makes the table of users.
+func djangoUsers(t *testing.T) string {
+	t.Helper()
+	for line := range strings.SplitSeq(django, "\n") {
+		if strings.HasPrefix(line, `CREATE TABLE "auth_user" `) {
+			return line
+		}
+	}
+	t.Fatal("there is no such line")
+	return ""
+}
+
+func TestASessionOfAUserWhomDjangoDeletedIsNone(t *testing.T) {
+	t.Parallel()
+	path := fileWith(t, django)
+	store := open(t, path)
+	migrate(t, store)
+	now := time.Now()
+	for id, key := range map[int64]account.SessionKey{3: {3}, 5: {5}} {
+		if err := store.BeginSession(t.Context(), account.Session{Key: key, User: id, Began: now, Seen: now}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	execute(t, path, "DELETE FROM auth_user_groups WHERE user_id = 3; DELETE FROM auth_user WHERE id = 3")
+	_, _, err := store.FindSession(t.Context(), account.SessionKey{3})
+	wantCode(t, "FindSession", err, domain.CodeNotFound)
+	if err := store.TidySessions(t.Context(), now); err != nil {
+		t.Fatal(err)
+	}
+	wantCode(t, "SeeSession after TidySessions", store.SeeSession(t.Context(), account.SessionKey{3}, now), domain.CodeNotFound)
+	if _, user, err := store.FindSession(t.Context(), account.SessionKey{5}); err != nil || user.ID != 5 {
+		t.Errorf("FindSession of another user: got %+v and %v, want user 5", user, err)
+	}
+}
+
+func TestAccountsSayThatTheirTablesAreMissing(t *testing.T) {
+	t.Parallel()
+	path := newFile(t)
+	store := open(t, path)
+	_, err := store.FindUser(t.Context(), 1)
+	wantCode(t, "FindUser before Migrate", err, domain.CodeUnavailable, "run roster migrate")
+	_, err = store.AddUser(t.Context(), account.User{Name: "ann"})
+	wantCode(t, "AddUser before Migrate", err, domain.CodeUnavailable, "run roster migrate")
+
+	migrate(t, store)
+	ann, err := store.AddUser(t.Context(), account.User{Name: "ann", Password: "before"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	execute(t, path, "DROP TABLE roster_sessions")
+	wantCode(t, "SetPassword without the table of sessions", store.SetPassword(t.Context(), ann.ID, "after"), domain.CodeUnavailable, "run roster migrate")
+	if got, err := store.FindUser(t.Context(), ann.ID); err != nil || got.Password != "before" {
+		t.Errorf("FindUser: got %q and %v, want the password of before: both are changed, or neither", string(got.Password), err)
 	}
 }

@@ -213,7 +213,7 @@ func TestABackupThatCannotBeMadeLeavesNothing(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if _, err := file.WriteAt(make([]byte, 200), 25*4096+2000); err != nil {
+				if _, err := file.WriteAt(make([]byte, 200), 30*4096+2000); err != nil {
 					t.Fatal(err)
 				}
 				if err := file.Close(); err != nil {
@@ -228,7 +228,7 @@ func TestABackupThatCannotBeMadeLeavesNothing(t *testing.T) {
 			func(t *testing.T) string {
 				t.Helper()
 				path := fileOf(t, 5_000)
-				zero(t, path, 25, 26)
+				zero(t, path, 30, 31)
 				return path
 			},
 			func(_ *testing.T, folder string) string { return filepath.Join(folder, "copy") },

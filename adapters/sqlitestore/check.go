@@ -177,7 +177,7 @@ func integrityProblems(ctx context.Context, db querier) (problems several, err e
 	return problems, rows.Err()
 }
 
-// table looks whether roster can read and write the table of persons.
+// table looks whether roster can read and write the tables of persons and of users.
 func (l *inspection) table(ctx context.Context, db *sql.DB) error {
 	text, err := tableSQL(ctx, db, "persons_person")
 	if err != nil {
@@ -187,12 +187,19 @@ func (l *inspection) table(ctx context.Context, db *sql.DB) error {
 		l.find(true, findNoTable, "It has no table of persons.", "See whether this is the right file. roster migrate makes the table in a new one.")
 		return nil
 	}
-	err = checkAdoptable(ctx, db)
-	refused := (*domain.Error)(nil)
-	if !errors.As(err, &refused) {
-		return err
+	for _, kind := range []struct {
+		of    string
+		check func(ctx context.Context, db querier) error
+	}{{"persons", checkPersons}, {"users", checkUsers}} {
+		err := kind.check(ctx, db)
+		refused := (*domain.Error)(nil)
+		switch {
+		case errors.As(err, &refused):
+			l.find(true, findOtherShape, fmt.Sprintf("Its table of %s is of another shape: %v.", kind.of, refused.Cause), "roster cannot use this file.")
+		case err != nil:
+			return err
+		}
 	}
-	l.find(true, findOtherShape, fmt.Sprintf("Its table of persons is of another shape: %v.", refused.Cause), "roster cannot use this file.")
 	return nil
 }
 

@@ -43,6 +43,7 @@ func ExampleOpen() {
 	// applied: 2 claims
 	// applied: 3 jobs
 	// applied: 4 history
+	// applied: 5 accounts
 	// saved: 1 Ann (31)
 }
 
@@ -73,12 +74,13 @@ func ExampleStore_Migrate() {
 		fmt.Println(migration.Version, migration.Name, "pending:", migration.AppliedAt.IsZero())
 	}
 	// Output:
-	// applied: 4
+	// applied: 5
 	// applied: 0
 	// 1 persons pending: false
 	// 2 claims pending: false
 	// 3 jobs pending: false
 	// 4 history pending: false
+	// 5 accounts pending: false
 }
 
 func ExampleNextMigration() {
@@ -91,7 +93,7 @@ func ExampleNextMigration() {
 	fmt.Println(filename)
 	fmt.Print(content)
 	// Output:
-	// 00005_add_email.sql
+	// 00006_add_email.sql
 	// -- +goose Up
 	// ALTER TABLE persons_person ADD COLUMN email varchar(254) NULL;
 	//

@@ -98,7 +98,7 @@ func TestADamagedFileIsNotWrittenAnyMore(t *testing.T) {
 	if err := store.Close(); err != nil {
 		t.Fatal(err)
 	}
-	zero(t, path, 25, 30)
+	zero(t, path, 30, 35)
 
 	var log logged
 	if store, err = sqlitestore.Open(t.Context(), sqlitestore.Config{Path: path, Logger: log.logger()}); err != nil {

@@ -88,7 +88,7 @@ func dump(t *testing.T, path string) string {
 	db := openRaw(t, path)
 	defer db.Close()
 	var text strings.Builder
-	tables := query(t, db, &text, "SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'roster@_%' ESCAPE '@' ORDER BY name")
+	tables := query(t, db, &text, "SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'roster@_%' ESCAPE '@' AND name NOT LIKE 'sqlite@_autoindex@_%' ESCAPE '@' ORDER BY name")
 	for _, table := range tables {
 		where := ""
 		if table == "sqlite_sequence" {

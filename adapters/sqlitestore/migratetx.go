@@ -8,6 +8,12 @@ import (
 	"github.com/seed-bbcc19ba/roster/adapters/internal/migrations"
 )
 
+// The migrations that take over a table where Django has made it.
+const (
+	versionPersons  = 1
+	versionAccounts = 5
+)
+
 // migrationTx is the transaction in which goose applies one migration. goose
 // takes it for a lock, and a lock it is: SQLite lets one process write at a time,
 // and whoever waited for it sees what the other one did. That the statements and
@@ -33,10 +39,14 @@ func (m *migrationTx) SessionLock(ctx context.Context, conn *sql.Conn) error {
 }
 
 func (m *migrationTx) begin(ctx context.Context, conn *sql.Conn) (err error) {
-	if m.version == 1 {
-		if err := checkAdoptable(ctx, conn); err != nil {
-			return err
-		}
+	switch m.version {
+	case versionPersons:
+		err = checkPersons(ctx, conn)
+	case versionAccounts:
+		err = checkUsers(ctx, conn)
+	}
+	if err != nil {
+		return err
 	}
 	m.lastID, err = lastID(ctx, conn)
 	return err

@@ -111,7 +111,7 @@ func TestAMigrationOfAProcessThatIsKilledLeavesNothing(t *testing.T) {
 	if err := command.Wait(); err == nil || strings.Contains(err.Error(), "exit status") {
 		t.Fatalf("the child process: got %v, want it killed in the middle", err)
 	}
-	wantMigrationsOf(t, "after the kill", store, files, "1 persons applied", "2 claims applied", "3 jobs applied", "4 history applied", "5 more pending")
+	wantMigrationsOf(t, "after the kill", store, files, released("applied", "more pending")...)
 	if got := dump(t, path); strings.Contains(got, "half") {
 		t.Errorf("after the kill: got\n%s\nwant nothing of the migration", got)
 	}

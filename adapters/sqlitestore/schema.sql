@@ -90,3 +90,30 @@ CREATE TABLE roster_history (
 );
 CREATE INDEX roster_history_person ON roster_history (first) WHERE count = 1;
 CREATE INDEX roster_history_batch ON roster_history (first) WHERE count > 1;
+
+-- Users, in Django's own table and words: its times are texts in UTC, as in
+-- "2026-11-23 12:00:00.123456". last_login is NULL for who never signed in.
+CREATE TABLE auth_user (
+    id integer NOT NULL PRIMARY KEY AUTOINCREMENT,
+    password varchar(128) NOT NULL,
+    last_login datetime NULL,
+    is_superuser bool NOT NULL,
+    username varchar(150) NOT NULL UNIQUE,
+    last_name varchar(150) NOT NULL,
+    email varchar(254) NOT NULL,
+    is_staff bool NOT NULL,
+    is_active bool NOT NULL,
+    date_joined datetime NOT NULL,
+    first_name varchar(150) NOT NULL
+);
+
+-- The sessions of users: see account.Session. key and password are hashes, times are in
+-- microseconds since 1970. No foreign key: it would keep Django from deleting a user.
+CREATE TABLE roster_sessions (
+    key blob NOT NULL PRIMARY KEY,
+    user_id integer NOT NULL,
+    password blob NOT NULL,
+    began integer NOT NULL,
+    seen integer NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX roster_sessions_user ON roster_sessions (user_id);
