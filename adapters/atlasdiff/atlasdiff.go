@@ -56,6 +56,9 @@ func inspect(ctx context.Context, db *sql.DB) (migrate.Driver, *schema.Schema, e
 		for _, column := range table.Columns {
 			keepTypeAsWritten(column.Type)
 		}
+		for _, index := range table.Indexes {
+			nameGenerated(table, index)
+		}
 	}
 	return driver, inspected, nil
 }
@@ -66,6 +69,21 @@ func keepTypeAsWritten(column *schema.ColumnType) {
 	if known, err := sqlite.FormatType(column.Type); err != nil || !strings.EqualFold(known, column.Raw) {
 		column.Type = &sqlite.UserDefinedType{T: column.Raw}
 	}
+}
+
+// nameGenerated gives an index that SQLite made for a UNIQUE the name by which atlas would make it:
+// atlas compares the one name with the other, and finds a change where there is none.
+func nameGenerated(table *schema.Table, index *schema.Index) {
+	if !strings.HasPrefix(index.Name, "sqlite_autoindex_") {
+		return
+	}
+	name := []string{table.Name}
+	for _, part := range index.Parts {
+		if part.C != nil {
+			name = append(name, part.C.Name)
+		}
+	}
+	index.Name = strings.Join(name, "_")
 }
 
 // statements returns the plan as SQL. The way back begins at the end.

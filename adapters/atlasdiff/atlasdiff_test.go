@@ -44,6 +44,14 @@ func TestDiff(t *testing.T) {
 			[]string{"CREATE TABLE `visits` (`id` integer NOT NULL PRIMARY KEY AUTOINCREMENT)"},
 			[]string{"DROP TABLE `visits`"},
 		},
+		"finds an added table with a UNIQUE": {
+			"CREATE TABLE visits (id integer NOT NULL PRIMARY KEY AUTOINCREMENT, code text NOT NULL UNIQUE)",
+			[]string{
+				"CREATE TABLE `visits` (`id` integer NOT NULL PRIMARY KEY AUTOINCREMENT, `code` text NOT NULL)",
+				"CREATE UNIQUE INDEX `visits_code` ON `visits` (`code`)",
+			},
+			[]string{"DROP INDEX `visits_code`", "DROP TABLE `visits`"},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

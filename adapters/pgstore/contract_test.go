@@ -10,6 +10,7 @@ import (
 	"github.com/seed-bbcc19ba/roster/adapters/pgstore"
 	"github.com/seed-bbcc19ba/roster/adapters/pgstore/pgtest"
 	"github.com/seed-bbcc19ba/roster/ports"
+	"github.com/seed-bbcc19ba/roster/ports/accounttest"
 	"github.com/seed-bbcc19ba/roster/ports/historytest"
 	"github.com/seed-bbcc19ba/roster/ports/jobtest"
 	"github.com/seed-bbcc19ba/roster/ports/storetest"
@@ -64,5 +65,15 @@ func TestHistoryKeepsTheContract(t *testing.T) {
 	historytest.Run(t, historytest.Harness{
 		Open:    func(dir string) (historytest.Store, error) { return d.open(dir) },
 		Durable: true,
+	})
+}
+
+func TestAccountsKeepTheContract(t *testing.T) {
+	t.Parallel()
+	d := databases{urls: map[string]string{}}
+	accounttest.Run(t, accounttest.Harness{
+		Open:    func(dir string) (accounttest.Store, error) { return d.open(dir) },
+		Durable: true,
+		Shared:  true,
 	})
 }

@@ -135,15 +135,41 @@ func listMigrations(ctx context.Context, pool *pgxpool.Pool) ([]ports.Migration,
 	return migrations.Known(migrationFiles(), appliedAt)
 }
 
-// checkAdoptable returns nil when there is no table of persons, or one that this store
-// can read and write as it is.
+// adoptable is a table that Django may have made, and what of it this store reads and writes.
+type adoptable struct {
+	table   string
+	columns []string
+	unique  string // the column of which no two rows have the same, or ""
+}
+
+var adoptables = []adoptable{
+	{"persons_person", []string{"id", "name", "age"}, ""},
+	{"auth_user", []string{
+		"id", "password", "last_login", "is_superuser", "username", "first_name", "last_name", "email", "is_staff", "is_active", "date_joined",
+	}, "username"},
+}
+
+// checkAdoptable returns nil when there are no tables of persons and of users, or such as this
+// store can read and write as they are.
 func checkAdoptable(ctx context.Context, pool *pgxpool.Pool) error {
+	for _, one := range adoptables {
+		if err := one.check(ctx, pool); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a adoptable) check(ctx context.Context, pool *pgxpool.Pool) error {
 	rows, err := pool.Query(ctx, `SELECT column_name, is_nullable = 'NO' AND column_default IS NULL AND is_identity = 'NO'
-		FROM information_schema.columns WHERE table_schema = current_schema() AND table_name = 'persons_person'`)
+		FROM information_schema.columns WHERE table_schema = current_schema() AND table_name = $1`, a.table)
 	if err != nil {
 		return err
 	}
-	missing := map[string]bool{"id": true, "name": true, "age": true}
+	missing := map[string]bool{}
+	for _, column := range a.columns {
+		missing[column] = true
+	}
 	columns := 0
 	var (
 		column     string
@@ -153,9 +179,9 @@ func checkAdoptable(ctx context.Context, pool *pgxpool.Pool) error {
 		columns++
 		switch {
 		case column == "id" && isRequired:
-			return cannotAdopt("the database does not give the ids")
+			return a.refused("the database does not give the ids")
 		case isRequired && !missing[column]:
-			return cannotAdopt(fmt.Sprintf("it wants a column %q filled that roster does not know", column))
+			return a.refused(fmt.Sprintf("it wants a column %q filled that roster does not know", column))
 		}
 		delete(missing, column)
 		return nil
@@ -163,18 +189,32 @@ func checkAdoptable(ctx context.Context, pool *pgxpool.Pool) error {
 	if err != nil || columns == 0 {
 		return err
 	}
-	for _, column := range []string{"id", "name", "age"} {
+	for _, column := range a.columns {
 		if missing[column] {
-			return cannotAdopt(fmt.Sprintf("it has no column %q", column))
+			return a.refused(fmt.Sprintf("it has no column %q", column))
 		}
 	}
-	return nil
+	return a.checkUnique(ctx, pool)
 }
 
-func cannotAdopt(reason string) error {
+func (a adoptable) checkUnique(ctx context.Context, pool *pgxpool.Pool) error {
+	if a.unique == "" {
+		return nil
+	}
+	var isUnique bool
+	err := pool.QueryRow(ctx, `SELECT EXISTS (SELECT FROM pg_index JOIN pg_attribute ON attrelid = indrelid AND attnum = indkey[0]
+		WHERE indrelid = to_regclass($1) AND indisunique AND indimmediate AND indisvalid AND indnkeyatts = 1 AND indpred IS NULL AND attname = $2)`,
+		a.table, a.unique).Scan(&isUnique)
+	if err == nil && !isUnique {
+		err = a.refused(fmt.Sprintf("two rows may have the same %s: no UNIQUE", a.unique))
+	}
+	return err
+}
+
+func (a adoptable) refused(reason string) error {
 	return &domain.Error{
 		Code:    domain.CodeConflict,
-		Message: "there is a table persons_person of another shape, which was left as it is",
+		Message: "there is a table " + a.table + " of another shape, which was left as it is",
 		Cause:   errors.New(reason),
 	}
 }

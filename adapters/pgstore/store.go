@@ -58,10 +58,11 @@ type Store struct {
 }
 
 var (
-	_ ports.PersonStore = (*Store)(nil)
-	_ ports.JobStore    = (*Store)(nil)
-	_ ports.Prober      = (*Store)(nil)
-	_ ports.Migrator    = (*Store)(nil)
+	_ ports.PersonStore  = (*Store)(nil)
+	_ ports.JobStore     = (*Store)(nil)
+	_ ports.AccountStore = (*Store)(nil)
+	_ ports.Prober       = (*Store)(nil)
+	_ ports.Migrator     = (*Store)(nil)
 )
 
 // Open connects to the database and does not touch its tables. The error is

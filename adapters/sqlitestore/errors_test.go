@@ -251,7 +251,7 @@ func TestADamagedFileIsNoticedAndNotServedAsEmpty(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for page := int64(5); page < 20; page++ {
+	for page := int64(5); page < 40; page++ {
 		if _, err := file.WriteAt(make([]byte, 4096), page*4096); err != nil {
 			t.Fatal(err)
 		}

@@ -1,0 +1,130 @@
+package pgstore
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/seed-bbcc19ba/roster/domain/account"
+)
+
+// AddUser implements ports.AccountStore.
+func (s *Store) AddUser(ctx context.Context, user account.User) (account.User, error) {
+	user = user.Stored()
+	err := s.write(ctx, func(pool *pgxpool.Pool) error {
+		err := pool.QueryRow(ctx, `INSERT INTO auth_user (username, email, first_name, last_name, password, is_active, is_staff, is_superuser, date_joined, last_login)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (username) DO NOTHING RETURNING id`,
+			user.Name, user.Email, user.FirstName, user.LastName, string(user.Password), user.Active, user.Staff, user.Superuser,
+			user.Joined, orNull(user.LastLogin)).Scan(&user.ID)
+		return orMissing(err, account.NameTaken(user.Name))
+	})
+	if err != nil {
+		return account.User{}, err
+	}
+	return user, nil
+}
+
+// orMissing returns missing for a row that is not there, or the error of its query.
+func orMissing(err, missing error) error {
+	if errors.Is(err, pgx.ErrNoRows) {
+		return missing
+	}
+	return err
+}
+
+// userColumns are the columns of auth_user that scanUser reads, in its order.
+const userColumns = `auth_user.id, username, email, first_name, last_name, auth_user.password, is_active, is_staff, is_superuser, date_joined, last_login`
+
+// scanUser reads the user of a row, and whatever columns follow.
+func scanUser(row pgx.Row, more ...any) (account.User, error) {
+	var (
+		user  account.User
+		login *time.Time
+	)
+	err := row.Scan(append([]any{
+		&user.ID, &user.Name, &user.Email, &user.FirstName, &user.LastName, &user.Password, &user.Active, &user.Staff, &user.Superuser, &user.Joined, &login,
+	}, more...)...)
+	if err != nil {
+		return account.User{}, err
+	}
+	user.LastLogin = orZero(login)
+	return user.Stored(), nil
+}
+
+// FindUser implements ports.AccountStore.
+func (s *Store) FindUser(ctx context.Context, id int64) (account.User, error) {
+	return s.findUser(ctx, "id = $1::bigint", id, account.NoUser(id))
+}
+
+// FindUserByName implements ports.AccountStore. PostgreSQL refuses to be asked for a text that it
+// could not keep.
+func (s *Store) FindUserByName(ctx context.Context, name string) (account.User, error) {
+	if !utf8.ValidString(name) || strings.Contains(name, "\x00") {
+		return s.findUser(ctx, "$1 AND false", true, account.NoUserNamed(name))
+	}
+	return s.findUser(ctx, "username = $1", name, account.NoUserNamed(name))
+}
+
+func (s *Store) findUser(ctx context.Context, where string, arg any, missing error) (user account.User, err error) {
+	err = s.read(ctx, func(pool *pgxpool.Pool) (err error) {
+		user, err = scanUser(pool.QueryRow(ctx, "SELECT "+userColumns+" FROM auth_user WHERE "+where, arg))
+		return orMissing(err, missing)
+	})
+	return user, err
+}
+
+// ListUsers implements ports.AccountStore.
+func (s *Store) ListUsers(ctx context.Context, after int64, size int) (users []account.User, err error) {
+	err = s.read(ctx, func(pool *pgxpool.Pool) error {
+		rows, err := pool.Query(ctx, "SELECT "+userColumns+" FROM auth_user WHERE id > $1::bigint ORDER BY id LIMIT $2", after, max(size, 0))
+		if err != nil {
+			return err
+		}
+		users, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (account.User, error) { return scanUser(row) })
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return users, nil
+}
+
+// SetPassword implements ports.AccountStore.
+func (s *Store) SetPassword(ctx context.Context, id int64, hash account.Hash) error {
+	return s.transact(ctx, func(tx pgx.Tx) error {
+		if err := changeUser(ctx, tx, id, "password = $2", string(hash)); err != nil {
+			return err
+		}
+		return endSessions(ctx, tx, id)
+	})
+}
+
+// SetActive implements ports.AccountStore.
+func (s *Store) SetActive(ctx context.Context, id int64, active bool) error {
+	return s.transact(ctx, func(tx pgx.Tx) error {
+		if err := changeUser(ctx, tx, id, "is_active = $2", active); err != nil || active {
+			return err
+		}
+		return endSessions(ctx, tx, id)
+	})
+}
+
+// changeUser changes a user, whom nobody else changes until tx ends. All that concerns the
+// sessions of a user comes here first, so that none begins unseen while they are removed.
+func changeUser(ctx context.Context, tx pgx.Tx, id int64, set string, value any) error {
+	result, err := tx.Exec(ctx, "UPDATE auth_user SET "+set+" WHERE id = $1::bigint", id, value)
+	if err == nil && result.RowsAffected() == 0 {
+		err = account.NoUser(id)
+	}
+	return err
+}
+
+func endSessions(ctx context.Context, tx pgx.Tx, user int64) error {
+	_, err := tx.Exec(ctx, "DELETE FROM roster_sessions WHERE user_id = $1", user)
+	return err
+}
