@@ -23,18 +23,22 @@ dev: ## Serve, and start again whenever a Go file changes
 postgres: ## Install PostgreSQL's server, which tests start (Debian, as root)
 	@.ci/postgres
 
+.PHONY: django
+django: ## Install Django, which tests ask what it reads and writes (Debian, as root)
+	@.ci/django
+
 .PHONY: test
-test: postgres ## Run all tests
+test: postgres django ## Run all tests
 	go test ./...
 	go test -C cmd/bench ./...
 
 .PHONY: race
-race: postgres ## Run all tests under the race detector (needs a C compiler)
+race: postgres django ## Run all tests under the race detector (needs a C compiler)
 	CGO_ENABLED=1 go test -race ./...
 	CGO_ENABLED=1 go test -C cmd/bench -race ./...
 
 .PHONY: purego
-purego: postgres ## Build and run all tests without a C compiler
+purego: postgres django ## Build and run all tests without a C compiler
 	CGO_ENABLED=0 go build ./...
 	CGO_ENABLED=0 go test ./...
 	CGO_ENABLED=0 go test -C cmd/bench ./...
