@@ -36,7 +36,7 @@ func fold(text string) string { return strings.Map(foldRune, text) }
 
 // foldRune returns the least of the letters that differ from r in case only.
 func foldRune(r rune) rune {
-	if r < unicode.MaxASCII {
+	if r <= unicode.MaxASCII {
 		if 'a' <= r && r <= 'z' {
 			return r - 'a' + 'A'
 		}
@@ -74,7 +74,8 @@ type BrowseQuery struct {
 	// Order is by which fields, the most important first. Persons who are alike in all of them
 	// come with the greatest id first, and so do all where there is none.
 	Order []SortKey
-	// Number is the page's number, from 1, or LastPage.
+	// Number is the page's number, from 1, or LastPage: of the pages of the whole list, or of those that
+	// are made of the part that is looked at.
 	Number int64
 	// Before asks for persons with lesser ids only: Browsed.Next of the part before; 0 asks
 	// from the last person on.
@@ -89,10 +90,12 @@ type Browsed struct {
 	// Number is the page's number, from 1, and Size how many persons a full page holds.
 	Number int64
 	Size   int
-	// Total is how many persons there are on all pages.
+	// Total is how many persons there are on all pages: in the whole list where the store knew the page
+	// by itself, and else of those who were looked at.
 	Total int64
 	// Next is where the search stopped: there are persons with lesser ids who were not
-	// looked at. 0 means that everybody was.
+	// looked at, on no page of this part. BrowseQuery.Before goes on there, with pages that are numbered from 1
+	// again. 0 means that everybody was.
 	Next int64
 	// Looked is how many persons were looked at; 0 where the store knew the page by itself.
 	Looked int
@@ -126,7 +129,8 @@ type BrowseConfig struct {
 // Browse is the use case of finding persons by what they are. The table has no order but that
 // of the ids: keeping others would make each write dearer, for everybody. So the whole list in the order
 // of the ids costs what Registry.List costs, however long it is, and any other list is
-// made of the Look persons with the greatest ids, and says where it stopped. It is safe for
+// made of the Look persons with the greatest ids, and says where it stopped. Each of its pages looks at
+// them anew, some thousand at one moment: who comes or goes between two pages moves the others. It is safe for
 // concurrent use when its store is.
 type Browse struct {
 	store  BrowseStore
@@ -197,8 +201,9 @@ func (b *Browse) look(ctx context.Context, query BrowseQuery) (found, error) {
 	if from == 0 {
 		from = math.MaxInt64
 	}
-	for f.looked < b.config.Look {
-		slice, err := b.store.Seek(ctx, SeekQuery{From: from, Backward: true, Size: min(lookSize, b.config.Look-f.looked)})
+	// A database may have been filled by others, with an id of 0: as Next it would say that nobody is left.
+	for f.looked < b.config.Look || from == 0 {
+		slice, err := b.store.Seek(ctx, SeekQuery{From: from, Backward: true, Size: min(lookSize, max(1, b.config.Look-f.looked))})
 		if err != nil {
 			return found{}, err
 		}
@@ -217,37 +222,46 @@ func (b *Browse) look(ctx context.Context, query BrowseQuery) (found, error) {
 	return f, nil
 }
 
-// sortPersons puts persons in order who come with the greatest id first.
+// sortPersons puts persons in order. Who are alike in all keys come with the greatest id first.
 func sortPersons(persons []Person, order []SortKey) {
 	if len(order) == 0 {
 		return
 	}
-	var folded map[int64]string
-	if slices.ContainsFunc(order, func(key SortKey) bool { return key.Field == ByName }) {
-		folded = make(map[int64]string, len(persons))
-		for _, person := range persons {
-			folded[person.ID()] = fold(person.Name())
+	byName := slices.ContainsFunc(order, func(key SortKey) bool { return key.Field == ByName })
+	list := make([]sorted, len(persons))
+	for i, person := range persons {
+		if list[i].person = person; byName {
+			list[i].folded = fold(person.Name())
 		}
 	}
-	slices.SortStableFunc(persons, func(a, b Person) int {
+	slices.SortFunc(list, func(a, b sorted) int {
 		for _, key := range order {
-			if difference := key.compare(a, b, folded); difference != 0 {
+			if difference := key.compare(a, b); difference != 0 {
 				return difference
 			}
 		}
-		return 0
+		return cmp.Compare(b.person.ID(), a.person.ID())
 	})
+	for i := range list {
+		persons[i] = list[i].person
+	}
 }
 
-func (k SortKey) compare(a, b Person, folded map[int64]string) int {
+// sorted is a person and what its name is sorted by.
+type sorted struct {
+	person Person
+	folded string
+}
+
+func (k SortKey) compare(a, b sorted) int {
 	var difference int
 	switch k.Field {
 	case ByName:
-		difference = cmp.Or(strings.Compare(folded[a.ID()], folded[b.ID()]), strings.Compare(a.Name(), b.Name()))
+		difference = cmp.Or(strings.Compare(a.folded, b.folded), strings.Compare(a.person.Name(), b.person.Name()))
 	case ByAge:
-		difference = cmp.Compare(a.Age(), b.Age())
+		difference = cmp.Compare(a.person.Age(), b.person.Age())
 	default:
-		difference = cmp.Compare(a.ID(), b.ID())
+		difference = cmp.Compare(a.person.ID(), b.person.ID())
 	}
 	if k.Descending {
 		return -difference

@@ -133,7 +133,10 @@ func DeletedChanges(persons ...Person) []Change {
 }
 
 // Concerns tells whether the change is one of the person with the id.
-func (c Change) Concerns(id int64) bool { return c.First <= id && id-c.First < c.Count }
+func (c Change) Concerns(id int64) bool {
+	// The difference of any two int64 in order fits a uint64.
+	return c.First <= id && uint64(id)-uint64(c.First) < uint64(c.Count) //nolint:gosec // Count is no less than 1
+}
 
 // ChangesQuery asks for changes, the latest first.
 type ChangesQuery struct {
