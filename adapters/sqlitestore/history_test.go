@@ -35,6 +35,9 @@ func TestNumbersGrowWhateverTheClockSays(t *testing.T) {
 	if len(changes) != 4 {
 		t.Fatalf("Changes: got %v, want two created and two deleted", changes)
 	}
+	if first := changes[3]; first.First != 1 || first.Kind != domain.ChangeCreated {
+		t.Errorf("Changes: got %v as the earliest, want how Ann was created: later changes have greater numbers", first)
+	}
 	for i, change := range changes[1:] {
 		if change.Number >= changes[i].Number {
 			t.Errorf("Changes: got number %d after %d, want less: the latest comes first", change.Number, changes[i].Number)
