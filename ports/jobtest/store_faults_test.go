@@ -29,6 +29,8 @@ func changeFound(change func(*domain.Job)) plant {
 
 func loseDryRun(job *domain.Job) { job.DryRun = false }
 
+func loseOrigin(job *domain.Job) { job.Origin = domain.Origin{} }
+
 func trimReason(job *domain.Job) { job.Reason = strings.TrimRight(job.Reason, "\"") }
 
 func cutTimes(job *domain.Job) { job.Changed = job.Changed.Truncate(time.Second) }

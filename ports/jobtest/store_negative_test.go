@@ -57,6 +57,7 @@ func plantedControls() []storeControl {
 		plant       plant
 	}{
 		{"a job comes back", "a dry run is forgotten", changeFound(loseDryRun)},
+		{"a job comes back", "who gave a job is forgotten", changeFound(loseOrigin)},
 		{"a job comes back", "reasons are trimmed", changeFound(trimReason)},
 		{"times come back", "times are kept in seconds", changeFound(cutTimes)},
 		{"times come back", "times are answered in local time", changeFound(localTimes)},

@@ -27,6 +27,7 @@ func jobComesBack(t *testing.T, store Store) {
 			ID: jobID(i), Kind: domain.JobImport, State: state, Format: "f'\"\\☃", DryRun: i%2 == 0, Atomic: i%3 == 0,
 			Total: math.MaxInt64, Done: math.MaxInt64 - 1, Rejected: 1 << 40, Chunks: math.MaxInt32, Left: math.MaxInt32 - 1,
 			Created: noon, Changed: later(3), Started: later(1), Ended: later(2), Reason: "'); -- \n\"é\u0301\U0001F600\"",
+			Origin: domain.Origin{Via: domain.ViaAdmin, Who: "é\u0301'\"\n\U0001F600"},
 		})
 		wantFound(t, store, want, "a job is saved as it is")
 		least := create(t, store, domain.Job{ID: jobID(100 + i), Kind: domain.JobGenerate, State: state})
