@@ -281,3 +281,21 @@ func BenchmarkTidyJobs(b *testing.B) {
 		}
 	}
 }
+
+func TestAJobKeepsWhoGaveIt(t *testing.T) {
+	t.Parallel()
+	store := open(t, newFile(t))
+	migrate(t, store)
+	job := domain.NewJob("a", domain.JobImport, noon)
+	job.Origin = domain.Origin{Via: domain.ViaAdmin, Who: "Ann"}
+	if err := store.CreateJob(t.Context(), job); err != nil {
+		t.Fatal(err)
+	}
+	submitted, err := store.SubmitJob(t.Context(), "a", nil, noon)
+	if err != nil || submitted.Origin != job.Origin {
+		t.Errorf("SubmitJob: got %+v and %v, want the job that Ann gave", submitted, err)
+	}
+	if found, err := store.FindJob(t.Context(), "a"); err != nil || found != submitted {
+		t.Errorf("FindJob: got %+v and %v, want %+v", found, err, submitted)
+	}
+}
