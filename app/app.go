@@ -30,6 +30,7 @@ type App struct {
 	Fetch           ports.BulkFetcher
 	Jobs            ports.JobManager
 	Export          ports.PersonExporter
+	Accounts        ports.AccountManager
 	// Formats are the formats of imports and exports by name.
 	Formats map[string]domain.RowFormat
 	// SecretKey is the configuration's, or one that New made up.
@@ -44,6 +45,7 @@ type App struct {
 	work    *domain.JobWork
 	metrics *metrics.Metrics
 	tellers []teller // in the order in which they were made
+	tidiers []func(ctx context.Context) error
 
 	// draining is set when a stop begins: from then on the server is not ready.
 	draining atomic.Bool
@@ -183,7 +185,11 @@ func (a *App) bindUseCases(store Store, fetcher ports.DocumentFetcher) error {
 	if err := a.bindJobs(store); err != nil {
 		return err
 	}
-	return a.guardUseCases()
+	if err := a.guardUseCases(); err != nil {
+		return err
+	}
+	a.tidiers = append(a.tidiers, tidyHistory(store))
+	return a.bindAccounts(store)
 }
 
 func (a *App) newBulkCreate(name string, store ports.PersonStore, strategy Strategy) (*domain.BulkCreate, error) {

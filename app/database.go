@@ -16,6 +16,9 @@ type Database struct {
 	postgres string // URL of a PostgreSQL database; it may hold a password
 }
 
+// IsInMemory tells whether what is kept there is gone when the process ends.
+func (d Database) IsInMemory() bool { return d.path == "" && d.postgres == "" }
+
 // ParseDatabase reads a database URL. Escapes such as %20 are undone.
 //
 //	sqlite:///db.sqlite3       a file, from the working directory

@@ -37,3 +37,6 @@ func (a *App) ReadCertificate() error { return a.readCertificate() }
 
 // SpanOf tells how long a request may take.
 func SpanOf(r *http.Request) httpapi.Span { return spanOf(r) }
+
+// Tidy is what a server does beside requests.
+func (a *App) Tidy(ctx context.Context) { a.tidy(ctx) }

@@ -66,13 +66,10 @@ const (
 
 func (m *mistakes) checkRateLimit(config *Config) {
 	rate := config.RateLimit
-	if rate.IsZero() {
-		return
-	}
-	if rate.Count() > maxRateCount || rate.Period() > maxRatePeriod || rate.Period()%time.Second != 0 {
+	if !rate.IsZero() && (rate.Count() > maxRateCount || rate.Period() > maxRatePeriod || rate.Period()%time.Second != 0) {
 		m.add("RATE_LIMIT", rate.String()+" is out of range")
 	}
-	if config.RateLimitStore == RateLimitDatabase && config.Database.path == "" && config.Database.postgres == "" {
+	if config.RateLimitStore == RateLimitDatabase && config.Database.IsInMemory() {
 		m.addAllowed("RATE_LIMIT_STORE", "there is no database that servers share", "memory, or a DATABASE_URL with a file or a PostgreSQL")
 	}
 }
@@ -117,7 +114,7 @@ func (a *App) newLimiter(ctx context.Context) (ports.RateLimiter, error) {
 	for _, finding := range a.config.rateLimitFindings() {
 		a.logger.LogAttrs(ctx, slog.LevelWarn, "unfit setting", slog.String("problem", finding.Message), slog.String("hint", finding.Hint))
 	}
-	limiter, err := a.config.newLimiter()
+	limiter, err := a.config.newLimiter(a.config.RateLimit)
 	if err != nil {
 		return nil, err
 	}
@@ -130,13 +127,14 @@ func (a *App) newLimiter(ctx context.Context) (ports.RateLimiter, error) {
 	return limiter, nil
 }
 
-func (c Config) newLimiter() (ports.RateLimiter, error) {
+// newLimiter returns what counts against a rate where RATE_LIMIT_STORE says.
+func (c Config) newLimiter(rate domain.Rate) (ports.RateLimiter, error) {
 	switch {
 	case c.RateLimitStore == RateLimitMemory:
-		return memlimiter.New(c.RateLimit)
+		return memlimiter.New(rate)
 	case c.Database.postgres != "":
-		return pglimiter.New(pglimiter.Config{URL: c.Database.postgres, Rate: c.RateLimit})
+		return pglimiter.New(pglimiter.Config{URL: c.Database.postgres, Rate: rate})
 	default:
-		return sqlitelimiter.New(sqlitelimiter.Config{Path: c.Database.path + rateLimitsSuffix, Database: c.Database.path, Rate: c.RateLimit})
+		return sqlitelimiter.New(sqlitelimiter.Config{Path: c.Database.path + rateLimitsSuffix, Database: c.Database.path, Rate: rate})
 	}
 }

@@ -73,14 +73,14 @@ func (a *App) ReloadCertificate(ctx context.Context) {
 	}
 }
 
-// serve serves and works off jobs until ctx ends and both are done.
+// serve serves, works off jobs and tidies up until ctx ends and all of it is done.
 func (a *App) serve(ctx context.Context, listener net.Listener) error {
-	if a.config.JobWorkers == 0 {
-		return a.serveRequests(ctx, listener)
+	var beside sync.WaitGroup
+	defer beside.Wait()
+	beside.Go(func() { a.tidy(ctx) })
+	if a.config.JobWorkers > 0 {
+		beside.Go(func() { a.workBeside(ctx) })
 	}
-	var working sync.WaitGroup
-	defer working.Wait()
-	working.Go(func() { a.workBeside(ctx) })
 	return a.serveRequests(ctx, listener)
 }
 

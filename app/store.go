@@ -15,10 +15,12 @@ import (
 // readers is how many connections read a SQLite file. More gain nothing.
 const readers = 4
 
-// Store keeps persons, and the jobs that save them.
+// Store keeps persons, the jobs that save them, what was done to them, and who may sign in.
 type Store interface {
 	ports.PersonStore
 	ports.JobStore
+	ports.HistoryStore
+	ports.AccountStore
 }
 
 var (

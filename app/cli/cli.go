@@ -13,6 +13,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/seed-bbcc19ba/roster/domain"
 )
 
 // The exit codes.
@@ -31,8 +33,10 @@ type Process struct {
 	Args []string
 	// Environ is the environment, as os.Environ gives it.
 	Environ []string
-	Stdout  io.Writer
-	Stderr  io.Writer
+	// Stdin is where commands read, and who is asked where it is a terminal; nil is os.Stdin.
+	Stdin  io.Reader
+	Stdout io.Writer
+	Stderr io.Writer
 }
 
 // Run runs a command line and returns its exit code: 0, 1 where it failed, 2
@@ -42,9 +46,10 @@ type Process struct {
 func Run(ctx context.Context, process Process) (exitCode int) {
 	root := newRoot(process)
 	root.SetArgs(process.Args)
+	root.SetIn(process.Stdin)
 	root.SetOut(process.Stdout)
 	root.SetErr(process.Stderr)
-	err := root.ExecuteContext(ctx)
+	err := root.ExecuteContext(domain.WithOrigin(ctx, domain.Origin{Via: domain.ViaCLI, Who: systemUser()}))
 	if err == nil {
 		return exitOK
 	}
@@ -83,6 +88,7 @@ func newRoot(process Process) *cobra.Command {
 		newBackup(s), newRestore(s), newMove(s),
 		newBulk(s), newFetch(s), newList(s),
 		newImport(s), newExport(s), newJobs(s), newWorker(s),
+		newCreateSuperuser(s), newChangePassword(s),
 		newVersion(),
 	)
 	return root
