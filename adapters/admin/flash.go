@@ -5,15 +5,14 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/json"
 	"net/http"
 	"strings"
 )
 
 // message is what a page leaves for the next one to say.
 type message struct {
-	Level string `json:"l"` // ok, warning or error
-	Text  string `json:"t"`
+	Level string // ok, warning or error
+	Text  string
 }
 
 // flash signs messages, which travel with the browser.
@@ -28,17 +27,16 @@ func newFlash(secret []byte) flash {
 	return flash{key[:]}
 }
 
-const maxFlash = 2048 // bytes, of the 4,096 that browsers take for sure
+// maxFlash is how long a message is, in bytes. With its signature, and as base64, it is less than the
+// 4,096 bytes that browsers take for sure.
+const maxFlash = 2048
 
 // leave has the next page say something.
 func (f flash) leave(w http.ResponseWriter, r *http.Request, level, text string) {
-	if len(text) > maxFlash/2 {
-		text = strings.ToValidUTF8(text[:maxFlash/2], "") + "…"
+	if len(text) > maxFlash {
+		text = strings.ToValidUTF8(text[:maxFlash], "") + "…"
 	}
-	content, err := json.Marshal(message{level, text})
-	if err != nil {
-		return // two texts can be marshaled
-	}
+	content := []byte(level + " " + text)
 	setCookie(w, r, flashCookie, base64.RawURLEncoding.EncodeToString(append(f.sign(content), content...)))
 }
 
@@ -53,11 +51,8 @@ func (f flash) take(w http.ResponseWriter, r *http.Request) *message {
 	if err != nil || len(signed) < sha256.Size || !hmac.Equal(signed[:sha256.Size], f.sign(signed[sha256.Size:])) {
 		return nil
 	}
-	var left message
-	if json.Unmarshal(signed[sha256.Size:], &left) != nil {
-		return nil
-	}
-	return &left
+	level, text, _ := strings.Cut(string(signed[sha256.Size:]), " ")
+	return &message{Level: level, Text: text}
 }
 
 func (f flash) sign(content []byte) []byte {

@@ -32,7 +32,7 @@ func readForm(w http.ResponseWriter, r *http.Request) error {
 // readID reads the number of a person or user in a path. What is no number is nobody's.
 func readID(r *http.Request) (int64, error) {
 	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
-	if err != nil || strconv.FormatInt(id, 10) != r.PathValue("id") {
+	if err != nil || id < 1 || strconv.FormatInt(id, 10) != r.PathValue("id") {
 		return 0, errNoPage
 	}
 	return id, nil

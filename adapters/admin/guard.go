@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -28,7 +29,7 @@ func guarded(next http.Handler) http.Handler {
 		header := w.Header()
 		header.Set("Content-Security-Policy", policy)
 		header.Set("Cache-Control", "no-store") // pages tell of persons, and must be gone after signing out
-		header.Set("Vary", "Cookie")
+		header.Set("Vary", "Cookie, HX-Request, HX-Request-Type")
 		if err := origins.Check(r); err != nil {
 			http.Error(w, "This came from another site, so nothing was done.", http.StatusForbidden)
 			return
@@ -55,12 +56,16 @@ func (m *methods) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		method = http.MethodGet
 	}
 	serve, found := m.actions[method]
-	if !found {
-		w.Header().Set("Allow", m.allow())
+	if allowed := m.allow(); !found && allowed != "" {
+		w.Header().Set("Allow", allowed)
 		m.site.plain(http.StatusMethodNotAllowed, "This page cannot be asked for so.").ServeHTTP(w, r)
 		return
 	}
-	r, err := m.site.admit(w, r, m.site.config.Access(method, m.path))
+	access := account.Nobody
+	if found {
+		access = m.site.config.Access(method, m.path)
+	}
+	r, err := m.site.admit(w, r, access)
 	if err == nil {
 		err = serve(w, r)
 	}
@@ -69,9 +74,13 @@ func (m *methods) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// allow returns the methods that are served, "" where none is.
 func (m *methods) allow() string {
 	var allowed []string
 	for method := range m.actions {
+		if !served(m.site.config.Access(method, m.path)) {
+			continue
+		}
 		allowed = append(allowed, method)
 		if method == http.MethodGet {
 			allowed = append(allowed, http.MethodHead)
@@ -84,10 +93,17 @@ func (m *methods) allow() string {
 // errSignIn means that a page is for who has signed in.
 var errSignIn = errors.New("nobody is signed in")
 
+func served(access account.Access) bool {
+	return access == account.Anybody || access == account.Superusers
+}
+
 // admit returns the request with who has signed in, or why it is not served.
 func (s *Site) admit(w http.ResponseWriter, r *http.Request, access account.Access) (*http.Request, error) {
-	if access != account.Anybody && access != account.Superusers {
+	if !served(access) {
 		return r, errNoPage
+	}
+	if access == account.Anybody && r.Pattern == filePath {
+		return r, nil // caches share a file, so its answer must hold nothing of who asked
 	}
 	token, has := sessionOf(r)
 	if !has {
@@ -153,13 +169,20 @@ func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if code == domain.CodeUnavailable || code == domain.CodeDeadline {
 		w.Header().Set("Retry-After", "1")
 	}
-	s.plain(statuses[code], sentence(message)).ServeHTTP(w, r)
+	status, known := statuses[code]
+	if !known {
+		status = http.StatusInternalServerError
+	}
+	if isPart(r) { // this page has no part, so the browser asks for all of it
+		w.Header().Set("HX-Refresh", "true")
+	}
+	s.plain(status, sentence(message)).ServeHTTP(w, r)
 }
 
 // toLogin sends who has to sign in to where that is done, and back afterwards where a page was asked for.
 func (s *Site) toLogin(w http.ResponseWriter, r *http.Request) {
 	to := loginPath
-	if r.Method == http.MethodGet && r.URL.Path != homePath {
+	if r.Method != http.MethodPost && r.URL.Path != homePath {
 		to += "?" + url.Values{"next": {r.URL.RequestURI()}}.Encode()
 	}
 	if r.Header.Get("HX-Request") != "" { // a part of a page is of no use on another one
@@ -178,7 +201,7 @@ func (s *Site) plain(status int, text string) http.Handler {
 			http.Redirect(w, r, to.RequestURI(), http.StatusPermanentRedirect)
 			return
 		}
-		err := s.render(w, r, status, "plain", view{Title: http.StatusText(status), Data: text})
+		err := s.render(w, r, status, "plain", view{Title: cmp.Or(http.StatusText(status), "Canceled"), Data: text})
 		if err != nil {
 			s.config.Logger.LogAttrs(r.Context(), slog.LevelError, "a page of the admin cannot be made", slog.String("error", err.Error()))
 		}

@@ -125,16 +125,38 @@ func (s *Site) importPart(r *http.Request, part *multipart.Part, data importData
 	if format == "" {
 		return domain.Job{}, &domain.Error{Code: domain.CodeInvalid, Message: "the name of the file does not say what it holds: please choose the format"}
 	}
-	var text io.Reader = part
+	var text io.Reader = arriving{part}
 	if gzipped {
-		unpacked, err := gzip.NewReader(part)
+		unpacked, err := gzip.NewReader(text)
 		if err != nil {
-			return domain.Job{}, &domain.Error{Code: domain.CodeInvalid, Message: "the file is not packed by gzip, though its name says so"}
+			return domain.Job{}, unpackError(err)
 		}
 		text = &limited{unpacked, s.config.MaxUploadBytes}
 	}
 	order := domain.JobOrder{DryRun: data.DryRun, Atomic: data.Atomic}
 	return s.Jobs.Import(r.Context(), order, format, text)
+}
+
+// arriving says of a file that breaks off what is the matter with it.
+type arriving struct{ io.Reader }
+
+// Read implements io.Reader.
+func (a arriving) Read(content []byte) (int, error) {
+	n, err := a.Reader.Read(content)
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = broken(err)
+	}
+	return n, err
+}
+
+// unpackError says why a file cannot be unpacked.
+func unpackError(err error) error {
+	var large *http.MaxBytesError
+	var known *domain.Error
+	if errors.As(err, &large) || errors.As(err, &known) {
+		return err
+	}
+	return &domain.Error{Code: domain.CodeInvalid, Message: "the file is not packed by gzip, though its name says so, or a part of it is missing", Cause: err}
 }
 
 // limited fails where there is more than left, so that a small file does not unpack to an endless one.
@@ -148,6 +170,9 @@ func (l *limited) Read(content []byte) (int, error) {
 	n, err := l.Reader.Read(content)
 	if l.left -= int64(n); l.left < 0 {
 		return 0, errUnpackedTooLarge
+	}
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = unpackError(err)
 	}
 	return n, err
 }

@@ -1,9 +1,11 @@
 package admin
 
 import (
-	"fmt"
+	"io"
 	"net/http"
 	"time"
+
+	"github.com/google/uuid"
 
 	"github.com/seed-bbcc19ba/roster/domain"
 )
@@ -66,7 +68,10 @@ type jobsData struct {
 }
 
 func (s *Site) jobs(w http.ResponseWriter, r *http.Request) error {
-	before := domain.JobID(r.URL.Query().Get("before"))
+	before, isID := readJobID(r.URL.Query().Get("before"))
+	if !isID {
+		before = ""
+	}
 	jobs, err := s.Jobs.List(r.Context(), before, jobsSize+1)
 	if err != nil {
 		return err
@@ -128,8 +133,23 @@ func jobPage(data jobData) view {
 	return v
 }
 
+// readJobID reads the id of a job. No store is asked for what none can be.
+func readJobID(text string) (domain.JobID, bool) {
+	const length = 36 // uuid knows other forms
+	id, err := uuid.Parse(text)
+	return domain.JobID(id.String()), err == nil && len(text) == length
+}
+
+func (s *Site) findJob(r *http.Request) (domain.Job, error) {
+	id, isID := readJobID(r.PathValue("id"))
+	if !isID {
+		return domain.Job{}, errNoPage
+	}
+	return s.Jobs.Find(r.Context(), id)
+}
+
 func (s *Site) readJob(r *http.Request) (jobData, error) {
-	job, err := s.Jobs.Find(r.Context(), domain.JobID(r.PathValue("id")))
+	job, err := s.findJob(r)
 	if err != nil {
 		return jobData{}, err
 	}
@@ -151,29 +171,30 @@ func (s *Site) readJob(r *http.Request) (jobData, error) {
 
 // jobRejected sends all refused rows as CSV.
 func (s *Site) jobRejected(w http.ResponseWriter, r *http.Request) error {
-	job, err := s.Jobs.Find(r.Context(), domain.JobID(r.PathValue("id")))
+	job, err := s.findJob(r)
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", fileTypes["csv"])
-	w.Header().Set("Content-Disposition", fmt.Sprintf(`attachment; filename="refused-%s.csv"`, job.ID))
-	writer := s.NewRefusalWriter(w)
-	for refusal, err := range s.Jobs.Refusals(r.Context(), job.ID) {
-		if err == nil {
-			err = writer.Write(refusal)
+	return sendFile(w, r, fileTypes["csv"], "refused-"+string(job.ID)+".csv", func(out io.Writer) error {
+		writer := s.NewRefusalWriter(out)
+		for refusal, err := range s.Jobs.Refusals(r.Context(), job.ID) {
+			if err == nil {
+				err = writer.Write(refusal)
+			}
+			if err != nil {
+				return err
+			}
 		}
-		if err != nil {
-			panic(http.ErrAbortHandler) // the beginning is sent, so it can only be broken off
-		}
-	}
-	if err := writer.Flush(); err != nil {
-		panic(http.ErrAbortHandler)
-	}
-	return nil
+		return writer.Flush()
+	})
 }
 
 func (s *Site) cancelJob(w http.ResponseWriter, r *http.Request) error {
-	job, err := s.Jobs.Cancel(r.Context(), domain.JobID(r.PathValue("id")))
+	id, isID := readJobID(r.PathValue("id"))
+	if !isID {
+		return errNoPage
+	}
+	job, err := s.Jobs.Cancel(r.Context(), id)
 	switch {
 	case domain.CodeOf(err) == domain.CodeConflict:
 		s.flash.leave(w, r, "warning", "The job was over already.")
@@ -184,6 +205,6 @@ func (s *Site) cancelJob(w http.ResponseWriter, r *http.Request) error {
 	default:
 		s.flash.leave(w, r, "warning", "The job was over already.")
 	}
-	http.Redirect(w, r, jobPath(domain.JobID(r.PathValue("id"))), http.StatusSeeOther)
+	http.Redirect(w, r, jobPath(id), http.StatusSeeOther)
 	return nil
 }

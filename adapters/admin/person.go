@@ -1,9 +1,12 @@
 package admin
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/seed-bbcc19ba/roster/domain"
 )
@@ -14,9 +17,9 @@ type personData struct {
 	ID int64
 	// Name and Age are as they were typed, or as the person is.
 	Name, Age string
-	// ReadName and ReadAge are what the person was when the form was made.
-	ReadName, ReadAge string
-	Wrong             fieldErrors
+	// Read tells what the person was when the form was made: see tagOf.
+	Read  string
+	Wrong fieldErrors
 	// Changed is the person as somebody else has changed it in the meantime.
 	Changed *domain.Person
 }
@@ -35,10 +38,7 @@ func (s *Site) renderPerson(w http.ResponseWriter, r *http.Request, status int, 
 
 // readPerson reads a form of a person. ok is false where something is wrong with it, which data then says.
 func readPerson(r *http.Request) (data personData, draft domain.Draft, ok bool) {
-	data = personData{
-		Name: r.PostForm.Get("name"), Age: r.PostForm.Get("age"),
-		ReadName: r.PostForm.Get("read_name"), ReadAge: r.PostForm.Get("read_age"),
-	}
+	data = personData{Name: r.PostForm.Get("name"), Age: r.PostForm.Get("age"), Read: r.PostForm.Get("read")}
 	age, isNumber := readInteger(data.Age)
 	draft, err := domain.NewDraft(data.Name, age)
 	data.Wrong, _ = problemsOf(err)
@@ -100,27 +100,37 @@ func (s *Site) findPerson(r *http.Request) (domain.Person, error) {
 }
 
 func formOf(person domain.Person) personData {
-	age := strconv.Itoa(person.Age())
-	return personData{ID: person.ID(), Name: person.Name(), Age: age, ReadName: person.Name(), ReadAge: age}
+	return personData{ID: person.ID(), Name: person.Name(), Age: strconv.Itoa(person.Age()), Read: tagOf(person)}
 }
+
+// tagOf tells a person from what the person was before. A form sends it back as it is, and not the name itself:
+// browsers send line breaks in other ways than they got them.
+func tagOf(person domain.Person) string {
+	tag := sha256.Sum256([]byte(strconv.FormatInt(person.ID(), 10) + " " + strconv.Itoa(person.Age()) + " " + person.Name()))
+	return hex.EncodeToString(tag[:16])
+}
+
+// withoutBreaks returns what the field of a form that has one line makes of a text.
+func withoutBreaks(text string) string { return strings.NewReplacer("\r", "", "\n", "").Replace(text) }
 
 // change saves a person unless somebody else changed it since the form was made.
 func (s *Site) change(w http.ResponseWriter, r *http.Request) error {
-	id, err := readID(r)
-	if err != nil {
-		return err
-	}
 	if err := readForm(w, r); err != nil {
 		return err
 	}
+	current, err := s.findPerson(r)
+	if err != nil {
+		return err
+	}
 	data, draft, ok := readPerson(r)
-	data.ID = id
+	data.ID = current.ID()
 	if !ok {
 		return s.renderPerson(w, r, http.StatusUnprocessableEntity, data)
 	}
-	age, _ := readInteger(data.ReadAge)
-	read := domain.StoredPerson(id, data.ReadName, int(age))
-	person, err := s.Registry.Replace(r.Context(), id, draft, domain.Unchanged(read))
+	if data.Read != tagOf(current) {
+		return s.changedMeanwhile(w, r, data)
+	}
+	person, err := s.Registry.Replace(r.Context(), current.ID(), keepBreaks(draft, current), domain.Unchanged(current))
 	switch {
 	case domain.CodeOf(err) == domain.CodePrecondition:
 		return s.changedMeanwhile(w, r, data)
@@ -128,8 +138,20 @@ func (s *Site) change(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	s.flash.leave(w, r, "ok", person.Name()+" was saved.")
-	s.goOn(w, r, id)
+	s.goOn(w, r, person.ID())
 	return nil
+}
+
+// keepBreaks returns the draft with the name that the person has, where only the form took line breaks out of it.
+func keepBreaks(draft domain.Draft, current domain.Person) domain.Draft {
+	if draft.Name() != domain.TrimSpace(withoutBreaks(current.Name())) {
+		return draft
+	}
+	kept, err := domain.NewDraft(current.Name(), int64(draft.Age()))
+	if err != nil {
+		return draft
+	}
+	return kept
 }
 
 // changedMeanwhile shows what the person has become, beside what was typed.
@@ -138,8 +160,7 @@ func (s *Site) changedMeanwhile(w http.ResponseWriter, r *http.Request, data per
 	if err != nil {
 		return err
 	}
-	data.Changed = &current
-	data.ReadName, data.ReadAge = current.Name(), strconv.Itoa(current.Age())
+	data.Changed, data.Read = &current, tagOf(current)
 	return s.renderPerson(w, r, http.StatusConflict, data)
 }
 

@@ -89,8 +89,10 @@ func (s *Site) write(w http.ResponseWriter, status int, page, part string, v vie
 	return nil
 }
 
-// isPart tells whether htmx asks, for a part of a page.
-func isPart(r *http.Request) bool { return r.Header.Get("HX-Request") != "" }
+// isPart tells whether htmx asks for a part of a page. It asks for whole ones too, when somebody goes back to one.
+func isPart(r *http.Request) bool {
+	return r.Header.Get("HX-Request") != "" && r.Header.Get("HX-Request-Type") != "full"
+}
 
 // entry is one of the navigation.
 type entry struct {

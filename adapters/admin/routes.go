@@ -31,13 +31,14 @@ const (
 	selectedPath = "/admin/persons/selected/"
 	exportPath   = "/admin/persons/export/"
 	staticPath   = "/admin/static/"
+	filePath     = staticPath + "{file}"
 )
 
 // routes returns what serves each route. GET serves HEAD too.
 func (s *Site) routes() map[Route]action {
 	return map[Route]action{
 		{http.MethodGet, "/"}:                           s.landing,
-		{http.MethodGet, staticPath + "{file}"}:         s.static,
+		{http.MethodGet, filePath}:                      s.static,
 		{http.MethodGet, loginPath}:                     s.loginForm,
 		{http.MethodPost, loginPath}:                    s.login,
 		{http.MethodPost, "/admin/logout/"}:             s.logout,
@@ -75,7 +76,7 @@ func (s *Site) routes() map[Route]action {
 // defaultAccess lets superusers use everything, and anybody what signing in needs.
 func defaultAccess(_, route string) account.Access {
 	switch route {
-	case "/", loginPath, staticPath + "{file}":
+	case "/", loginPath, filePath:
 		return account.Anybody
 	default:
 		return account.Superusers

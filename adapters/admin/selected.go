@@ -2,6 +2,7 @@ package admin
 
 import (
 	"fmt"
+	"io"
 	"iter"
 	"math"
 	"net/http"
@@ -172,8 +173,8 @@ func each(persons []domain.Person) iter.Seq2[domain.Person, error] {
 // fileTypes are the media types of the formats of exports.
 var fileTypes = map[string]string{"csv": "text/csv; charset=utf-8", "ndjson": "application/x-ndjson"}
 
-// sendPersons sends a file. Once its beginning is sent an error can only break it off.
-func (s *Site) sendPersons(w http.ResponseWriter, _ *http.Request, format string, persons iter.Seq2[domain.Person, error]) error {
+// sendPersons sends persons as a file.
+func (s *Site) sendPersons(w http.ResponseWriter, r *http.Request, format string, persons iter.Seq2[domain.Person, error]) error {
 	if format == "" {
 		format = "csv"
 	}
@@ -181,10 +182,38 @@ func (s *Site) sendPersons(w http.ResponseWriter, _ *http.Request, format string
 	if !known {
 		return &domain.Error{Code: domain.CodeInvalid, Message: "there is no such format"}
 	}
+	return sendFile(w, r, mediaType, "persons."+format, func(out io.Writer) error {
+		_, err := s.Exporter.ExportOf(format, persons, out)
+		return err
+	})
+}
+
+// sendFile sends what write writes as a file. Once its beginning is sent an error can only break it off.
+func sendFile(w http.ResponseWriter, r *http.Request, mediaType, name string, write func(io.Writer) error) error {
 	w.Header().Set("Content-Type", mediaType)
-	w.Header().Set("Content-Disposition", `attachment; filename="persons.`+format+`"`)
-	if _, err := s.Exporter.ExportOf(format, persons, w); err != nil {
+	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
+	if r.Method == http.MethodHead {
+		return nil
+	}
+	out := &begun{Writer: w}
+	err := write(out)
+	if err != nil && out.any {
 		panic(http.ErrAbortHandler)
 	}
-	return nil
+	if err != nil {
+		w.Header().Del("Content-Disposition")
+	}
+	return err
+}
+
+// begun remembers whether anything was written.
+type begun struct {
+	io.Writer
+	any bool
+}
+
+// Write implements io.Writer.
+func (b *begun) Write(content []byte) (int, error) {
+	b.any = true
+	return b.Writer.Write(content)
 }

@@ -133,7 +133,7 @@ func (s *Site) setActive(w http.ResponseWriter, r *http.Request) error {
 	case active:
 		s.flash.leave(w, r, "ok", user.Name+" may sign in again.")
 	default:
-		s.flash.leave(w, r, "ok", fmt.Sprintf("%s may not sign in any more, and was signed out everywhere.", user.Name))
+		s.flash.leave(w, r, "ok", user.Name+" may not sign in any more, and was signed out everywhere.")
 	}
 	http.Redirect(w, r, userPath(user.ID), http.StatusSeeOther)
 	return nil
@@ -163,7 +163,7 @@ func (s *Site) resetPassword(w http.ResponseWriter, r *http.Request) error {
 	case err != nil:
 		return err
 	}
-	s.flash.leave(w, r, "ok", fmt.Sprintf("%s has another password, and was signed out everywhere.", user.Name))
+	s.flash.leave(w, r, "ok", user.Name+" has another password, and was signed out everywhere.")
 	http.Redirect(w, r, userPath(user.ID), http.StatusSeeOther)
 	return nil
 }
