@@ -50,11 +50,14 @@ func TestNoCommandShowsASecret(t *testing.T) {
 		"a password in a document's URL":  {"FETCH_URLS=https://roster:" + canary + "@example.com/"},
 		"a user in a document's URL":      {"FETCH_URLS=https://" + canary + "@example.com/,http://[" + canary},
 		"a password in an origin":         {"CORS_ALLOWED_ORIGINS=https://roster:" + canary + "@example.com"},
+		"a superuser's password":          {"DJANGO_SUPERUSER_USERNAME=anna", "DJANGO_SUPERUSER_PASSWORD=" + canary},
+		"a password that is no text":      {"DJANGO_SUPERUSER_USERNAME=" + canary[:6], "DJANGO_SUPERUSER_PASSWORD=" + canary + "\xff"},
 		"a variable of another program":   {"AWS_SECRET_ACCESS_KEY=" + canary, "DB_PASSWORD=" + canary},
 	} {
 		for _, args := range [][]string{
 			{"config"}, {"config", "--json"}, {"check"}, {"check", "--deploy"}, {"check", "--deploy", "--json"}, {"version"}, {"version", "--json"},
 			{"list"}, {"bulk", "1"}, {"serve", "--port", "x"}, {"serve", "--host", "999.999.999.999"}, {"nonsense"}, {"--help"},
+			{"createsuperuser", "--noinput"}, {"createsuperuser"}, {"changepassword", "anna"},
 			{"move", "--to", "postgresql://ann:" + canary + "@127.0.0.1:1/roster?sslpassword=" + canary},
 		} {
 			t.Run(name+", "+strings.Join(args, " "), func(t *testing.T) {

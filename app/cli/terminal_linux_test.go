@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -95,12 +94,6 @@ func (a *atTerminal) expectEnd(code int) {
 	if got := <-a.ended; got != code {
 		a.t.Errorf("got exit code %d, want %d; the screen is\n%s", got, code, a.screen)
 	}
-}
-
-// fresh returns the environment of a new database.
-func fresh(t *testing.T) []string {
-	t.Helper()
-	return []string{"DATABASE_URL=sqlite:///" + filepath.Join(t.TempDir(), "db.sqlite3"), "LOG_LEVEL=ERROR", "SECRET_KEY=" + longKey}
 }
 
 func TestASuperuserIsAskedForAtATerminal(t *testing.T) {
