@@ -105,7 +105,7 @@ func logRequests(next http.Handler, config Config) http.Handler {
 }
 
 // withOrigin returns a request that may change persons with who sent it in its context, for stores that write that down.
-// Any other is returned as it is, since a copy costs as much as a look at a small person's row.
+// Any other is returned as it is: reading costs nothing more.
 func withOrigin(r *http.Request, client string) *http.Request {
 	switch r.Method {
 	case http.MethodGet, http.MethodHead, http.MethodOptions:
