@@ -154,6 +154,9 @@ func problemsOf(err error) (fieldErrors, bool) {
 
 // sentence begins with a capital and ends with a full stop.
 func sentence(text string) string {
+	if text == "" {
+		return ""
+	}
 	first, size := utf8.DecodeRuneInString(text)
 	text = string(unicode.ToUpper(first)) + text[size:]
 	if !strings.HasSuffix(text, ".") {
