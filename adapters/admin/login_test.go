@@ -212,6 +212,11 @@ func TestSigningInLeadsNowhereElse(t *testing.T) {
 		got := b.get("/admin/login/?"+url.Values{"next": {next}}.Encode()).want(t, http.StatusSeeOther)
 		checkLocal(t, next, got.header.Get("Location"))
 	}
+	for _, foreign := range []string{"https://evil.example/admin/users/", "//evil.example/admin/users/", "http:/admin/users/", "/api/v1/", "/", "users/", "/admin/users/\n"} {
+		if got := admin.LocalPath(foreign); got != "/admin/" {
+			t.Errorf("%q leads to %q, want home: it is no page of the admin", foreign, got)
+		}
+	}
 	if got := admin.LocalPath("/admin/persons/?q=a+b&o=-name"); got != "/admin/persons/?q=a+b&o=-name" {
 		t.Errorf("a page of the admin becomes %q", got)
 	}

@@ -12,9 +12,11 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"unicode/utf16"
 
 	"github.com/seed-bbcc19ba/roster/adapters/admin"
 	"github.com/seed-bbcc19ba/roster/domain"
+	"github.com/seed-bbcc19ba/roster/domain/account"
 )
 
 // listed returns the names in the list.
@@ -369,6 +371,17 @@ func TestANameWithLineBreaksOutlivesTheForm(t *testing.T) {
 		b.postForm("/admin/persons/1/", resend(b.get("/admin/persons/1/"), "name", "other")).leadsTo(t, "/admin/persons/")
 		if got := must(w.Find(t.Context(), 1)); got.Name() != "other" {
 			t.Errorf("%q became %q, want another name", name, got.Name())
+		}
+	}
+}
+
+func TestTheLongestNamesCanBeTyped(t *testing.T) {
+	t.Parallel()
+	b := newWorld(t).signedIn()
+	for path, c := range map[string][2]string{"/admin/persons/add/": {"name", strings.Repeat("😀", domain.MaxNameLength)}, "/admin/users/add/": {"username", strings.Repeat("𝒳", account.MaxName)}} {
+		most := must(strconv.Atoi(b.get(path).page.field(c[0]).attr["maxlength"]))
+		if units := len(utf16.Encode([]rune(c[1]))); units > most {
+			t.Errorf("%s: browsers count %d units of UTF-16, and cut at %d", path, units, most)
 		}
 	}
 }
