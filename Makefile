@@ -19,26 +19,23 @@ dev: ## Serve, and start again whenever a Go file changes
 	go run $(AIR) --tmp_dir bin --build.cmd "go build -o bin/roster ./cmd/roster" \
 		--build.bin bin/roster --build.args_bin serve --build.exclude_regex _test.go
 
-.PHONY: postgres
-postgres: ## Install PostgreSQL's server, which tests start (Debian, as root)
-	@.ci/postgres
-
-.PHONY: django
-django: ## Install Django, which tests ask what it reads and writes (Debian, as root)
-	@.ci/django
+.PHONY: needs
+needs: ## Install what tests use: PostgreSQL, Django, Chromium (Debian, as root)
+	@.ci/needs
 
 .PHONY: test
-test: postgres django ## Run all tests
+test: needs ## Run all tests
 	go test ./...
 	go test -C cmd/bench ./...
+	go test -C cmd/tour ./...
 
 .PHONY: race
-race: postgres django ## Run all tests under the race detector (needs a C compiler)
+race: needs ## Run all tests under the race detector (needs a C compiler)
 	CGO_ENABLED=1 go test -race ./...
 	CGO_ENABLED=1 go test -C cmd/bench -race ./...
 
 .PHONY: purego
-purego: postgres django ## Build and run all tests without a C compiler
+purego: needs ## Build and run all tests without a C compiler
 	CGO_ENABLED=0 go build ./...
 	CGO_ENABLED=0 go test ./...
 	CGO_ENABLED=0 go test -C cmd/bench ./...
@@ -69,12 +66,18 @@ microbench: ## Run the Go benchmarks of every endpoint, store and executor strat
 lint: $(GOLANGCI_LINT) ## Run go vet and the linters of .golangci.yml
 	go vet ./...
 	go vet -C cmd/bench ./...
+	go vet -C cmd/tour ./...
 	$(GOLANGCI_LINT) run
 	cd cmd/bench && ../../$(GOLANGCI_LINT) run --config ../../.golangci.yml
+	cd cmd/tour && ../../$(GOLANGCI_LINT) run --config ../../.golangci.yml
 
 $(GOLANGCI_LINT):
 	GOBIN=$(CURDIR)/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 	mv bin/golangci-lint $@
+
+.PHONY: tour
+tour: ## Take the pictures of docs/admin anew
+	go run -C cmd/tour . -out ../../docs/admin
 
 .PHONY: generate
 generate: ## Write the mocks anew from the ports

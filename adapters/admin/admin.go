@@ -48,11 +48,9 @@ type Config struct {
 	MaxUploadBytes int64
 	// Requests and Executors tell what the front page shows of the server, and Ready whether it
 	// can serve; nil shows nothing of it.
-	Requests  func() []RequestFigures
-	Executors func() []ExecutorFigures
+	Requests  func() []ports.RouteFigures
+	Executors func() []ports.NamedLoad
 	Ready     func(ctx context.Context) error
-	// Version is shown at the bottom.
-	Version string
 	// Logger is told what went wrong; nil is nobody.
 	Logger *slog.Logger
 }

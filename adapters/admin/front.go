@@ -6,25 +6,8 @@ import (
 	"time"
 
 	"github.com/seed-bbcc19ba/roster/domain"
+	"github.com/seed-bbcc19ba/roster/ports"
 )
-
-// RequestFigures are what a route was asked since the start of the server.
-type RequestFigures struct {
-	Method, Route string
-	Count         int64
-	// Refused were answered 4xx, and Failed 5xx.
-	Refused, Failed int64
-	Median, P99     time.Duration
-}
-
-// ExecutorFigures are what an executor, or a lane, does now, and what it can do at most. Refused are those since the
-// start of the server.
-type ExecutorFigures struct {
-	Name                   string
-	Running, Waiting       int
-	MaxRunning, MaxWaiting int
-	Refused                int64
-}
 
 const (
 	// frontPatience is how long the front page waits for a survey, and for an answer of the readiness.
@@ -40,8 +23,8 @@ type frontData struct {
 	Findings  domain.Findings
 	Ages      chart
 	Created   chart
-	Requests  []RequestFigures
-	Executors []ExecutorFigures
+	Requests  []ports.RouteFigures
+	Executors []ports.NamedLoad
 	Recent    []domain.Change
 	OpenJobs  int
 	Problem   string // why the server is not ready; "" where it is

@@ -30,8 +30,6 @@ type view struct {
 	// What every page has; render sets it.
 	User    account.User
 	Message *message
-	Path    string
-	Version string
 }
 
 // newPages parses the templates: a page is a file, and sees those in shared.
@@ -64,7 +62,7 @@ func newPages() (*pages, error) {
 
 // render writes a page. It is made as a whole first, so an error leaves nothing written.
 func (s *Site) render(w http.ResponseWriter, r *http.Request, status int, page string, v view) error {
-	v.User, v.Path, v.Version = userOf(r), r.URL.Path, s.config.Version
+	v.User = userOf(r)
 	v.Message = s.flash.take(w, r)
 	return s.write(w, status, page, "page", v)
 }

@@ -3,6 +3,7 @@ package admin
 import (
 	"fmt"
 	"html/template"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -38,6 +39,8 @@ func integer(n any) int64 {
 		return int64(n)
 	case int64:
 		return n
+	case uint64: // counts what happened, which is never so much
+		return int64(min(n, math.MaxInt64))
 	default:
 		panic(fmt.Sprintf("%T is no number", n)) // the template is wrong
 	}

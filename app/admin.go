@@ -1,0 +1,57 @@
+package app
+
+import (
+	"net/http"
+
+	"github.com/seed-bbcc19ba/roster/adapters/admin"
+	"github.com/seed-bbcc19ba/roster/adapters/lane"
+	"github.com/seed-bbcc19ba/roster/adapters/personfile"
+	"github.com/seed-bbcc19ba/roster/domain"
+)
+
+const (
+	// adminPageSize is how many persons a page of the admin holds.
+	adminPageSize = 50
+	// adminLook is how many persons a search or a sorted list looks at: as many as can be
+	// read in some 50 ms.
+	adminLook = 50_000
+	// adminSearches is how many lists of persons are made at once, and adminSearchQueue how many
+	// more may wait: a search takes a processor for itself, and some 10 MiB.
+	adminSearches, adminSearchQueue = 2, 64
+)
+
+// newSite returns what people see, over the use cases.
+func (a *App) newSite(store Store) (http.Handler, error) {
+	browse, err := domain.NewBrowse(store, domain.BrowseConfig{PageSize: adminPageSize, Look: adminLook})
+	if err != nil {
+		return nil, err
+	}
+	searches, err := lane.New(lane.Config{Workers: adminSearches, Queue: adminSearchQueue})
+	if err != nil {
+		return nil, err
+	}
+	a.tellLoad("ADMIN", searches)
+	survey := domain.NewSurvey(store, nil)
+	a.closers = append(a.closers, survey.Close)
+	return admin.New(admin.UseCases{
+		Accounts: a.Accounts,
+		Registry: a.Registry,
+		Browser:  searches.Browser(browse),
+		Exporter: domain.NewExport(a.Registry, a.Formats),
+		History:  store,
+		Jobs:     a.Jobs,
+		Survey:   survey,
+
+		NewRefusalWriter: personfile.NewRefusalWriter,
+		FormatOf:         personfile.FormatOf,
+	}, admin.Config{
+		Access:         accessTo,
+		Secret:         []byte(a.SecretKey.Reveal()),
+		Look:           adminLook,
+		MaxUploadBytes: int64(a.config.MaxUploadBytes),
+		Requests:       a.Routes,
+		Executors:      a.Loads,
+		Ready:          a.readiness(store),
+		Logger:         a.logger,
+	})
+}
