@@ -83,11 +83,11 @@ func newChart(title, label, unit string, bars []bar) chart {
 	return c
 }
 
-// roundUp returns the least of 2, 4, 10, 20, 40, 100, … that is not less than n.
+// roundUp returns the least of 2, 4, 6, 8, 10, 20, 40, … that is not less than n.
 func roundUp(n int64) int64 {
 	for unit := int64(1); ; unit *= 10 {
-		for _, step := range []int64{2, 4, 10} {
-			if n <= step*unit || step*unit > 1<<60 {
+		for _, step := range []int64{2, 4, 6, 8, 10} {
+			if n <= step*unit || step*unit > 1<<59 {
 				return step * unit
 			}
 		}
@@ -108,7 +108,7 @@ func agesChart(ages []domain.AgeCount) chart {
 			bars[i].Tick = strconv.Itoa(from)
 		}
 	}
-	bars[last].Label, bars[last].Tick = "100 and more", "100+"
+	bars[last].Label, bars[last].Tick = "100 and more", "100"
 	for _, age := range ages {
 		bars[min(last, max(0, age.Age/agesPerBar))].Count += age.Count
 	}
