@@ -3,6 +3,7 @@ package domain
 import (
 	"context"
 	"maps"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -155,7 +156,13 @@ func (s *Survey) survey(ctx context.Context) {
 	s.running = nil
 }
 
+// find asks the store. A panic of it is an error: nobody waits here who could be told.
 func (s *Survey) find(ctx context.Context, now time.Time) (found Findings, err error) {
+	defer func() {
+		if value := recover(); value != nil {
+			err = &PanicError{Value: value, Stack: debug.Stack()}
+		}
+	}()
 	if found.Ages, err = s.store.CountByAge(ctx); err != nil {
 		return found, err
 	}

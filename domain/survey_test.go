@@ -2,6 +2,7 @@ package domain_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -24,6 +25,23 @@ func (s *slowSurvey) CountByAge(ctx context.Context) ([]domain.AgeCount, error) 
 	case <-ctx.Done():
 		return nil, domain.ContextError(ctx)
 	}
+}
+
+// panickySurvey is a store with a fault.
+type panickySurvey struct{ slowSurvey }
+
+func (*panickySurvey) Size(context.Context) (int64, error) { panic("planted") }
+
+func TestAStoreThatPanicsEndsItsSurveyAlone(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		survey := domain.NewSurvey(&panickySurvey{}, nil)
+		got := survey.Findings(t.Context(), time.Minute)
+		if crash := (*domain.PanicError)(nil); !errors.As(got.Err, &crash) {
+			t.Errorf("Findings: got the error %v, want the panic", got.Err)
+		}
+		_ = survey.Close()
+	})
 }
 
 func (s *slowSurvey) CreatedPerHour(_ context.Context, now time.Time, hours int) ([]domain.HourCount, error) {
