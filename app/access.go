@@ -10,6 +10,28 @@ import (
 //
 // The API is open to anybody, as the original's is.
 var access = map[string]account.Access{
+	"GET /healthz": account.Anybody,
+	"GET /readyz":  account.Anybody,
+
+	"GET /api/v1/":                    account.Anybody,
+	"GET /api/v1/persons/":            account.Anybody,
+	"POST /api/v1/persons/":           account.Anybody,
+	"GET /api/v1/persons/export/":     account.Anybody,
+	"GET /api/v1/persons/{pk}/":       account.Anybody,
+	"PUT /api/v1/persons/{pk}/":       account.Anybody,
+	"PATCH /api/v1/persons/{pk}/":     account.Anybody,
+	"DELETE /api/v1/persons/{pk}/":    account.Anybody,
+	"GET /api/v1/check/":              account.Anybody,
+	"POST /api/v1/create_bulk/":       account.Anybody,
+	"POST /api/v1/async_create_bulk/": account.Anybody,
+	"GET /api/v1/fetch_data/":         account.Anybody,
+	"GET /api/v1/jobs/":               account.Anybody,
+	"POST /api/v1/jobs/":              account.Anybody,
+	"GET /api/v1/jobs/{id}/":          account.Anybody,
+	"GET /api/v1/jobs/{id}/events/":   account.Anybody,
+	"GET /api/v1/jobs/{id}/rejected/": account.Anybody,
+	"POST /api/v1/jobs/{id}/cancel/":  account.Anybody,
+
 	"GET /":                           account.Anybody,
 	"GET /admin/login/":               account.Anybody,
 	"POST /admin/login/":              account.Anybody,

@@ -35,8 +35,8 @@ type App struct {
 	Formats map[string]domain.RowFormat
 	// SecretKey is the configuration's, or one that New made up.
 	SecretKey Secret
-	// Handler is the API over the use cases.
-	Handler http.Handler
+	// Handler is the API over the use cases, and Site, which people see. Site is a part of it.
+	Handler, Site http.Handler
 
 	config  Config
 	logger  *slog.Logger
@@ -107,6 +107,9 @@ func (a *App) buildOver(ctx context.Context, store Store) error {
 	if err != nil {
 		return err
 	}
+	if a.Site, err = a.newSite(store); err != nil {
+		return fmt.Errorf("cannot make the admin: %w", err)
+	}
 	a.Handler, err = httpapi.New(httpapi.UseCases{
 		Registry:        a.Registry,
 		Check:           a.Check,
@@ -128,6 +131,7 @@ func (a *App) buildOver(ctx context.Context, store Store) error {
 		MaxJSONDepth:       a.config.MaxJSONDepth,
 		Ready:              a.readiness(store),
 		Logger:             a.logger,
+		Site:               a.Site,
 		Observe: func(o httpapi.Observation) {
 			a.metrics.Observe(o.Method, o.Route, o.Status, o.Took)
 		},

@@ -89,7 +89,7 @@ func badLines() (requests []rawRequest) {
 		"GET  "+list+" HTTP/1.1\r\nHost: localhost\r\n\r\n", "GET\t"+list+"\tHTTP/1.1\r\nHost: localhost\r\n\r\n",
 		"GET "+list+"  HTTP/1.1\r\nHost: localhost\r\n\r\n", lines("OPTIONS * HTTP/1.1", "Host: localhost"), lines("GET * HTTP/1.1", "Host: localhost"),
 		lines("CONNECT localhost:443 HTTP/1.1", "Host: localhost"), lines("CONNECT "+list+" HTTP/1.1", "Host: localhost", "Content-Length: 0"),
-		lines("GET http://evil.example"+list+" HTTP/1.1", "Host: localhost"), lines("GET ftp://localhost/ HTTP/1.1", "Host: localhost"),
+		lines("GET http://evil.example"+list+" HTTP/1.1", "Host: localhost"), lines("GET ftp://localhost/nope HTTP/1.1", "Host: localhost"),
 		lines("GET http:// HTTP/1.1", "Host: localhost"), lines("GET http:///nope HTTP/1.1", "Host: localhost"), lines("GET localhost"+list+" HTTP/1.1", "Host: localhost"),
 		lines("GET ?x HTTP/1.1", "Host: localhost"), lines("GET #x HTTP/1.1", "Host: localhost"), lines("GET api HTTP/1.1", "Host: localhost"),
 		lines("GET http://user:password@[::1"+list+" HTTP/1.1", "Host: localhost"), lines("GET http://localhost:x/ HTTP/1.1", "Host: localhost"),
@@ -99,7 +99,7 @@ func badLines() (requests []rawRequest) {
 
 func badPaths() (requests []rawRequest) {
 	for _, path := range []string{
-		"/", "//", "/api", "/api/", "/api/v2/persons/", "/API/v1/persons/", "/api/v1//persons/", "/api/v1/persons//", "//api/v1/persons/", "/./api/v1/persons/",
+		"//", "/api", "/api/", "/api/v2/persons/", "/API/v1/persons/", "/api/v1//persons/", "/api/v1/persons//", "//api/v1/persons/", "/./api/v1/persons/",
 		"/api/v1/./persons/", "/api/v1/persons/..", "/api/v1/persons/../", "/api/v1/x/../persons/", "/api/v1/persons/..%2f", "/..%2f..%2fetc/passwd",
 		"/api/v1/persons/%2e%2e/", "/api/v1%2Fpersons%2F1/x", "/api/v1/persons\\1\\", "/api/v1/persons;x=1/", "/api/v1/persons/1;x/",
 		"/api/v1/persons/%", "/api/v1/persons/%z", "/api/v1/persons/%0", "/api/v1/persons/%zz/", "/api/v1/persons/%u0031/", "/api/v1/persons/%00/", "/api/v1/persons/1%00/",
@@ -112,7 +112,7 @@ func badPaths() (requests []rawRequest) {
 		"/api/v1/persons/%E2%91%A0/", "/api/v1/persons/%C2%B9/", "/api/v1/persons/'/", "/api/v1/persons/1'%20OR%201=1--/", "/api/v1/persons/1)%20OR%20(1=1/",
 		"/api/v1/persons/1.xml", "/api/v1/persons/1.json.json", "/api/v1/persons.xml", "/api/v1/persons.JSON", "/api/v1/persons..json", "/api/v1/.xml", "/api/v1/persons.json/x",
 		"/api/v1/persons/1.%00", "/api/v1/check/.json", "/api/v1/check.json", "/api/v1/create_bulk.json", "/api/v1/fetch_data/x/", "/healthz/", "/readyz/", "/healthz/x", "/READYZ",
-		"/admin/", "/static/x", "/.env", "/.git/config", "/db.sqlite3", "/metrics", "/debug/pprof/", "/debug/vars", "/server-status",
+		"/static/x", "/.env", "/.git/config", "/db.sqlite3", "/metrics", "/debug/pprof/", "/debug/vars", "/server-status",
 		"/" + strings.Repeat("x", 8191), "/" + strings.Repeat("%41", 2800), "/" + strings.Repeat("../", 2000), "/api/v1/persons/" + strings.Repeat("%F0%9F%98%80", 500) + "/",
 		"/api/v1/persons/#x/", "/api/v1/persons/<script>/", "/api/v1/persons/%3Cscript%3E/", "/api/v1/persons/{pk}/", "/api/v1/persons/%7Bpk%7D/", "/api/v1/persons/$1/", "/%2e%2e/",
 	} {

@@ -40,3 +40,6 @@ func SpanOf(r *http.Request) httpapi.Span { return spanOf(r) }
 
 // Tidy is what a server does beside requests.
 func (a *App) Tidy(ctx context.Context) { a.tidy(ctx) }
+
+// Access is the table of who may use what.
+var Access = access

@@ -35,6 +35,7 @@ func TestEachExecutorAndLaneTellsItsLoadByTheNameOfItsSettings(t *testing.T) {
 		{Name: "FETCH", Load: domain.Load{Workers: 41, Queue: 42}},
 		{Name: "WORK", Load: domain.Load{Workers: 51, Queue: 52}},
 		{Name: "BULK", Load: domain.Load{Workers: 61, Queue: 62}},
+		{Name: "ADMIN", Load: domain.Load{Workers: 2, Queue: 64}}, // has no settings
 	}
 	if diff := cmp.Diff(want, a.Loads()); diff != "" {
 		t.Errorf("Loads (-want +got):\n%s", diff)

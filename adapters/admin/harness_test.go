@@ -65,7 +65,7 @@ func newWorld(tb testing.TB, changes ...func(*world)) *world {
 		Accounts: newAccounts(tb, store, 1000), Registry: registry, Browser: browse, Exporter: domain.NewExport(registry, personfile.Formats()),
 		History: store, Jobs: w.jobs, Survey: survey, NewRefusalWriter: personfile.NewRefusalWriter, FormatOf: personfile.FormatOf,
 	}
-	w.config = admin.Config{Secret: []byte("a secret of tests"), Look: look, Version: "v0.0.0-test", Logger: slog.New(slog.NewTextHandler(&w.logged, nil))}
+	w.config = admin.Config{Secret: []byte("a secret of tests"), Look: look, Logger: slog.New(slog.NewTextHandler(&w.logged, nil))}
 	for _, change := range changes {
 		change(w)
 	}

@@ -101,7 +101,7 @@ func New(useCases UseCases, config Config) (http.Handler, error) {
 	if err := config.setDefaults(); err != nil {
 		return nil, err
 	}
-	router := newRouter(&api{
+	a := &api{
 		UseCases:       useCases,
 		quota:          newQuota(config.RateLimiter, config.Logger),
 		maxBodyBytes:   config.MaxBodyBytes,
@@ -112,8 +112,8 @@ func New(useCases UseCases, config Config) (http.Handler, error) {
 		downloads:      newSlots(downloads),
 		eventStreams:   newSlots(eventStreams),
 		hasSite:        config.Site != nil,
-	})
-	handler := checkHost(router, config.AllowedHosts)
+	}
+	handler := checkHost(route(newRouter(a), a.quota), config.AllowedHosts)
 	handler = answerProbes(handler, config)
 	handler = limitTarget(handler, config.MaxTargetBytes)
 	handler = cors(handler, config.CORSAllowedOrigins)

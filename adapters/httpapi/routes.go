@@ -15,7 +15,7 @@ import (
 // the original's router gives them one; the other views have none. A route's name is what
 // the log calls it. The router tries them in order, so those that are asked for most
 // come first; the export does before the person whom its path would name, and no other path fits two.
-func newRouter(a *api) http.Handler {
+func newRouter(a *api) *mux.Router {
 	router := mux.NewRouter().SkipClean(true)
 	const (
 		suffix = `{suffix:\.[a-z0-9]+/?}`
@@ -45,7 +45,24 @@ func newRouter(a *api) http.Handler {
 	if a.hasSite {
 		handle(rootPath, rootPath, landingView())
 	}
-	return route(router, a.quota)
+	return router
+}
+
+// Route is what the API serves: a method, and a path with variables in braces.
+type Route struct{ Method, Path string }
+
+// Routes returns what the API serves, as its router knows it, beside a site and with the probes.
+func Routes() []Route {
+	routes := []Route{{http.MethodGet, alivePath}, {http.MethodGet, readyPath}}
+	_ = newRouter(&api{hasSite: true}).Walk(func(route *mux.Route, _ *mux.Router, _ []*mux.Route) error {
+		if view, ok := route.GetHandler().(*view); ok {
+			for method := range view.actions {
+				routes = append(routes, Route{method, route.GetName()})
+			}
+		}
+		return nil
+	})
+	return routes
 }
 
 // route hands each request to the view of its path, as the router's own ServeHTTP
@@ -83,7 +100,7 @@ func appendSlash(router *mux.Router) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		path := r.URL.Path + "/"
 		var match mux.RouteMatch
-		if !router.Match(&http.Request{Method: r.Method, URL: &url.URL{Path: path}}, &match) {
+		if path == "/" || !router.Match(&http.Request{Method: r.Method, URL: &url.URL{Path: path}}, &match) {
 			writeError(w, http.StatusNotFound, detail{msgNotFound})
 			return
 		}

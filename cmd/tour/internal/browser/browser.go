@@ -117,17 +117,22 @@ func (t *Tab) listen(event any) {
 	case *runtime.EventExceptionThrown:
 		t.said = append(t.said, event.ExceptionDetails.Text)
 	case *log.EventEntryAdded:
-		if event.Entry.Level == log.EntryLevelError {
+		if event.Entry.Level == log.EntryLevelError && event.Entry.Source != log.EntrySourceNetwork {
 			t.said = append(t.said, event.Entry.Text+" "+event.Entry.URL)
 		}
 	case *network.EventRequestWillBeSent:
 		t.loaded = append(t.loaded, event.Request.URL)
+	case *network.EventResponseReceived:
+		if event.Type != network.ResourceTypeDocument && event.Response.Status >= 400 {
+			t.said = append(t.said, fmt.Sprintf("%s: %d", event.Response.URL, event.Response.Status))
+		}
 	case *page.EventJavascriptDialogOpening:
 		t.said = append(t.said, "a dialog: "+event.Message)
 	}
 }
 
-// Said returns what pages wrote to the console as errors, and dialogs that they opened.
+// Said returns what pages complained of (errors of scripts, what their policy blocked, parts that were not
+// there) and dialogs that they opened.
 func (t *Tab) Said() []string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
