@@ -87,7 +87,7 @@ func newChart(title, label, unit string, bars []bar) chart {
 func roundUp(n int64) int64 {
 	for unit := int64(1); ; unit *= 10 {
 		for _, step := range []int64{2, 4, 6, 8, 10} {
-			if n <= step*unit || step*unit > 1<<59 {
+			if n <= step*unit || step*unit > 1<<60 {
 				return step * unit
 			}
 		}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/seed-bbcc19ba/roster/adapters/admin"
 	"github.com/seed-bbcc19ba/roster/domain"
+	"github.com/seed-bbcc19ba/roster/ports"
 	"github.com/seed-bbcc19ba/roster/ports/portmock"
 )
 
@@ -94,9 +95,9 @@ func count(t *testing.T, row *node) int64 {
 
 func TestRoundUpIsTheLeastRoundNumber(t *testing.T) {
 	t.Parallel()
-	round := []int64{2, 4}
+	round := []int64{2, 4, 6, 8}
 	for unit := int64(10); unit <= 1e17; unit *= 10 {
-		round = append(round, unit, 2*unit, 4*unit)
+		round = append(round, unit, 2*unit, 4*unit, 6*unit, 8*unit)
 	}
 	for _, end := range round[:len(round)-1] {
 		for _, n := range []int64{end - 1, end, end + 1} {
@@ -116,21 +117,21 @@ func TestRoundUpIsTheLeastRoundNumber(t *testing.T) {
 
 func TestTheFrontPageTellsOfTheServer(t *testing.T) {
 	t.Parallel()
-	var requests []admin.RequestFigures
+	var requests []ports.RouteFigures
 	for i := range 20 {
-		requests = append(requests, admin.RequestFigures{Method: "GET", Route: fmt.Sprintf("/route%d/<b>", i), Count: 12345, Failed: int64(i), Median: time.Millisecond, P99: time.Second})
+		requests = append(requests, ports.RouteFigures{Method: "GET", Route: fmt.Sprintf("/route%d/<b>", i), Count: 12345, Failed: uint64(i), Median: time.Millisecond, P99: time.Second})
 	}
 	w := newWorld(t, func(w *world) {
-		w.config.Requests = func() []admin.RequestFigures { return requests }
-		w.config.Executors = func() []admin.ExecutorFigures {
-			return []admin.ExecutorFigures{{Name: "check", Running: 3, MaxRunning: 4000, Waiting: 2, MaxWaiting: 64, Refused: 7}}
+		w.config.Requests = func() []ports.RouteFigures { return requests }
+		w.config.Executors = func() []ports.NamedLoad {
+			return []ports.NamedLoad{{Name: "check", Load: domain.Load{Running: 3, Workers: 4000, Waiting: 2, Queue: 64, Refused: 7}}}
 		}
 		w.config.Ready = func(context.Context) error { return nil }
 	})
 	w.persons(3)
 	w.job(domain.JobOrder{}, twoPersons)
 	got := w.signedIn().get("/admin/").want(t, http.StatusOK)
-	got.says(t, "3persons", "1job goes on", "Ready", "GET /route11/<b>", "12,345", "check", "3 of 4,000", "2 of 64", "v0.0.0-test").saysNot(t, "/route12/", "Not ready")
+	got.says(t, "3persons", "1job goes on", "Ready", "GET /route11/<b>", "12,345", "check", "3 of 4,000", "2 of 64").saysNot(t, "/route12/", "Not ready")
 	for _, section := range []string{"Overview", "Persons", "Import", "Jobs", "History", "Users"} {
 		if current := w.signedIn().get(got.page.link(section)).want(t, http.StatusOK).page; len(marked(current)) != 1 || marked(current)[0] != section {
 			t.Errorf("%s is marked as %q", section, marked(current))

@@ -21,7 +21,7 @@ type finding struct {
 	} `json:"nodes"`
 }
 
-func TestNobodyIsKeptFromUsingAPage(t *testing.T) {
+func TestNobodyIsKeptFromUsingAPage(t *testing.T) { //nolint:tparallel // the looks share a server that ends with the test
 	t.Parallel()
 	script, err := axe.Script()
 	if err != nil {
@@ -36,7 +36,7 @@ func TestNobodyIsKeptFromUsingAPage(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	for _, look := range looks() {
+	for _, look := range looks() { //nolint:paralleltest // as above
 		t.Run(look.name, func(t *testing.T) {
 			v := visit(t, server.URL, look.Look)
 			rules := 0

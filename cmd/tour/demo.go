@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -57,7 +58,7 @@ func demoCSV() string {
 	var text strings.Builder
 	text.WriteString("name,age\n")
 	for i := range demoPersons + demoRefused {
-		age := fmt.Sprint(3 + (i*7919%31+i*104729%29+i*1299709%37)*8/9)
+		age := strconv.Itoa(3 + (i*7919%31+i*104729%29+i*1299709%37)*8/9)
 		if i%900 == 500 {
 			age = "unknown"
 		}

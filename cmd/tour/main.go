@@ -6,6 +6,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -26,7 +27,7 @@ func main() {
 
 func run(ctx context.Context, out string) error {
 	if out == "" {
-		return fmt.Errorf("-out is missing")
+		return errors.New("-out is missing")
 	}
 	if err := os.MkdirAll(out, 0o755); err != nil { //nolint:gosec // a folder of the project
 		return err

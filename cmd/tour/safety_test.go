@@ -34,14 +34,14 @@ func TestAPageOfAnotherOriginDeletesNobody(t *testing.T) {
 			}))
 			t.Cleanup(other.Close)
 			v := visit(t, roster, look)
-			v.open("/admin/login/", 200)
-			v.signIn(userName, password, 200)
+			v.open("/admin/login/")
+			v.signIn()
 			if status, err := v.Goto(other.URL); err != nil || status != 200 {
 				t.Fatalf("the other page: got %d and the error %v", status, err)
 			}
 			v.press("button", http.StatusForbidden)
 			v.reads("body", "another site")
-			v.open("/admin/persons/1/", 200)
+			v.open("/admin/persons/1/")
 			v.press("a.danger", 200)
 			v.press("button.danger", 200) // of roster's own page
 			v.reads(".message.ok", "Ann was deleted")
@@ -51,7 +51,7 @@ func TestAPageOfAnotherOriginDeletesNobody(t *testing.T) {
 
 // Fifty wrong passwords are asked for at once. No more are checked than one client may try, and
 // programs go on being answered: a check takes 0.4 s of a processor.
-func TestWrongPasswordsAreThrottledAndProgramsNoticeNothing(t *testing.T) {
+func TestWrongPasswordsAreThrottledAndProgramsNoticeNothing(t *testing.T) { //nolint:paralleltest // it measures
 	_, roster := serve(t)
 	if _, err := send(t.Context(), http.MethodPost, roster+"/api/v1/persons/", "application/json", strings.NewReader(`{"name":"Ann","age":31}`)); err != nil {
 		t.Fatal(err)
@@ -129,8 +129,8 @@ func TestAUserMadeHereSignsInToDjangoAndTheOtherWayRound(t *testing.T) {
 	t.Parallel()
 	place, roster := serve(t)
 	v := visit(t, roster, desktop)
-	v.open("/admin/users/add/", 200)
-	v.signIn(userName, password, 200)
+	v.open("/admin/users/add/")
+	v.signIn()
 	const other, hers = "grace.hopper@navy", "nanoseconds of wire"
 	v.fill("#username", other)
 	v.fill("#password", hers)
@@ -158,8 +158,8 @@ func TestAPasswordThatChangesEndsOtherSessions(t *testing.T) {
 	_, roster := serve(t)
 	here, there := visit(t, roster, desktop), visit(t, roster, desktop)
 	for _, v := range []*visitor{here, there} {
-		v.open("/admin/login/", 200)
-		v.signIn(userName, password, 200)
+		v.open("/admin/login/")
+		v.signIn()
 	}
 	here.press(".account a", 200)
 	here.fill("#old_password", password)
@@ -172,9 +172,9 @@ func TestAPasswordThatChangesEndsOtherSessions(t *testing.T) {
 	here.fill("#repeat", "an even longer way")
 	here.press("form.card button.primary", 200)
 	here.reads(".message.ok", "Your password was changed")
-	here.open("/admin/persons/", 200)
+	here.open("/admin/persons/")
 	here.reads("h1", "Persons")
-	there.open("/admin/persons/", 200)
+	there.open("/admin/persons/")
 	there.reads("h1", "Sign in")
 }
 

@@ -54,9 +54,9 @@ type visitor struct {
 }
 
 // serve starts a server over a database in which real Django has made a superuser.
-func serve(t *testing.T, settings ...string) (place program.Place, url string) {
+func serve(t *testing.T) (place program.Place, url string) {
 	t.Helper()
-	place = program.Place{File: built, Dir: t.TempDir(), Settings: settings}
+	place = program.Place{File: built, Dir: t.TempDir()}
 	if err := django.MakeSuperuser(t.Context(), database(place), userName, password); err != nil {
 		t.Fatal(err)
 	}
@@ -94,10 +94,10 @@ func visit(t *testing.T, url string, look browser.Look) *visitor {
 
 // The steps of a visit fail the test where they do not go as they should.
 
-func (v *visitor) open(path string, status int64) {
+func (v *visitor) open(path string) {
 	v.Helper()
-	if got, err := v.Goto(v.url + path); err != nil || got != status {
-		v.Fatalf("open %s: got %d and the error %v, want %d", path, got, err, status)
+	if got, err := v.Goto(v.url + path); err != nil || got != 200 {
+		v.Fatalf("open %s: got %d and the error %v, want 200", path, got, err)
 	}
 }
 
@@ -145,13 +145,6 @@ func (v *visitor) reads(selector, want string) {
 	}
 }
 
-func (v *visitor) has(selector string, want int) {
-	v.Helper()
-	if got, err := v.Count(selector); err != nil || got != want {
-		v.Fatalf("%s: got %d and the error %v, want %d", selector, got, err, want)
-	}
-}
-
 // calm fails where a page complained, asked another host for something, or opened a dialog.
 func (v *visitor) calm() {
 	v.Helper()
@@ -165,9 +158,9 @@ func (v *visitor) calm() {
 	}
 }
 
-func (v *visitor) signIn(name, password string, status int64) {
+func (v *visitor) signIn() {
 	v.Helper()
-	v.fill("#username", name)
+	v.fill("#username", userName)
 	v.fill("#password", password)
-	v.press("form button.primary", status)
+	v.press("form button.primary", 200)
 }
