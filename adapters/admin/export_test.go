@@ -13,6 +13,7 @@ var (
 	PagesShown    = pagesShown
 	ClientNetwork = clientNetwork
 	Sentence      = sentence
+	Words         = words
 )
 
 const MaxUploads = maxUploads
