@@ -93,7 +93,7 @@ func New(useCases UseCases, config Config) (*Site, error) {
 		uploads: make(chan struct{}, maxUploads),
 	}
 	s.router = s.newRouter()
-	s.handler = guarded(s.router)
+	s.handler = guarded(http.HandlerFunc(s.dispatch))
 	return s, nil
 }
 

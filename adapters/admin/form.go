@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 
+	"golang.org/x/text/unicode/norm"
+
 	"github.com/seed-bbcc19ba/roster/domain"
 )
 
@@ -28,6 +30,10 @@ func readForm(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	}
 }
+
+// userName reads a user's name as Django does: in the form NFKC of Unicode, so that it is the same
+// text whichever keyboard it was typed on.
+func userName(r *http.Request) string { return norm.NFKC.String(r.PostForm.Get("username")) }
 
 // readID reads the number of a person or user in a path. What is no number is nobody's.
 func readID(r *http.Request) (int64, error) {

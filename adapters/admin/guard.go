@@ -45,12 +45,23 @@ type methods struct {
 	actions map[string]action
 }
 
+// dispatch hands each request to what serves its path, as the router's own ServeHTTP would, but without a
+// copy of the request: whoever stands outside reads the route from it.
+func (s *Site) dispatch(w http.ResponseWriter, r *http.Request) {
+	var match mux.RouteMatch
+	if !s.router.Match(r, &match) {
+		s.notFound(w, r)
+		return
+	}
+	for name, value := range match.Vars {
+		r.SetPathValue(name, value)
+	}
+	match.Handler.ServeHTTP(w, r)
+}
+
 // ServeHTTP serves a request that may be served to who asks.
 func (m *methods) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	r.Pattern = m.path
-	for name, value := range mux.Vars(r) {
-		r.SetPathValue(name, value)
-	}
 	method := r.Method
 	if method == http.MethodHead {
 		method = http.MethodGet
@@ -193,14 +204,20 @@ func (s *Site) toLogin(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, to, http.StatusSeeOther)
 }
 
+// notFound serves what no route has: with a slash at its end one may.
+func (s *Site) notFound(w http.ResponseWriter, r *http.Request) {
+	to := &url.URL{Path: r.URL.Path + "/", RawQuery: r.URL.RawQuery}
+	var match mux.RouteMatch
+	if strings.HasSuffix(r.URL.Path, "/") || !s.router.Match(&http.Request{Method: http.MethodGet, URL: to}, &match) {
+		s.plain(http.StatusNotFound, "There is no such page.").ServeHTTP(w, r)
+		return
+	}
+	http.Redirect(w, r, to.RequestURI(), http.StatusPermanentRedirect)
+}
+
 // plain serves a page with one sentence.
 func (s *Site) plain(status int, text string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if status == http.StatusNotFound && !strings.HasSuffix(r.URL.Path, "/") && s.hasPath(r.URL.Path+"/") {
-			to := &url.URL{Path: r.URL.Path + "/", RawQuery: r.URL.RawQuery}
-			http.Redirect(w, r, to.RequestURI(), http.StatusPermanentRedirect)
-			return
-		}
 		err := s.render(w, r, status, "plain", view{Title: cmp.Or(http.StatusText(status), "Canceled"), Data: text})
 		if err != nil {
 			s.config.Logger.LogAttrs(r.Context(), slog.LevelError, "a page of the admin cannot be made", slog.String("error", err.Error()))

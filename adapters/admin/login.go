@@ -32,7 +32,7 @@ func (s *Site) login(w http.ResponseWriter, r *http.Request) error {
 	if err := readForm(w, r); err != nil {
 		return err
 	}
-	name := r.PostForm.Get("username")
+	name := userName(r)
 	token, _, err := s.Accounts.SignIn(r.Context(), account.Attempt{
 		Name: name, Password: r.PostForm.Get("password"), Address: addressOf(r),
 	})

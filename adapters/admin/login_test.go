@@ -247,3 +247,15 @@ func FuzzLocalPath(f *testing.F) {
 		checkLocal(t, next, recorder.Header().Get("Location"))
 	})
 }
+
+// One keyboard writes é as one code point, another as two.
+func TestAUserNameIsTheSameHoweverItIsTyped(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.userWith("zo\u00e9")
+	w.browser().post("/admin/login/", "username", "zoe\u0301", "password", secret).leadsTo(t, "/admin/")
+	w.signedIn().post("/admin/users/add/", "username", "ne\u0301e", "password", another, "repeat", another).leadsTo(t, "/admin/users/")
+	if _, err := w.useCases.Accounts.FindByName(t.Context(), "n\u00e9e"); err != nil {
+		t.Errorf("the user who was added: got %v, want that of the composed name", err)
+	}
+}

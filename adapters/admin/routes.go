@@ -2,7 +2,6 @@ package admin
 
 import (
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -122,12 +121,5 @@ func (s *Site) newRouter() *mux.Router {
 	for _, path := range paths {
 		router.Handle(path, byPath[path])
 	}
-	router.NotFoundHandler = s.plain(http.StatusNotFound, "There is no such page.")
 	return router
-}
-
-// hasPath tells whether a route has the path.
-func (s *Site) hasPath(path string) bool {
-	var match mux.RouteMatch
-	return s.router.Match(&http.Request{Method: http.MethodGet, URL: &url.URL{Path: path}}, &match) && match.MatchErr == nil && match.Route != nil
 }

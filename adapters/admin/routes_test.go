@@ -243,3 +243,16 @@ func TestASiteNeedsItsUseCases(t *testing.T) {
 		t.Errorf("got %v, want %s", err, domain.CodeInvalid)
 	}
 }
+
+// Whoever stands outside knows the route only by the request that it has handed on.
+func TestTheRequestIsToldItsRoute(t *testing.T) {
+	t.Parallel()
+	w, path := furnished(t)
+	for _, route := range w.site.Routes() {
+		r := httptest.NewRequest(route.Method, path(route.Path), http.NoBody)
+		w.site.ServeHTTP(httptest.NewRecorder(), r)
+		if r.Pattern != route.Path {
+			t.Errorf("%s %s: got the pattern %q, want the route", route.Method, r.URL.Path, r.Pattern)
+		}
+	}
+}

@@ -66,7 +66,7 @@ func (s *Site) addUser(w http.ResponseWriter, r *http.Request) error {
 	if err := readForm(w, r); err != nil {
 		return err
 	}
-	data := newUserData{Name: r.PostForm.Get("username"), Email: r.PostForm.Get("email"), Wrong: repeated(r)}
+	data := newUserData{Name: userName(r), Email: r.PostForm.Get("email"), Wrong: repeated(r)}
 	if data.Wrong != nil {
 		return s.renderNewUser(w, r, http.StatusUnprocessableEntity, data)
 	}
