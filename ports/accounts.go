@@ -25,7 +25,7 @@ import "github.com/seed-bbcc19ba/roster/domain/account"
 //     neither. domain.CodeConflict for a key that another session has.
 //   - FindSession returns the session with the key, and its user, both of one moment.
 //     domain.CodeNotFound where there is no such session. It is no matter here whether its time is over.
-//   - SeeSession sets Seen, unless it is later already. domain.CodeNotFound where there is no such session.
+//   - TouchSession sets Seen, unless it is later already. domain.CodeNotFound where there is no such session.
 //   - EndSession removes the session. Where there is none, it does nothing.
 //   - TidySessions removes the sessions that are over at the moment now (account.Session.IsOver), and no others.
 //

@@ -162,8 +162,8 @@ func (s *Store) FindSession(ctx context.Context, key account.SessionKey) (accoun
 	return session, *user, nil
 }
 
-// SeeSession implements ports.AccountStore.
-func (s *Store) SeeSession(ctx context.Context, key account.SessionKey, seen time.Time) error {
+// TouchSession implements ports.AccountStore.
+func (s *Store) TouchSession(ctx context.Context, key account.SessionKey, seen time.Time) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err := s.usable(ctx); err != nil {

@@ -195,8 +195,8 @@ func TestASessionOfAUserWhomDjangoDeletedIsNone(t *testing.T) {
 	if err := store.TidySessions(t.Context(), now); err != nil {
 		t.Fatal(err)
 	}
-	if err := store.SeeSession(t.Context(), account.SessionKey{1}, now); domain.CodeOf(err) != domain.CodeNotFound {
-		t.Errorf("SeeSession after TidySessions: got %v, want not found", err)
+	if err := store.TouchSession(t.Context(), account.SessionKey{1}, now); domain.CodeOf(err) != domain.CodeNotFound {
+		t.Errorf("TouchSession after TidySessions: got %v, want not found", err)
 	}
 	if _, user, err := store.FindSession(t.Context(), account.SessionKey{2}); err != nil || user.Name != "bob" {
 		t.Errorf("FindSession of another user: got %+v and %v, want bob", user, err)

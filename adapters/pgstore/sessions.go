@@ -58,8 +58,8 @@ func scanSession(key account.SessionKey, row pgx.Row) (account.Session, account.
 	return session.Stored(), user, nil
 }
 
-// SeeSession implements ports.AccountStore.
-func (s *Store) SeeSession(ctx context.Context, key account.SessionKey, seen time.Time) error {
+// TouchSession implements ports.AccountStore.
+func (s *Store) TouchSession(ctx context.Context, key account.SessionKey, seen time.Time) error {
 	return s.write(ctx, func(pool *pgxpool.Pool) error {
 		result, err := pool.Exec(ctx, "UPDATE roster_sessions SET seen = greatest(seen, $2) WHERE key = $1", key[:], seen.UTC().Truncate(time.Microsecond))
 		if err == nil && result.RowsAffected() == 0 {

@@ -114,8 +114,8 @@ func (s *Store) BeginSession(ctx context.Context, session account.Session) error
 	})
 }
 
-// SeeSession implements ports.AccountStore.
-func (s *Store) SeeSession(ctx context.Context, key account.SessionKey, seen time.Time) error {
+// TouchSession implements ports.AccountStore.
+func (s *Store) TouchSession(ctx context.Context, key account.SessionKey, seen time.Time) error {
 	return s.writeAccounts(ctx, func(ctx context.Context, tx accountTx) error {
 		return tx.update(ctx, account.NoSession(), "UPDATE roster_sessions SET seen = max(seen, ?) WHERE key = ?", seen.UnixMicro(), key[:])
 	})

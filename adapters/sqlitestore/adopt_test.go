@@ -292,7 +292,7 @@ func TestASessionOfAUserWhomDjangoDeletedIsNone(t *testing.T) {
 	if err := store.TidySessions(t.Context(), now); err != nil {
 		t.Fatal(err)
 	}
-	wantCode(t, "SeeSession after TidySessions", store.SeeSession(t.Context(), account.SessionKey{3}, now), domain.CodeNotFound)
+	wantCode(t, "TouchSession after TidySessions", store.TouchSession(t.Context(), account.SessionKey{3}, now), domain.CodeNotFound)
 	if _, user, err := store.FindSession(t.Context(), account.SessionKey{5}); err != nil || user.ID != 5 {
 		t.Errorf("FindSession of another user: got %+v and %v, want user 5", user, err)
 	}

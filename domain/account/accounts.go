@@ -26,8 +26,8 @@ type Store interface {
 	BeginSession(ctx context.Context, session Session) error
 	// FindSession finds a session and its user.
 	FindSession(ctx context.Context, key SessionKey) (Session, User, error)
-	// SeeSession writes down that something happened.
-	SeeSession(ctx context.Context, key SessionKey, seen time.Time) error
+	// TouchSession writes down that something happened.
+	TouchSession(ctx context.Context, key SessionKey, seen time.Time) error
 	// EndSession removes a session.
 	EndSession(ctx context.Context, key SessionKey) error
 	// TidySessions removes sessions that are over.

@@ -15,6 +15,9 @@ const (
 	SessionLifetime = 12 * time.Hour
 	// seenEvery is how long it takes until it is written down again that something happened.
 	seenEvery = time.Minute
+	// touchWithin is how long a request waits for that. A write takes some milliseconds; a store that is full or busy must not
+	// hold up who only reads, and the next request tries again.
+	touchWithin = 50 * time.Millisecond
 )
 
 // Token is the secret by which a client is known until it signs out. Nobody keeps it but the

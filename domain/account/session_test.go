@@ -47,15 +47,20 @@ type watched struct {
 	*memstore.Store
 	seen  int
 	fails bool
+	hangs bool
 	alter func(*account.User) // by another program, which knows nothing of sessions
 }
 
-func (w *watched) SeeSession(ctx context.Context, key account.SessionKey, seen time.Time) error {
+func (w *watched) TouchSession(ctx context.Context, key account.SessionKey, seen time.Time) error {
 	w.seen++
 	if w.fails {
 		return &domain.Error{Code: domain.CodeUnavailable, Message: "the disk is full"}
 	}
-	return w.Store.SeeSession(ctx, key, seen)
+	if w.hangs {
+		<-ctx.Done()
+		return domain.ContextError(ctx)
+	}
+	return w.Store.TouchSession(ctx, key, seen)
 }
 
 func (w *watched) FindSession(ctx context.Context, key account.SessionKey) (account.Session, account.User, error) {
@@ -101,6 +106,23 @@ func TestASessionGoesOnWhereTheStoreCannotBeWritten(t *testing.T) {
 		w.expectSession(t, token, true, "when it can be written again")
 		time.Sleep(account.SessionIdle - time.Minute)
 		w.expectSession(t, token, true, "because the second call was written")
+	})
+}
+
+func TestWhoIsSignedInDoesNotWaitForAStoreWhoseWritesHang(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w, store := newWatched(t)
+		token := w.signIn(t, "anna")
+		store.hangs = true
+		time.Sleep(5 * time.Minute)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		start := time.Now()
+		user, err := w.SignedIn(ctx, token)
+		if took := time.Since(start); err != nil || user.Name != "anna" || took != 50*time.Millisecond || store.seen != 1 {
+			t.Errorf("SignedIn: got %q, %v after %s and %d writes, want anna after 50ms and 1 write", user.Name, err, took, store.seen)
+		}
 	})
 }
 

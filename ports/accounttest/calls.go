@@ -64,8 +64,8 @@ func calls() []call {
 			got, user, err := store.FindSession(ctx, session.Key)
 			return got != account.Session{} || user != account.User{}, err
 		}},
-		{"SeeSession", only(func(ctx context.Context, store Store, _ account.User, session account.Session) error {
-			return store.SeeSession(ctx, session.Key, noon.Add(time.Hour))
+		{"TouchSession", only(func(ctx context.Context, store Store, _ account.User, session account.Session) error {
+			return store.TouchSession(ctx, session.Key, noon.Add(time.Hour))
 		})},
 		{"EndSession", only(func(ctx context.Context, store Store, _ account.User, session account.Session) error {
 			return store.EndSession(ctx, session.Key)

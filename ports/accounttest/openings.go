@@ -54,8 +54,8 @@ func goOn(t *testing.T, store Store, users []account.User, sessions [][]account.
 	}
 	session := begin(t, store, newSession(user, 1))
 	user.LastLogin = session.Began
-	if err := store.SeeSession(t.Context(), session.Key, noon.Add(time.Minute)); err != nil {
-		t.Errorf("SeeSession: got %v, want none", err)
+	if err := store.TouchSession(t.Context(), session.Key, noon.Add(time.Minute)); err != nil {
+		t.Errorf("TouchSession: got %v, want none", err)
 	}
 	if err := store.EndSession(t.Context(), sessions[0][0].Key); err != nil {
 		t.Errorf("EndSession: got %v, want none", err)

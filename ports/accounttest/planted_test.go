@@ -37,7 +37,7 @@ func planted(store *memstore.Store, fault plant) brokenStore {
 		FindUserFunc:       store.FindUser,
 		FindUserByNameFunc: store.FindUserByName,
 		ListUsersFunc:      store.ListUsers,
-		SeeSessionFunc:     store.SeeSession,
+		TouchSessionFunc:     store.TouchSession,
 		SetActiveFunc:      store.SetActive,
 		SetPasswordFunc:    store.SetPassword,
 		TidySessionsFunc:   store.TidySessions,
@@ -418,8 +418,8 @@ func failToEndNone(mock *portmock.AccountStoreMock, store *memstore.Store) {
 }
 
 func swallowSeeing(mock *portmock.AccountStoreMock, store *memstore.Store) {
-	mock.SeeSessionFunc = func(ctx context.Context, key account.SessionKey, seen time.Time) error {
-		err := store.SeeSession(ctx, key, seen)
+	mock.TouchSessionFunc = func(ctx context.Context, key account.SessionKey, seen time.Time) error {
+		err := store.TouchSession(ctx, key, seen)
 		if domain.CodeOf(err) == domain.CodeNotFound {
 			return nil
 		}
@@ -446,7 +446,7 @@ func hideOver(mock *portmock.AccountStoreMock, store *memstore.Store) {
 }
 
 func seeEarlier(mock *portmock.AccountStoreMock, store *memstore.Store) {
-	mock.SeeSessionFunc = func(ctx context.Context, key account.SessionKey, seen time.Time) error {
+	mock.TouchSessionFunc = func(ctx context.Context, key account.SessionKey, seen time.Time) error {
 		session, _, err := store.FindSession(ctx, key)
 		if err != nil {
 			return err

@@ -94,7 +94,7 @@ func sessionsOfACrowd(t *testing.T, store Store) {
 			session := newSession(user, i*rounds+round)
 			wantCode(t, "BeginSession", store.BeginSession(t.Context(), session), "", "the key is new")
 			session = later(session, time.Duration(round)*time.Minute)
-			wantCode(t, "SeeSession", store.SeeSession(t.Context(), session.Key, session.Seen), "", "it has begun")
+			wantCode(t, "TouchSession", store.TouchSession(t.Context(), session.Key, session.Seen), "", "it has begun")
 			wantSessions(t, store, []account.Session{session}, "it was answered as begun, and as seen")
 			if round%2 == 0 {
 				wantCode(t, "EndSession", store.EndSession(t.Context(), session.Key), "", "it goes on")

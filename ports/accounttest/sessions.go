@@ -54,7 +54,7 @@ func noSuchSession(t *testing.T, store Store) {
 	if session != (account.Session{}) || user != (account.User{}) {
 		t.Errorf("FindSession beside an error: got %+v and %s, want the zero Session and the zero User", session, shown(user))
 	}
-	wantCode(t, "SeeSession", store.SeeSession(t.Context(), other.Key, noon), domain.CodeNotFound, "there is no such session")
+	wantCode(t, "TouchSession", store.TouchSession(t.Context(), other.Key, noon), domain.CodeNotFound, "there is no such session")
 	wantCode(t, "EndSession", store.EndSession(t.Context(), other.Key), "", "where there is none, it does nothing")
 	wantNoSessions(t, store, []account.Session{other}, "none has begun")
 	wantUsers(t, store, users, "nothing was changed")
@@ -70,8 +70,8 @@ func overIsFound(t *testing.T, store Store) {
 	session.Seen, user.LastLogin = session.Began, session.Began
 	begin(t, store, session)
 	wantSession(t, store, session, user, "FindSession does not look at the time")
-	if err := store.SeeSession(t.Context(), session.Key, noon); err != nil {
-		t.Errorf("SeeSession: got %v, want none: it does not look at the time", err)
+	if err := store.TouchSession(t.Context(), session.Key, noon); err != nil {
+		t.Errorf("TouchSession: got %v, want none: it does not look at the time", err)
 	}
 	session.Seen = noon
 	wantSession(t, store, session, user, "FindSession does not look at the time")
@@ -86,11 +86,11 @@ func seeing(t *testing.T, store Store) {
 		{time.Minute + time.Microsecond, time.Minute + time.Microsecond},
 		{14 * time.Hour, 14 * time.Hour},
 	} {
-		if err := store.SeeSession(t.Context(), sessions[1][1].Key, noon.Add(c.seen)); err != nil {
-			t.Fatalf("SeeSession: got %v, want none", err)
+		if err := store.TouchSession(t.Context(), sessions[1][1].Key, noon.Add(c.seen)); err != nil {
+			t.Fatalf("TouchSession: got %v, want none", err)
 		}
 		sessions[1][1] = later(sessions[1][1], c.want)
-		wantSession(t, store, sessions[1][1], users[1], "SeeSession sets Seen, unless it is later already")
+		wantSession(t, store, sessions[1][1], users[1], "TouchSession sets Seen, unless it is later already")
 	}
 	for _, of := range sessions {
 		wantSessions(t, store, of, "nothing else was changed")
@@ -105,7 +105,7 @@ func ending(t *testing.T, store Store) {
 		t.Fatalf("EndSession: got %v, want none", err)
 	}
 	wantNoSessions(t, store, []account.Session{gone}, "it has ended")
-	wantCode(t, "SeeSession", store.SeeSession(t.Context(), gone.Key, noon), domain.CodeNotFound, "it has ended")
+	wantCode(t, "TouchSession", store.TouchSession(t.Context(), gone.Key, noon), domain.CodeNotFound, "it has ended")
 	wantSessions(t, store, append(sessions[0], sessions[1][0], sessions[1][2]), "the others go on")
 	wantSessions(t, store, sessions[2], "the others go on")
 	wantUsers(t, store, users, "no user was changed")

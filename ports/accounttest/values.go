@@ -101,8 +101,8 @@ func sessionTimesComeBack(t *testing.T, store Store) {
 		begin(t, store, session)
 		session.Began, session.Seen, user.LastLogin = kept, kept, kept
 		wantSession(t, store, session, user, "a time comes back to the microsecond and in UTC")
-		if err := store.SeeSession(t.Context(), session.Key, given.Add(time.Minute)); err != nil {
-			t.Fatalf("SeeSession: got %v, want none", err)
+		if err := store.TouchSession(t.Context(), session.Key, given.Add(time.Minute)); err != nil {
+			t.Fatalf("TouchSession: got %v, want none", err)
 		}
 		session.Seen = kept.Add(time.Minute)
 		wantSession(t, store, session, user, "a time comes back to the microsecond and in UTC")

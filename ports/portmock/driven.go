@@ -2037,9 +2037,6 @@ var _ ports.AccountStore = &AccountStoreMock{}
 //			ListUsersFunc: func(ctx context.Context, after int64, size int) ([]account.User, error) {
 //				panic("mock out the ListUsers method")
 //			},
-//			SeeSessionFunc: func(ctx context.Context, key account.SessionKey, seen time.Time) error {
-//				panic("mock out the SeeSession method")
-//			},
 //			SetActiveFunc: func(ctx context.Context, id int64, active bool) error {
 //				panic("mock out the SetActive method")
 //			},
@@ -2048,6 +2045,9 @@ var _ ports.AccountStore = &AccountStoreMock{}
 //			},
 //			TidySessionsFunc: func(ctx context.Context, now time.Time) error {
 //				panic("mock out the TidySessions method")
+//			},
+//			TouchSessionFunc: func(ctx context.Context, key account.SessionKey, seen time.Time) error {
+//				panic("mock out the TouchSession method")
 //			},
 //		}
 //
@@ -2077,9 +2077,6 @@ type AccountStoreMock struct {
 	// ListUsersFunc mocks the ListUsers method.
 	ListUsersFunc func(ctx context.Context, after int64, size int) ([]account.User, error)
 
-	// SeeSessionFunc mocks the SeeSession method.
-	SeeSessionFunc func(ctx context.Context, key account.SessionKey, seen time.Time) error
-
 	// SetActiveFunc mocks the SetActive method.
 	SetActiveFunc func(ctx context.Context, id int64, active bool) error
 
@@ -2088,6 +2085,9 @@ type AccountStoreMock struct {
 
 	// TidySessionsFunc mocks the TidySessions method.
 	TidySessionsFunc func(ctx context.Context, now time.Time) error
+
+	// TouchSessionFunc mocks the TouchSession method.
+	TouchSessionFunc func(ctx context.Context, key account.SessionKey, seen time.Time) error
 
 	// calls tracks calls to the methods.
 	calls struct {
@@ -2142,15 +2142,6 @@ type AccountStoreMock struct {
 			// Size is the size argument value.
 			Size int
 		}
-		// SeeSession holds details about calls to the SeeSession method.
-		SeeSession []struct {
-			// Ctx is the ctx argument value.
-			Ctx context.Context
-			// Key is the key argument value.
-			Key account.SessionKey
-			// Seen is the seen argument value.
-			Seen time.Time
-		}
 		// SetActive holds details about calls to the SetActive method.
 		SetActive []struct {
 			// Ctx is the ctx argument value.
@@ -2176,6 +2167,15 @@ type AccountStoreMock struct {
 			// Now is the now argument value.
 			Now time.Time
 		}
+		// TouchSession holds details about calls to the TouchSession method.
+		TouchSession []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// Key is the key argument value.
+			Key account.SessionKey
+			// Seen is the seen argument value.
+			Seen time.Time
+		}
 	}
 	lockAddUser        sync.RWMutex
 	lockBeginSession   sync.RWMutex
@@ -2184,10 +2184,10 @@ type AccountStoreMock struct {
 	lockFindUser       sync.RWMutex
 	lockFindUserByName sync.RWMutex
 	lockListUsers      sync.RWMutex
-	lockSeeSession     sync.RWMutex
 	lockSetActive      sync.RWMutex
 	lockSetPassword    sync.RWMutex
 	lockTidySessions   sync.RWMutex
+	lockTouchSession   sync.RWMutex
 }
 
 // AddUser calls AddUserFunc.
@@ -2446,46 +2446,6 @@ func (mock *AccountStoreMock) ListUsersCalls() []struct {
 	return calls
 }
 
-// SeeSession calls SeeSessionFunc.
-func (mock *AccountStoreMock) SeeSession(ctx context.Context, key account.SessionKey, seen time.Time) error {
-	if mock.SeeSessionFunc == nil {
-		panic("AccountStoreMock.SeeSessionFunc: method is nil but AccountStore.SeeSession was just called")
-	}
-	callInfo := struct {
-		Ctx  context.Context
-		Key  account.SessionKey
-		Seen time.Time
-	}{
-		Ctx:  ctx,
-		Key:  key,
-		Seen: seen,
-	}
-	mock.lockSeeSession.Lock()
-	mock.calls.SeeSession = append(mock.calls.SeeSession, callInfo)
-	mock.lockSeeSession.Unlock()
-	return mock.SeeSessionFunc(ctx, key, seen)
-}
-
-// SeeSessionCalls gets all the calls that were made to SeeSession.
-// Check the length with:
-//
-//	len(mockedAccountStore.SeeSessionCalls())
-func (mock *AccountStoreMock) SeeSessionCalls() []struct {
-	Ctx  context.Context
-	Key  account.SessionKey
-	Seen time.Time
-} {
-	var calls []struct {
-		Ctx  context.Context
-		Key  account.SessionKey
-		Seen time.Time
-	}
-	mock.lockSeeSession.RLock()
-	calls = mock.calls.SeeSession
-	mock.lockSeeSession.RUnlock()
-	return calls
-}
-
 // SetActive calls SetActiveFunc.
 func (mock *AccountStoreMock) SetActive(ctx context.Context, id int64, active bool) error {
 	if mock.SetActiveFunc == nil {
@@ -2599,6 +2559,46 @@ func (mock *AccountStoreMock) TidySessionsCalls() []struct {
 	mock.lockTidySessions.RLock()
 	calls = mock.calls.TidySessions
 	mock.lockTidySessions.RUnlock()
+	return calls
+}
+
+// TouchSession calls TouchSessionFunc.
+func (mock *AccountStoreMock) TouchSession(ctx context.Context, key account.SessionKey, seen time.Time) error {
+	if mock.TouchSessionFunc == nil {
+		panic("AccountStoreMock.TouchSessionFunc: method is nil but AccountStore.TouchSession was just called")
+	}
+	callInfo := struct {
+		Ctx  context.Context
+		Key  account.SessionKey
+		Seen time.Time
+	}{
+		Ctx:  ctx,
+		Key:  key,
+		Seen: seen,
+	}
+	mock.lockTouchSession.Lock()
+	mock.calls.TouchSession = append(mock.calls.TouchSession, callInfo)
+	mock.lockTouchSession.Unlock()
+	return mock.TouchSessionFunc(ctx, key, seen)
+}
+
+// TouchSessionCalls gets all the calls that were made to TouchSession.
+// Check the length with:
+//
+//	len(mockedAccountStore.TouchSessionCalls())
+func (mock *AccountStoreMock) TouchSessionCalls() []struct {
+	Ctx  context.Context
+	Key  account.SessionKey
+	Seen time.Time
+} {
+	var calls []struct {
+		Ctx  context.Context
+		Key  account.SessionKey
+		Seen time.Time
+	}
+	mock.lockTouchSession.RLock()
+	calls = mock.calls.TouchSession
+	mock.lockTouchSession.RUnlock()
 	return calls
 }
 
