@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/seed-bbcc19ba/roster/cmd/tour/internal/browser"
 	"github.com/seed-bbcc19ba/roster/cmd/tour/internal/program"
@@ -56,8 +57,29 @@ func run(ctx context.Context, out string) error {
 			return err
 		}
 	}
-	return nil
+	return os.WriteFile(filepath.Join(out, "README.md"), []byte(album()), 0o644) //nolint:gosec // a file of the project
 }
+
+// album is the page that shows all pictures.
+func album() string {
+	var page strings.Builder
+	page.WriteString("# The admin, page by page\n\nTaken by `make tour`, with Chromium, from roster itself.\n")
+	for _, at := range stops() {
+		fmt.Fprintf(&page, "\n## %s\n\n%s\n\n<p>\n", at.title, at.text)
+		for _, look := range looks() {
+			width := 400
+			if look.Width < browser.Phone {
+				width = 130
+			}
+			fmt.Fprintf(&page, `<a href="%s"><img src="%[1]s" width="%d" alt="%s, %d pixels wide, %s"></a>`+"\n", file(at, look), width, at.title, look.Width, look.scheme)
+		}
+		page.WriteString("</p>\n")
+	}
+	return page.String()
+}
+
+// file is the name of a picture.
+func file(at stop, look look) string { return at.name + "-" + look.name + ".webp" }
 
 // picture takes a picture of each page.
 func picture(chromium *browser.Browser, url string, look look, out string) error {
@@ -71,6 +93,6 @@ func picture(chromium *browser.Browser, url string, look look, out string) error
 		if err != nil {
 			return err
 		}
-		return os.WriteFile(filepath.Join(out, at.name+"-"+look.name+".webp"), shot, 0o644) //nolint:gosec // a file of the project
+		return os.WriteFile(filepath.Join(out, file(at, look)), shot, 0o644) //nolint:gosec // a file of the project
 	})
 }

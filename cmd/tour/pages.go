@@ -10,6 +10,8 @@ import (
 type stop struct {
 	name string
 	path string
+	// title and text are what the tour says of it.
+	title, text string
 	// before is what is done on the page before the picture; nil is nothing.
 	before func(tab *browser.Tab) error
 	// outside is for who has not signed in.
@@ -19,25 +21,36 @@ type stop struct {
 // stops are the pages of the tour, in its order.
 func stops() []stop {
 	return []stop{
-		{name: "landing", path: "/", outside: true},
-		{name: "login", path: "/admin/login/", outside: true},
-		{name: "overview", path: "/admin/"},
-		{name: "persons", path: "/admin/persons/"},
-		{name: "search", path: "/admin/persons/?q=lace&min=30&o=-age,name"},
-		{name: "delete-selected", path: "/admin/persons/?q=hopper", before: pickAll},
-		{name: "person", path: "/admin/persons/24/"},
-		{name: "delete", path: "/admin/persons/24/delete/"},
-		{name: "add", path: "/admin/persons/add/", before: saveNothing},
-		{name: "person-history", path: "/admin/persons/24/history/"},
-		{name: "history", path: "/admin/history/"},
-		{name: "import", path: "/admin/import/"},
-		{name: "jobs", path: "/admin/jobs/"},
-		{name: "job", path: "/admin/jobs/", before: follow(".jobs .title")},
-		{name: "users", path: "/admin/users/"},
-		{name: "user", path: "/admin/users/1/"},
-		{name: "add-user", path: "/admin/users/add/"},
-		{name: "password", path: "/admin/password/"},
-		{name: "not-found", path: "/admin/nowhere/"},
+		{name: "landing", path: "/", outside: true, title: "The front door",
+			text: "Browsers find the ways in at `/`; programs that ask for JSON find the same as links."},
+		{name: "login", path: "/admin/login/", outside: true, title: "Signing in",
+			text: "With the name and the password of a superuser, Django's or one that `roster createsuperuser` made."},
+		{name: "overview", path: "/admin/", title: "Overview",
+			text: "What there is, what goes on and how the server does. Each picture has its numbers as a table."},
+		{name: "persons", path: "/admin/persons/", title: "Persons",
+			text: "The whole list, the latest first, however long it is."},
+		{name: "search", path: "/admin/persons/?q=lace&min=30&o=-age,name", title: "Searching and sorting",
+			text: "By a part of the name, by age, and by several columns: here by age, and by name where that is the same. On a list of more than 50,000 a search says where it stopped, and goes on from there."},
+		{name: "delete-selected", path: "/admin/persons/?q=hopper", before: pickAll, title: "What is picked",
+			text: "One by one, or all that were found. Before anything is done the page names whom it concerns."},
+		{name: "person", path: "/admin/persons/24/", title: "A person",
+			text: "Who saves what somebody else has changed meanwhile sees both, and nothing is lost."},
+		{name: "delete", path: "/admin/persons/24/delete/", title: "Deleting", text: "Never without a question."},
+		{name: "add", path: "/admin/persons/add/", before: saveNothing, title: "Adding",
+			text: "What is wrong stands beside the field."},
+		{name: "person-history", path: "/admin/persons/24/history/", title: "The history of a person",
+			text: "Who changed what, when, and by which way: the API, the command line, a job or the admin."},
+		{name: "history", path: "/admin/history/", title: "Recent actions", text: "The same of everybody, the latest first, for 90 days."},
+		{name: "import", path: "/admin/import/", title: "Importing",
+			text: "A file of any length becomes a job. It may be checked first without saving anybody."},
+		{name: "jobs", path: "/admin/jobs/", title: "Jobs", text: "What goes on, and what is over."},
+		{name: "job", path: "/admin/jobs/", before: follow(".jobs .title"), title: "A job",
+			text: "Its progress, live, and the rows that were refused, with their lines."},
+		{name: "users", path: "/admin/users/", title: "Users", text: "Those of Django's `auth_user`."},
+		{name: "user", path: "/admin/users/1/", title: "A user", text: "Others can be disabled and given another password; then they are signed out everywhere."},
+		{name: "add-user", path: "/admin/users/add/", title: "Adding a user", text: "Django's rules hold for names and passwords."},
+		{name: "password", path: "/admin/password/", title: "One's own password", text: "It ends all other sessions."},
+		{name: "not-found", path: "/admin/nowhere/", title: "Nothing here", text: "What is not there says so."},
 	}
 }
 
@@ -64,7 +77,8 @@ func saveNothing(tab *browser.Tab) error { return follow("button[value=list]")(t
 
 // look is how a picture is taken.
 type look struct {
-	name string
+	name   string
+	scheme string
 	browser.Look
 }
 
@@ -74,8 +88,9 @@ func looks() []look {
 	for _, size := range []struct{ width, height int }{{1280, 900}, {390, 844}} {
 		for _, scheme := range []string{"light", "dark"} {
 			all = append(all, look{
-				name: fmt.Sprintf("%d-%s", size.width, scheme),
-				Look: browser.Look{Width: size.width, Height: size.height, Dark: scheme == "dark"},
+				name:   fmt.Sprintf("%d-%s", size.width, scheme),
+				scheme: scheme,
+				Look:   browser.Look{Width: size.width, Height: size.height, Dark: scheme == "dark"},
 			})
 		}
 	}

@@ -92,7 +92,7 @@ func (t *Tab) prepare(look Look) error {
 		scheme = "dark"
 	}
 	_, err := chromedp.Call(t.ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
-		Width: int64(look.Width), Height: int64(look.Height), DeviceScaleFactor: 1, Mobile: look.Width < phone,
+		Width: int64(look.Width), Height: int64(look.Height), DeviceScaleFactor: 1, Mobile: look.Width < Phone,
 	})
 	if err != nil {
 		return err
@@ -107,8 +107,8 @@ func (t *Tab) prepare(look Look) error {
 	return err
 }
 
-// phone is the width below which a tab is one of a phone.
-const phone = 600
+// Phone is the width below which a tab is one of a phone.
+const Phone = 600
 
 func (t *Tab) listen(event any) {
 	t.mu.Lock()
