@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/seed-bbcc19ba/roster/adapters/admin"
 	"github.com/seed-bbcc19ba/roster/adapters/httpapi"
 	"github.com/seed-bbcc19ba/roster/app"
 	"github.com/seed-bbcc19ba/roster/domain/account"
@@ -17,9 +16,9 @@ import (
 // served returns every method of every route, as the routers know them.
 func served(t *testing.T) []string {
 	t.Helper()
-	site, ok := newApp(t, nil).Site.(*admin.Site)
-	if !ok {
-		t.Fatal("the site is not that of the admin")
+	site, err := newApp(t, nil).Site()
+	if err != nil {
+		t.Fatal(err)
 	}
 	var served []string
 	for _, route := range site.Routes() {

@@ -1,7 +1,9 @@
 package app
 
 import (
+	"log/slog"
 	"net/http"
+	"sync"
 
 	"github.com/seed-bbcc19ba/roster/adapters/admin"
 	"github.com/seed-bbcc19ba/roster/adapters/lane"
@@ -20,12 +22,9 @@ const (
 	adminSearches, adminSearchQueue = 2, 64
 )
 
-// newSite returns what people see, over the use cases.
-func (a *App) newSite(store Store) (http.Handler, error) {
-	browse, err := domain.NewBrowse(store, domain.BrowseConfig{PageSize: adminPageSize, Look: adminLook})
-	if err != nil {
-		return nil, err
-	}
+// siteOf returns what people see, over the use cases. It is made at its first request: that takes 2 ms, which
+// commands that serve nobody need not wait.
+func (a *App) siteOf(store Store) (http.Handler, error) {
 	searches, err := lane.New(lane.Config{Workers: adminSearches, Queue: adminSearchQueue})
 	if err != nil {
 		return nil, err
@@ -33,10 +32,27 @@ func (a *App) newSite(store Store) (http.Handler, error) {
 	a.tellLoad("ADMIN", searches)
 	survey := domain.NewSurvey(store, nil)
 	a.closers = append(a.closers, survey.Close)
+	a.site = sync.OnceValues(func() (*admin.Site, error) { return a.newSite(store, searches, survey) })
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		site, err := a.site()
+		if err != nil {
+			a.logger.LogAttrs(r.Context(), slog.LevelError, "the admin cannot be made", slog.String("error", err.Error()))
+			http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
+			return
+		}
+		site.ServeHTTP(w, r)
+	}), nil
+}
+
+func (a *App) newSite(store Store, searches *lane.Lane, survey *domain.Survey) (*admin.Site, error) {
+	browse, err := domain.NewBrowse(store, domain.BrowseConfig{PageSize: adminPageSize, Look: adminLook})
+	if err != nil {
+		return nil, err
+	}
 	return admin.New(admin.UseCases{
 		Accounts: a.Accounts,
 		Registry: a.Registry,
-		Browser:  searches.Browser(browse),
+		Browser:  lane.Browser(browse, searches, a.single, a.bulk),
 		Exporter: domain.NewExport(a.Registry, a.Formats),
 		History:  store,
 		Jobs:     a.Jobs,

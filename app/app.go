@@ -10,8 +10,10 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/seed-bbcc19ba/roster/adapters/admin"
 	"github.com/seed-bbcc19ba/roster/adapters/httpapi"
 	"github.com/seed-bbcc19ba/roster/adapters/httpfetcher"
+	"github.com/seed-bbcc19ba/roster/adapters/lane"
 	"github.com/seed-bbcc19ba/roster/adapters/metrics"
 	"github.com/seed-bbcc19ba/roster/adapters/personfile"
 	"github.com/seed-bbcc19ba/roster/adapters/resilientfetcher"
@@ -35,17 +37,19 @@ type App struct {
 	Formats map[string]domain.RowFormat
 	// SecretKey is the configuration's, or one that New made up.
 	SecretKey Secret
-	// Handler is the API over the use cases, and Site, which people see. Site is a part of it.
-	Handler, Site http.Handler
+	// Handler is the API over the use cases, and the site, which people see.
+	Handler http.Handler
 
-	config  Config
-	logger  *slog.Logger
-	closers []func() error // in the order in which things were opened
-	queue   *lateQueue
-	work    *domain.JobWork
-	metrics *metrics.Metrics
-	tellers []teller // in the order in which they were made
-	tidiers []func(ctx context.Context) error
+	config       Config
+	logger       *slog.Logger
+	single, bulk *lane.Lane // of single persons and pages, and of what concerns many
+	site         func() (*admin.Site, error)
+	closers      []func() error // in the order in which things were opened
+	queue        *lateQueue
+	work         *domain.JobWork
+	metrics      *metrics.Metrics
+	tellers      []teller // in the order in which they were made
+	tidiers      []func(ctx context.Context) error
 
 	// draining is set when a stop begins: from then on the server is not ready.
 	draining atomic.Bool
@@ -107,8 +111,9 @@ func (a *App) buildOver(ctx context.Context, store Store) error {
 	if err != nil {
 		return err
 	}
-	if a.Site, err = a.newSite(store); err != nil {
-		return fmt.Errorf("cannot make the admin: %w", err)
+	site, err := a.siteOf(store)
+	if err != nil {
+		return fmt.Errorf("the lane of the admin: %w", err)
 	}
 	a.Handler, err = httpapi.New(httpapi.UseCases{
 		Registry:        a.Registry,
@@ -131,7 +136,7 @@ func (a *App) buildOver(ctx context.Context, store Store) error {
 		MaxJSONDepth:       a.config.MaxJSONDepth,
 		Ready:              a.readiness(store),
 		Logger:             a.logger,
-		Site:               a.Site,
+		Site:               site,
 		Observe: func(o httpapi.Observation) {
 			a.metrics.Observe(o.Method, o.Route, o.Status, o.Took)
 		},

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/seed-bbcc19ba/roster/adapters/admin"
 	"github.com/seed-bbcc19ba/roster/adapters/httpapi"
 	"github.com/seed-bbcc19ba/roster/adapters/metrics"
 )
@@ -40,6 +41,9 @@ func SpanOf(r *http.Request) httpapi.Span { return spanOf(r) }
 
 // Tidy is what a server does beside requests.
 func (a *App) Tidy(ctx context.Context) { a.tidy(ctx) }
+
+// Site returns what people see.
+func (a *App) Site() (*admin.Site, error) { return a.site() }
 
 // Access is the table of who may use what.
 var Access = access

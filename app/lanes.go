@@ -27,6 +27,7 @@ func (a *App) guardUseCases() error {
 	}
 	a.tellLoad("WORK", work)
 	a.tellLoad("BULK", bulk)
+	a.single, a.bulk = work, bulk
 	a.Registry = work.Registry(a.Registry)
 	a.Jobs = lane.Jobs(a.Jobs, work, bulk)
 	a.CreateBulk, a.AsyncCreateBulk = bulk.Bulks(a.CreateBulk), bulk.Bulks(a.AsyncCreateBulk)

@@ -148,7 +148,7 @@ func NewBrowse(store BrowseStore, config BrowseConfig) (*Browse, error) {
 // Browse returns a page. The error is CodeNotFound for a page that does not exist; page 1
 // always exists.
 func (b *Browse) Browse(ctx context.Context, query BrowseQuery) (Browsed, error) {
-	if query.wholeList() {
+	if query.IsWhole() {
 		backward, _ := query.byID()
 		page, err := b.store.Page(ctx, PageQuery{Number: query.Number, Size: b.config.PageSize, Backward: backward})
 		if err != nil {

@@ -52,7 +52,7 @@ func (b *Browse) selectedAll(ctx context.Context, selection Selection) ([]Person
 	if err != nil {
 		return nil, err
 	}
-	if found.next != 0 && selection.Query.wholeList() {
+	if found.next != 0 && selection.Query.IsWhole() {
 		return nil, b.tooMany()
 	}
 	if count := int64(len(found.persons)); count != selection.Count {
@@ -62,8 +62,8 @@ func (b *Browse) selectedAll(ctx context.Context, selection Selection) ([]Person
 	return found.persons, nil
 }
 
-// wholeList tells whether the query is answered without looking at each person.
-func (q BrowseQuery) wholeList() bool {
+// IsWhole tells whether the query is answered without looking at each person.
+func (q BrowseQuery) IsWhole() bool {
 	_, byID := q.byID()
 	return byID && q.Before == 0 && q.Filter.IsZero()
 }

@@ -37,8 +37,7 @@ type UseCases struct {
 // Config is what may be left out.
 type Config struct {
 	// Access says who may use a route, known by its method and its path, such as
-	// "GET /admin/persons/{id}/". One for which it answers account.Nobody is not served. nil lets superusers use
-	// all, and anybody what signing in needs.
+	// "GET /admin/persons/{id}/". One for which it answers account.Nobody is not served. It is required.
 	Access func(method, route string) account.Access
 	// Secret signs the messages that a page leaves for the next one; none makes one up.
 	Secret []byte
@@ -65,23 +64,21 @@ type Site struct {
 	handler http.Handler
 	pages   *pages
 	flash   flash
-	uploads chan struct{} // one place for each
+	// One place for each.
+	uploads, downloads chan struct{}
 }
 
 // New returns the site. The error is domain.CodeInvalid where a use case is missing.
 func New(useCases UseCases, config Config) (*Site, error) {
 	if useCases.Accounts == nil || useCases.Registry == nil || useCases.Browser == nil || useCases.Exporter == nil || useCases.History == nil ||
-		useCases.Jobs == nil || useCases.Survey == nil || useCases.NewRefusalWriter == nil || useCases.FormatOf == nil {
-		return nil, &domain.Error{Code: domain.CodeInvalid, Message: "a use case is missing"}
+		useCases.Jobs == nil || useCases.Survey == nil || useCases.NewRefusalWriter == nil || useCases.FormatOf == nil || config.Access == nil {
+		return nil, &domain.Error{Code: domain.CodeInvalid, Message: "a use case is missing, or who may use what"}
 	}
 	if config.Logger == nil {
 		config.Logger = slog.New(slog.DiscardHandler)
 	}
 	if config.MaxUploadBytes == 0 {
 		config.MaxUploadBytes = defaultMaxUploadBytes
-	}
-	if config.Access == nil {
-		config.Access = defaultAccess
 	}
 	pages, err := newPages()
 	if err != nil {
@@ -90,7 +87,7 @@ func New(useCases UseCases, config Config) (*Site, error) {
 	s := &Site{
 		UseCases: useCases, config: config, pages: pages,
 		flash:   newFlash(config.Secret),
-		uploads: make(chan struct{}, maxUploads),
+		uploads: make(chan struct{}, maxUploads), downloads: make(chan struct{}, maxDownloads),
 	}
 	s.router = s.newRouter()
 	s.handler = guarded(http.HandlerFunc(s.dispatch))

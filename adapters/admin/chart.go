@@ -46,7 +46,7 @@ type gridLine struct {
 // ViewBox is the size of the picture.
 func (chart) ViewBox() string { return fmt.Sprintf("0 0 %d %d", chartWidth, chartHeight) }
 
-// Base is where bars stand, Right where lines end, and Foot where ticks are written.
+// Base is where bars stand.
 func (chart) Base() int { return chartHeight - chartBottom }
 
 // Right is where lines end.

@@ -13,12 +13,17 @@ import (
 	"github.com/seed-bbcc19ba/roster/domain"
 )
 
-// maxForm is how large a form may be, in bytes: a page of persons picked one by one fits.
-const maxForm = 1 << 20
+const (
+	// maxForm is how large a form may be, in bytes: a page of persons picked one by one fits.
+	maxForm = 64 << 10
+	// maxLoginForm is how large the form of signing in may be, which anybody sends: very many may do so at once.
+	maxLoginForm = 16 << 10
+)
 
-// readForm reads a form that is no upload. The error is domain.CodeTooLarge or domain.CodeInvalid.
-func readForm(w http.ResponseWriter, r *http.Request) error {
-	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+// readForm reads a form that is no upload, of so many bytes at most. The error is domain.CodeTooLarge or
+// domain.CodeInvalid.
+func readForm(w http.ResponseWriter, r *http.Request, most int64) error {
+	r.Body = http.MaxBytesReader(w, r.Body, most)
 	err := r.ParseForm()
 	var large *http.MaxBytesError
 	switch {

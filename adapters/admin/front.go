@@ -27,7 +27,9 @@ type frontData struct {
 	Executors []ports.NamedLoad
 	Recent    []domain.Change
 	OpenJobs  int
-	Problem   string // why the server is not ready; "" where it is
+	// MoreJobs tells whether there may be more open jobs: only the latest are looked at.
+	MoreJobs bool
+	Problem  string // why the server is not ready; "" where it is
 }
 
 func (s *Site) front(w http.ResponseWriter, r *http.Request) error {
@@ -49,6 +51,7 @@ func (s *Site) front(w http.ResponseWriter, r *http.Request) error {
 			data.OpenJobs++
 		}
 	}
+	data.MoreJobs = data.OpenJobs == jobsSize
 	data.Ages, data.Created = agesChart(data.Findings.Ages), createdChart(data.Findings.Created)
 	if s.config.Requests != nil {
 		data.Requests = s.config.Requests()

@@ -183,3 +183,15 @@ func TestSentences(t *testing.T) {
 		}
 	}
 }
+
+func TestTheFrontPageDoesNotClaimToHaveCountedAllJobs(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for range 29 {
+		w.job(domain.JobOrder{}, twoPersons)
+	}
+	w.signedIn().get("/admin/").want(t, http.StatusOK).says(t, "29jobs go on")
+	w.job(domain.JobOrder{}, twoPersons)
+	w.job(domain.JobOrder{}, twoPersons)
+	w.signedIn().get("/admin/").want(t, http.StatusOK).says(t, "30+jobs go on")
+}

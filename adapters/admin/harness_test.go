@@ -46,6 +46,16 @@ type world struct {
 	logged   syncBuffer
 }
 
+// access lets superusers use everything, and anybody what signing in needs.
+func access(_, route string) account.Access {
+	switch route {
+	case "/", "/admin/login/", "/admin/static/{file}":
+		return account.Anybody
+	default:
+		return account.Superusers
+	}
+}
+
 // newWorld returns a world that changes may have altered before the site is made.
 func newWorld(tb testing.TB, changes ...func(*world)) *world {
 	tb.Helper()
@@ -65,7 +75,7 @@ func newWorld(tb testing.TB, changes ...func(*world)) *world {
 		Accounts: newAccounts(tb, store, 1000), Registry: registry, Browser: browse, Exporter: domain.NewExport(registry, personfile.Formats()),
 		History: store, Jobs: w.jobs, Survey: survey, NewRefusalWriter: personfile.NewRefusalWriter, FormatOf: personfile.FormatOf,
 	}
-	w.config = admin.Config{Secret: []byte("a secret of tests"), Look: look, Logger: slog.New(slog.NewTextHandler(&w.logged, nil))}
+	w.config = admin.Config{Access: access, Secret: []byte("a secret of tests"), Look: look, Logger: slog.New(slog.NewTextHandler(&w.logged, nil))}
 	for _, change := range changes {
 		change(w)
 	}

@@ -175,7 +175,7 @@ func (s *Site) jobRejected(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return sendFile(w, r, fileTypes["csv"], "refused-"+string(job.ID)+".csv", func(out io.Writer) error {
+	return s.sendFile(w, r, fileTypes["csv"], "refused-"+string(job.ID)+".csv", func(out io.Writer) error {
 		writer := s.NewRefusalWriter(out)
 		for refusal, err := range s.Jobs.Refusals(r.Context(), job.ID) {
 			if err == nil {

@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"math"
 	"net/url"
 	"slices"
 	"strconv"
@@ -15,13 +16,16 @@ type listQuery struct {
 	domain.BrowseQuery
 	// Text, Min and Max are as they were typed.
 	Text, Min, Max string
+	// Wrong says which of them cannot be read.
+	Wrong fieldErrors
 }
 
-// readListQuery reads an address or a form. What makes no sense is left out: an address is often
-// typed or cut by hand.
+// readListQuery reads an address or a form. An order or a page that makes no sense is left out: an address is often
+// typed or cut by hand. An age that makes none is nobody's: what is left of the filter would find more
+// persons than somebody looks for, and they may be about to be deleted.
 func readListQuery(values url.Values) listQuery {
 	q := listQuery{Text: strings.TrimSpace(values.Get("q")), Min: strings.TrimSpace(values.Get("min")), Max: strings.TrimSpace(values.Get("max"))}
-	q.Filter = domain.PersonFilter{Text: q.Text, MinAge: readAge(q.Min), MaxAge: readAge(q.Max)}
+	q.Filter = domain.PersonFilter{Text: q.Text, MinAge: q.readAge("min", q.Min), MaxAge: q.readAge("max", q.Max)}
 	q.Order = readOrder(values.Get("o"))
 	q.Number = 1
 	if page, ok := readInteger(values.Get("p")); ok && (page > 0 || page == domain.LastPage) {
@@ -33,10 +37,22 @@ func readListQuery(values url.Values) listQuery {
 	return q
 }
 
-func readAge(text string) *int {
+// readAge reads an end of the filter by age; "" is none.
+func (q *listQuery) readAge(field, text string) *int {
+	if text == "" {
+		return nil
+	}
 	age, err := strconv.Atoi(text)
 	if err != nil {
-		return nil
+		if q.Wrong == nil {
+			q.Wrong = fieldErrors{}
+		}
+		q.Wrong[field] = []string{words(domain.Problem{Code: domain.ProblemNotInteger})}
+		nobody := math.MaxInt
+		if field == "max" {
+			nobody = math.MinInt
+		}
+		return &nobody
 	}
 	return &age
 }

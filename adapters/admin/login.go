@@ -29,7 +29,7 @@ func (s *Site) loginForm(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Site) login(w http.ResponseWriter, r *http.Request) error {
-	if err := readForm(w, r); err != nil {
+	if err := readForm(w, r, maxLoginForm); err != nil {
 		return err
 	}
 	name := userName(r)
@@ -90,7 +90,7 @@ func (s *Site) logout(w http.ResponseWriter, r *http.Request) error {
 func localPath(wanted string) string {
 	parsed, err := url.Parse(wanted)
 	if err != nil || parsed.Scheme != "" || parsed.Host != "" || parsed.Opaque != "" ||
-		!strings.HasPrefix(parsed.Path, homePath) || strings.Contains(wanted, `\`) || strings.HasPrefix(wanted, "//") {
+		!strings.HasPrefix(parsed.Path, homePath) {
 		return homePath
 	}
 	return parsed.RequestURI()

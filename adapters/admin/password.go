@@ -19,7 +19,7 @@ func (s *Site) renderPassword(w http.ResponseWriter, r *http.Request, status int
 }
 
 func (s *Site) changePassword(w http.ResponseWriter, r *http.Request) error {
-	if err := readForm(w, r); err != nil {
+	if err := readForm(w, r, maxForm); err != nil {
 		return err
 	}
 	if wrong := repeated(r); wrong != nil {

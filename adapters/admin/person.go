@@ -55,7 +55,7 @@ func readPerson(r *http.Request) (data personData, draft domain.Draft, ok bool) 
 }
 
 func (s *Site) add(w http.ResponseWriter, r *http.Request) error {
-	if err := readForm(w, r); err != nil {
+	if err := readForm(w, r, maxForm); err != nil {
 		return err
 	}
 	data, draft, ok := readPerson(r)
@@ -115,7 +115,7 @@ func withoutBreaks(text string) string { return strings.NewReplacer("\r", "", "\
 
 // change saves a person unless somebody else changed it since the form was made.
 func (s *Site) change(w http.ResponseWriter, r *http.Request) error {
-	if err := readForm(w, r); err != nil {
+	if err := readForm(w, r, maxForm); err != nil {
 		return err
 	}
 	current, err := s.findPerson(r)

@@ -53,7 +53,7 @@ func TestTheListIsPagedSearchedAndSorted(t *testing.T) {
 		"?min=3&max=5":           numbered(5, 4, 3),
 		"?min=34":                numbered(34),
 		"?max=0":                 numbered(0),
-		"?min=x&max=1":           numbered(1, 0),
+		"?min=x&max=1":           nil, // never more than were looked for
 		"?q=person 1&max=1":      numbered(1),
 		"?q=nobody":              nil,
 		"?o=age":                 numbered(0, 1, 2, 3, 4, 5, 6, 7, 8, 9),
@@ -427,4 +427,25 @@ func FuzzReadListQuery(f *testing.F) {
 			}
 		}
 	})
+}
+
+// What is left of a filter that cannot be read would find more persons than somebody looks for.
+func TestAnAgeThatIsNoNumberFindsNobodyAndSaysSo(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.persons(5)
+	for _, query := range []string{"?min=1.5", "?max=1e1", "?min=3+years", "?max=99999999999999999999", "?min=0&max=-"} {
+		got := w.signedIn().get("/admin/persons/"+query).want(t, http.StatusOK)
+		got.says(t, "0 persons found", "Please give a whole number.").saysNot(t, "Pick all")
+	}
+	w.signedIn().get("/admin/persons/?min=2&max=3").want(t, http.StatusOK).says(t, "2 persons found").saysNot(t, "whole number")
+}
+
+// Anybody may send the form of signing in, very many at once.
+func TestFormsAreNoLargerThanTheyNeedBe(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.browser().post("/admin/login/", "username", "ann", "password", strings.Repeat("x", 16<<10)).want(t, http.StatusRequestEntityTooLarge)
+	w.signedIn().post("/admin/persons/add/", "name", strings.Repeat("x", 64<<10)).want(t, http.StatusRequestEntityTooLarge)
+	w.signedIn().post("/admin/persons/add/", "name", strings.Repeat("x", 32<<10)).want(t, http.StatusUnprocessableEntity)
 }

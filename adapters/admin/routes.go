@@ -6,8 +6,6 @@ import (
 	"strings"
 
 	"github.com/gorilla/mux"
-
-	"github.com/seed-bbcc19ba/roster/domain/account"
 )
 
 // action serves one method of a route. An error becomes a page that says what went wrong.
@@ -69,16 +67,6 @@ func (s *Site) routes() map[Route]action {
 		{http.MethodGet, usersPath + "{id}/"}:           s.user,
 		{http.MethodPost, usersPath + "{id}/active/"}:   s.setActive,
 		{http.MethodPost, usersPath + "{id}/password/"}: s.resetPassword,
-	}
-}
-
-// defaultAccess lets superusers use everything, and anybody what signing in needs.
-func defaultAccess(_, route string) account.Access {
-	switch route {
-	case "/", loginPath, filePath:
-		return account.Anybody
-	default:
-		return account.Superusers
 	}
 }
 

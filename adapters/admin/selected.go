@@ -51,7 +51,7 @@ func readSelection(values url.Values) (domain.Selection, listQuery) {
 
 // selected asks whether an action on the persons picked is meant, or does it where it is.
 func (s *Site) selected(w http.ResponseWriter, r *http.Request) error {
-	if err := readForm(w, r); err != nil {
+	if err := readForm(w, r, maxForm); err != nil {
 		return err
 	}
 	selection, query := readSelection(r.PostForm)
@@ -122,7 +122,7 @@ func (s *Site) backTo(w http.ResponseWriter, r *http.Request, query listQuery, l
 
 // exportSelected sends the persons picked as a file.
 func (s *Site) exportSelected(w http.ResponseWriter, r *http.Request) error {
-	if err := readForm(w, r); err != nil {
+	if err := readForm(w, r, maxForm); err != nil {
 		return err
 	}
 	selection, query := readSelection(r.PostForm)
@@ -136,7 +136,8 @@ func (s *Site) exportSelected(w http.ResponseWriter, r *http.Request) error {
 	return s.sendPersons(w, r, r.PostForm.Get("format"), each(persons))
 }
 
-// export sends all that the list shows as a file. It goes through all persons, however many there are.
+// export sends all whom a search finds as a file, the least id first. It goes through all persons, however many there
+// are, where the list shows a part.
 func (s *Site) export(w http.ResponseWriter, r *http.Request) error {
 	query := readListQuery(r.URL.Query())
 	return s.sendPersons(w, r, r.URL.Query().Get("format"), matching(s.Registry.All(r.Context()), query.BrowseQuery))
@@ -182,18 +183,28 @@ func (s *Site) sendPersons(w http.ResponseWriter, r *http.Request, format string
 	if !known {
 		return &domain.Error{Code: domain.CodeInvalid, Message: "there is no such format"}
 	}
-	return sendFile(w, r, mediaType, "persons."+format, func(out io.Writer) error {
+	return s.sendFile(w, r, mediaType, "persons."+format, func(out io.Writer) error {
 		_, err := s.Exporter.ExportOf(format, persons, out)
 		return err
 	})
 }
 
+// maxDownloads is how many files are sent at once: each reads persons as fast as its client takes them.
+const maxDownloads = 8
+
 // sendFile sends what write writes as a file. Once its beginning is sent an error can only break it off.
-func sendFile(w http.ResponseWriter, r *http.Request, mediaType, name string, write func(io.Writer) error) error {
+func (s *Site) sendFile(w http.ResponseWriter, r *http.Request, mediaType, name string, write func(io.Writer) error) error {
 	w.Header().Set("Content-Type", mediaType)
 	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
 	if r.Method == http.MethodHead {
 		return nil
+	}
+	select {
+	case s.downloads <- struct{}{}:
+		defer func() { <-s.downloads }()
+	default:
+		w.Header().Del("Content-Disposition")
+		return &domain.Error{Code: domain.CodeUnavailable, Message: "too many files are being made; please try again soon"}
 	}
 	out := &begun{Writer: w}
 	err := write(out)

@@ -2,10 +2,14 @@ package admin_test
 
 import (
 	"fmt"
+	"io"
+	"iter"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/seed-bbcc19ba/roster/domain"
@@ -143,7 +147,7 @@ func TestPersonsAreExported(t *testing.T) {
 	b := w.signedIn()
 	list := b.get("/admin/persons/?q=Person+2&o=-age")
 	for text, want := range map[string][2]string{
-		"Export as CSV": {"text/csv; charset=utf-8", "persons.csv"}, "as NDJSON": {"application/x-ndjson", "persons.ndjson"},
+		"Export all as CSV": {"text/csv; charset=utf-8", "persons.csv"}, "as NDJSON": {"application/x-ndjson", "persons.ndjson"},
 	} {
 		got := b.get(list.page.link(text)).want(t, http.StatusOK)
 		if got.header.Get("Content-Type") != want[0] || got.header.Get("Content-Disposition") != `attachment; filename="`+want[1]+`"` || got.header.Get("X-Accel") != "" {
@@ -195,4 +199,34 @@ func TestAnExportThatFailsLaterIsBrokenOff(t *testing.T) {
 		}
 	}()
 	b.get("/admin/persons/export/")
+}
+
+// waitingExporter is an exporter whose clients take nothing.
+type waitingExporter struct{ begun, end chan struct{} }
+
+func (e waitingExporter) ExportOf(string, iter.Seq2[domain.Person, error], io.Writer) (int64, error) {
+	e.begun <- struct{}{}
+	<-e.end
+	return 0, nil
+}
+
+func TestSoManyFilesAreSentAtOnce(t *testing.T) {
+	t.Parallel()
+	exporter := waitingExporter{make(chan struct{}), make(chan struct{})}
+	w := newWorld(t, func(w *world) { w.useCases.Exporter = exporter })
+	b := w.signedIn()
+	var sending sync.WaitGroup
+	for range 8 {
+		one := w.browser()
+		one.cookies = maps.Clone(b.cookies)
+		sending.Go(func() { one.get("/admin/persons/export/") })
+		<-exporter.begun
+	}
+	b.get("/admin/persons/export/").want(t, http.StatusServiceUnavailable).says(t, "Too many files are being made")
+	close(exporter.end)
+	sending.Wait()
+	again := make(chan struct{})
+	go func() { defer close(again); b.get("/admin/persons/export/").want(t, http.StatusOK) }()
+	<-exporter.begun
+	<-again
 }

@@ -63,7 +63,7 @@ func repeated(r *http.Request) fieldErrors {
 }
 
 func (s *Site) addUser(w http.ResponseWriter, r *http.Request) error {
-	if err := readForm(w, r); err != nil {
+	if err := readForm(w, r, maxForm); err != nil {
 		return err
 	}
 	data := newUserData{Name: userName(r), Email: r.PostForm.Get("email"), Wrong: repeated(r)}
@@ -116,7 +116,7 @@ func (s *Site) renderUser(w http.ResponseWriter, r *http.Request, status int, us
 }
 
 func (s *Site) setActive(w http.ResponseWriter, r *http.Request) error {
-	if err := readForm(w, r); err != nil {
+	if err := readForm(w, r, maxForm); err != nil {
 		return err
 	}
 	user, err := s.findUser(r)
@@ -141,7 +141,7 @@ func (s *Site) setActive(w http.ResponseWriter, r *http.Request) error {
 
 // resetPassword gives another user a password. One's own is changed with the old one: see changePassword.
 func (s *Site) resetPassword(w http.ResponseWriter, r *http.Request) error {
-	if err := readForm(w, r); err != nil {
+	if err := readForm(w, r, maxForm); err != nil {
 		return err
 	}
 	user, err := s.findUser(r)
