@@ -17,8 +17,9 @@ import "github.com/seed-bbcc19ba/roster/domain/account"
 //     the code point. A name may be any text, also one that no user could have.
 //   - ListUsers returns the users whose ids are greater than after, in the order of the ids, at
 //     most size of them.
-//   - SetPassword gives the user another hash, and removes all sessions of the user, both
-//     or neither.
+//   - SetPassword gives the user the hash to in the place of from, and removes all sessions of the user, both
+//     or neither. domain.CodePrecondition where the user has another hash than from; where from is "", it
+//     is no matter which one. Of however many come at once with one from, one is made.
 //   - SetActive makes the user active, which leaves sessions alone, or not active, and then removes all sessions of
 //     the user, both or neither.
 //   - BeginSession saves a session and sets the user's LastLogin to its Began, both or

@@ -176,7 +176,7 @@ func (w *world) user(name string) account.User {
 func (w *world) userWith(name string) account.User {
 	w.tb.Helper()
 	user := w.user(name)
-	if err := w.SetPassword(w.tb.Context(), user.ID, account.NewHash(secret)); err != nil {
+	if err := w.SetPassword(w.tb.Context(), user.ID, "", account.NewHash(secret)); err != nil {
 		w.tb.Fatal(err)
 	}
 	return must(w.FindUser(w.tb.Context(), user.ID))

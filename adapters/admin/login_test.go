@@ -127,6 +127,20 @@ func TestTooManyTriesAreToldToWait(t *testing.T) {
 	}
 }
 
+func TestAPasswordThatWasChangedMeanwhileIsToldOf(t *testing.T) {
+	t.Parallel()
+	mock := &portmock.AccountManagerMock{}
+	w := newWorld(t, func(w *world) {
+		mock.SignedInFunc = w.useCases.Accounts.SignedIn
+		mock.ChangePasswordFunc = changeAnswers(account.PasswordChanged())
+		w.useCases.Accounts = mock
+	})
+	got := w.signedIn().post("/admin/password/", "old_password", "x").want(t, http.StatusConflict).says(t, "The password was changed meanwhile.")
+	if len(got.header.Values("Set-Cookie")) > 0 {
+		t.Errorf("got cookies %q, want none: nothing was changed", got.header.Values("Set-Cookie"))
+	}
+}
+
 func TestTriesAreCountedByTheNetworkOfTheClient(t *testing.T) {
 	t.Parallel()
 	for remote, want := range map[string]string{

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 
+	"github.com/seed-bbcc19ba/roster/domain"
 	"github.com/seed-bbcc19ba/roster/domain/account"
 )
 
@@ -34,6 +35,9 @@ func (s *Site) changePassword(w http.ResponseWriter, r *http.Request) error {
 	}
 	if wrong, isForm := problemsOf(err); isForm {
 		return s.renderPassword(w, r, http.StatusUnprocessableEntity, wrong)
+	}
+	if domain.CodeOf(err) == domain.CodePrecondition {
+		return s.renderPassword(w, r, http.StatusConflict, fieldErrors{account.FieldOldPassword: {"The password was changed meanwhile."}})
 	}
 	if err != nil {
 		return err

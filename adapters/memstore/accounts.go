@@ -88,14 +88,17 @@ func (s *Store) ListUsers(ctx context.Context, after int64, size int) ([]account
 }
 
 // SetPassword implements ports.AccountStore.
-func (s *Store) SetPassword(ctx context.Context, id int64, hash account.Hash) error {
+func (s *Store) SetPassword(ctx context.Context, id int64, from, to account.Hash) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	user, err := s.user(ctx, id)
 	if err != nil {
 		return err
 	}
-	user.Password = hash
+	if from != "" && user.Password != from {
+		return account.PasswordChanged()
+	}
+	user.Password = to
 	s.accounts.endAll(id)
 	return nil
 }

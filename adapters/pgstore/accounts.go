@@ -95,9 +95,17 @@ func (s *Store) ListUsers(ctx context.Context, after int64, size int) (users []a
 }
 
 // SetPassword implements ports.AccountStore.
-func (s *Store) SetPassword(ctx context.Context, id int64, hash account.Hash) error {
+func (s *Store) SetPassword(ctx context.Context, id int64, from, to account.Hash) error {
 	return s.transact(ctx, func(tx pgx.Tx) error {
-		if err := changeUser(ctx, tx, id, "password = $2", string(hash)); err != nil {
+		var fits bool
+		err := tx.QueryRow(ctx, "SELECT $2 IN ('', password) FROM auth_user WHERE id = $1::bigint FOR UPDATE", id, string(from)).Scan(&fits)
+		switch {
+		case err != nil:
+			return orMissing(err, account.NoUser(id))
+		case !fits:
+			return account.PasswordChanged()
+		}
+		if err := changeUser(ctx, tx, id, "password = $2", string(to)); err != nil {
 			return err
 		}
 		return endSessions(ctx, tx, id)

@@ -69,9 +69,19 @@ func (s *Store) AddUser(ctx context.Context, user account.User) (account.User, e
 }
 
 // SetPassword implements ports.AccountStore.
-func (s *Store) SetPassword(ctx context.Context, id int64, hash account.Hash) error {
+func (s *Store) SetPassword(ctx context.Context, id int64, from, to account.Hash) error {
 	return s.writeAccounts(ctx, func(ctx context.Context, tx accountTx) error {
-		if err := tx.update(ctx, account.NoUser(id), "UPDATE auth_user SET password = ? WHERE id = ?", string(hash), id); err != nil {
+		var fits bool
+		err := tx.QueryRowContext(ctx, "SELECT ? IN ('', password) FROM auth_user WHERE id = ?", string(from), id).Scan(&fits)
+		switch {
+		case errors.Is(err, sql.ErrNoRows):
+			return account.NoUser(id)
+		case err != nil:
+			return err
+		case !fits:
+			return account.PasswordChanged()
+		}
+		if _, err := tx.ExecContext(ctx, "UPDATE auth_user SET password = ? WHERE id = ?", string(to), id); err != nil {
 			return err
 		}
 		return tx.endAll(ctx, id)

@@ -313,7 +313,7 @@ func TestAccountsSayThatTheirTablesAreMissing(t *testing.T) {
 		t.Fatal(err)
 	}
 	execute(t, path, "DROP TABLE roster_sessions")
-	wantCode(t, "SetPassword without the table of sessions", store.SetPassword(t.Context(), ann.ID, "after"), domain.CodeUnavailable, "run roster migrate")
+	wantCode(t, "SetPassword without the table of sessions", store.SetPassword(t.Context(), ann.ID, "", "after"), domain.CodeUnavailable, "run roster migrate")
 	if got, err := store.FindUser(t.Context(), ann.ID); err != nil || got.Password != "before" {
 		t.Errorf("FindUser: got %q and %v, want the password of before: both are changed, or neither", string(got.Password), err)
 	}

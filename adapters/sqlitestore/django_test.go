@@ -145,7 +145,7 @@ func TestUsersOfDjangoAndOfRosterSignInAtBoth(t *testing.T) {
 	project.run(t, `User.objects.get(username="ann+Änne").groups.create(name="all")
 from django.contrib.admin.models import LogEntry
 LogEntry.objects.create(user_id=User.objects.get(username="ann+Änne").id, action_flag=1, object_repr="x")`)
-	if err := store.SetPassword(t.Context(), ann.ID, "!"); err != nil {
+	if err := store.SetPassword(t.Context(), ann.ID, "", "!"); err != nil {
 		t.Errorf("SetPassword of a user whom other tables refer to: got %v, want none", err)
 	}
 	if err := store.BeginSession(t.Context(), session); err != nil {

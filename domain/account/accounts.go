@@ -17,8 +17,8 @@ type Store interface {
 	FindUserByName(ctx context.Context, name string) (User, error)
 	// ListUsers returns the users after an id.
 	ListUsers(ctx context.Context, after int64, size int) ([]User, error)
-	// SetPassword gives a user another password and ends all sessions.
-	SetPassword(ctx context.Context, id int64, hash Hash) error
+	// SetPassword gives a user another password in the place of from, or of whatever there is, and ends all sessions.
+	SetPassword(ctx context.Context, id int64, from, to Hash) error
 	// SetActive lets a user sign in, or not any more, and then ends all sessions.
 	SetActive(ctx context.Context, id int64, active bool) error
 
@@ -124,25 +124,27 @@ func (a *Accounts) List(ctx context.Context, after int64, size int) ([]User, err
 	return a.store.ListUsers(ctx, after, size)
 }
 
-// SetPassword gives a user another password, and ends all sessions. The error is
+// SetPassword gives a user another password, whatever the one before is by then, and ends all sessions. The error is
 // domain.CodeInvalid for a password that breaks a rule, and domain.CodeNotFound.
 func (a *Accounts) SetPassword(ctx context.Context, id int64, password string) error {
 	user, err := a.store.FindUser(ctx, id)
 	if err != nil {
 		return err
 	}
-	return a.setPassword(ctx, user, password)
+	_, err = a.setPassword(ctx, user, "", password)
+	return err
 }
 
-func (a *Accounts) setPassword(ctx context.Context, user User, password string) error {
+// setPassword gives a user another password in the place of from, as Store.SetPassword does, and returns its hash.
+func (a *Accounts) setPassword(ctx context.Context, user User, from Hash, password string) (Hash, error) {
 	if err := CheckPassword(password, user, a.config.CommonPasswords); err != nil {
-		return err
+		return "", err
 	}
 	hash, err := a.hashed(ctx, password)
 	if err != nil {
-		return err
+		return "", err
 	}
-	return a.store.SetPassword(ctx, user.ID, hash)
+	return hash, a.store.SetPassword(ctx, user.ID, from, hash)
 }
 
 // ProblemWrong means that the password given is not the user's.
@@ -153,6 +155,7 @@ const FieldOldPassword = "old_password"
 
 // ChangePassword gives the user of a session another password, ends all sessions and begins a new one, whose token it
 // returns. The error is domain.CodeInvalid where the old password is wrong or the new one breaks a rule,
+// domain.CodePrecondition where somebody else gave the user another password meanwhile, which stays,
 // domain.CodeUnauthenticated where there is no session, and a *ThrottledError as in SignIn: the old password is a try.
 func (a *Accounts) ChangePassword(ctx context.Context, token Token, address, old, password string) (Token, error) {
 	user, err := a.SignedIn(ctx, token)
@@ -169,10 +172,7 @@ func (a *Accounts) ChangePassword(ctx context.Context, token Token, address, old
 	if !matches {
 		return "", &domain.Error{Code: domain.CodeInvalid, Message: "invalid input", Problems: []domain.Problem{{Field: FieldOldPassword, Code: ProblemWrong}}}
 	}
-	if err := a.setPassword(ctx, user, password); err != nil {
-		return "", err
-	}
-	if user, err = a.store.FindUser(ctx, user.ID); err != nil {
+	if user.Password, err = a.setPassword(ctx, user, user.Password, password); err != nil {
 		return "", err
 	}
 	token, _, err = a.begin(ctx, user)

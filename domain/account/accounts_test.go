@@ -118,6 +118,35 @@ func TestAPasswordIsNotChangedByWhoDoesNotKnowIt(t *testing.T) {
 	w.expectSession(t, token, true, "after nothing was changed")
 }
 
+// TestAPasswordThatIsResetMeanwhileStays has an administrator reset a password that somebody in the user's session changes.
+func TestAPasswordThatIsResetMeanwhileStays(t *testing.T) {
+	t.Parallel()
+	for name, at := range map[string]int{"while the old one is checked": 1, "while the new one is hashed": 2} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			anna := w.add(t, "anna")
+			token := w.signIn(t, "anna")
+			reset, keys := cheapHash("by an administrator"), 0
+			w.SetDeriver(func(password, salt string, iterations int) []byte {
+				if keys++; keys == at {
+					if err := w.store.SetPassword(t.Context(), anna.ID, "", reset); err != nil {
+						t.Error(err)
+					}
+				}
+				return cheapKey(password, salt, iterations)
+			})
+			if token, err := w.ChangePassword(t.Context(), token, "192.0.2.1", password, other); token != "" || domain.CodeOf(err) != domain.CodePrecondition {
+				t.Errorf("ChangePassword: got %v, %v, want code %q", token, err, domain.CodePrecondition)
+			}
+			if got := w.find(t, anna.ID).Password; got != reset {
+				t.Errorf("the hash: got %q, want %q, which was set meanwhile", string(got), string(reset))
+			}
+			w.expectSession(t, token, false, "after the reset")
+		})
+	}
+}
+
 func TestAnOldPasswordIsATry(t *testing.T) {
 	t.Parallel()
 	store := memstore.New()

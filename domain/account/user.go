@@ -121,6 +121,11 @@ func NoUser(id int64) error {
 	return &domain.Error{Code: domain.CodeNotFound, Message: fmt.Sprintf("there is no user %d", id)}
 }
 
+// PasswordChanged returns the error that every store answers where a user has another password than the one to replace.
+func PasswordChanged() error {
+	return &domain.Error{Code: domain.CodePrecondition, Message: "the password was changed meanwhile"}
+}
+
 // NameTaken returns the error that every store answers where another user has the name.
 func NameTaken(name string) error {
 	return &domain.Error{Code: domain.CodeConflict, Message: fmt.Sprintf("there is another user %q already", name)}

@@ -52,7 +52,7 @@ func calls() []call {
 			return len(got) > 0, err
 		}},
 		{"SetPassword", only(func(ctx context.Context, store Store, user account.User, _ account.Session) error {
-			return store.SetPassword(ctx, user.ID, "!")
+			return store.SetPassword(ctx, user.ID, "", "!")
 		})},
 		{"SetActive", only(func(ctx context.Context, store Store, user account.User, _ account.Session) error {
 			return store.SetActive(ctx, user.ID, false)

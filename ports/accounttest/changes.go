@@ -4,12 +4,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/seed-bbcc19ba/roster/domain"
 	"github.com/seed-bbcc19ba/roster/domain/account"
 )
 
 func changeCases() []storeCase {
 	return []storeCase{
 		{"another password removes all sessions of the user, and nothing else", passwordsEndSessions},
+		{"a password is set in the place of the one that is told, or of any", passwordsInThePlaceOfOthers},
 		{"who is made inactive loses all sessions, and nobody else does", inactiveEndsSessions},
 		{"who is made active keeps the sessions", activeKeepsSessions},
 	}
@@ -17,7 +19,7 @@ func changeCases() []storeCase {
 
 func passwordsEndSessions(t *testing.T, store Store) {
 	users, sessions := usersWithSessions(t, store)
-	if err := store.SetPassword(t.Context(), users[1].ID, "pbkdf2_sha256$1$another$hash"); err != nil {
+	if err := store.SetPassword(t.Context(), users[1].ID, "", "pbkdf2_sha256$1$another$hash"); err != nil {
 		t.Fatalf("SetPassword: got %v, want none", err)
 	}
 	users[1].Password = "pbkdf2_sha256$1$another$hash"
@@ -29,6 +31,24 @@ func passwordsEndSessions(t *testing.T, store Store) {
 	again := begin(t, store, newSession(users[1], 0))
 	users[1].LastLogin = again.Began
 	wantSession(t, store, again, users[1], "the user signs in again")
+}
+
+func passwordsInThePlaceOfOthers(t *testing.T, store Store) {
+	users, sessions := usersWithSessions(t, store)
+	for _, from := range []account.Hash{"another", users[0].Password, users[1].Password + " ", "%"} {
+		err := store.SetPassword(t.Context(), users[1].ID, from, "!")
+		wantCode(t, "SetPassword", err, domain.CodePrecondition, "the user has another hash")
+		wantUsers(t, store, users, "a call that returns an error has changed nothing")
+		for _, of := range sessions {
+			wantSessions(t, store, of, "a call that returns an error has changed nothing")
+		}
+	}
+	for _, c := range []struct{ from, to account.Hash }{{users[1].Password, "first"}, {"first", "first"}, {"first", ""}, {"", "second"}, {"", "third"}} {
+		wantCode(t, "SetPassword", store.SetPassword(t.Context(), users[1].ID, c.from, c.to), "", "it is the user's, or no matter")
+		users[1].Password = c.to
+		wantUsers(t, store, users, "SetPassword gives the user another hash, and changes nothing else")
+		wantNoSessions(t, store, sessions[1], "SetPassword removes all sessions of the user")
+	}
 }
 
 func inactiveEndsSessions(t *testing.T, store Store) {

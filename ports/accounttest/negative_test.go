@@ -101,6 +101,9 @@ func plantedControls() []control {
 
 		{"another password", "sessions outlast a password", keepSessionsOfPassword},
 		{"another password", "sessions of all end with a password", endSessionsOfAll},
+		{"a password is set in the place", "a password is set whatever there is", setAnyway},
+		{"a password is set in the place", "sessions end where the password stays", endAnyway},
+		{"a password is set in the place", "a password that is no matter has to be none", setNever},
 		{"who is made inactive", "sessions outlast being inactive", keepSessionsOfInactive},
 		{"who is made active", "sessions end with being active", endSessionsOfActive},
 		{"a session that begins", "a session begins without a word of it", keepLastLogin},
@@ -118,6 +121,7 @@ func plantedControls() []control {
 		{"sessions that are over", "sessions are removed a microsecond too early", tidyEarly},
 
 		{"of many users with one name", "others come between looking and adding", looseNames},
+		{"of many passwords in the place of one", "others come between looking and setting", loosePasswords},
 		{"of many sessions with one key", "others come between looking and beginning", looseKeys},
 		{"sessions of many callers", "each tenth session is lost", beginMostly()},
 		{"nobody sees a session beside a password", "sessions end after the password", passwordFirst},

@@ -60,7 +60,7 @@ func goOn(t *testing.T, store Store, users []account.User, sessions [][]account.
 	if err := store.EndSession(t.Context(), sessions[0][0].Key); err != nil {
 		t.Errorf("EndSession: got %v, want none", err)
 	}
-	if err := store.SetPassword(t.Context(), users[1].ID, "!"); err != nil {
+	if err := store.SetPassword(t.Context(), users[1].ID, "", "!"); err != nil {
 		t.Errorf("SetPassword: got %v, want none", err)
 	}
 	users[1].Password = "!"

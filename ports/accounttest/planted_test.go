@@ -2,6 +2,7 @@ package accounttest_test
 
 import (
 	"context"
+	"errors"
 	"runtime"
 	"slices"
 	"strings"
@@ -37,7 +38,7 @@ func planted(store *memstore.Store, fault plant) brokenStore {
 		FindUserFunc:       store.FindUser,
 		FindUserByNameFunc: store.FindUserByName,
 		ListUsersFunc:      store.ListUsers,
-		TouchSessionFunc:     store.TouchSession,
+		TouchSessionFunc:   store.TouchSession,
 		SetActiveFunc:      store.SetActive,
 		SetPasswordFunc:    store.SetPassword,
 		TidySessionsFunc:   store.TidySessions,
@@ -191,7 +192,7 @@ func overwrite(mock *portmock.AccountStoreMock, store *memstore.Store) {
 		if domain.CodeOf(err) == domain.CodeConflict {
 			added, err = store.FindUserByName(ctx, user.Name)
 			if err == nil {
-				err = store.SetPassword(ctx, added.ID, user.Password)
+				err = store.SetPassword(ctx, added.ID, "", user.Password)
 			}
 		}
 		return added, err
@@ -258,12 +259,47 @@ func listAll(mock *portmock.AccountStoreMock, store *memstore.Store) {
 }
 
 func swallowPassword(mock *portmock.AccountStoreMock, store *memstore.Store) {
-	mock.SetPasswordFunc = func(ctx context.Context, id int64, hash account.Hash) error {
-		err := store.SetPassword(ctx, id, hash)
+	mock.SetPasswordFunc = func(ctx context.Context, id int64, from, to account.Hash) error {
+		err := store.SetPassword(ctx, id, from, to)
 		if domain.CodeOf(err) == domain.CodeNotFound {
 			return nil
 		}
 		return err
+	}
+}
+
+func setAnyway(mock *portmock.AccountStoreMock, store *memstore.Store) {
+	mock.SetPasswordFunc = func(ctx context.Context, id int64, _, to account.Hash) error {
+		return store.SetPassword(ctx, id, "", to)
+	}
+}
+
+func endAnyway(mock *portmock.AccountStoreMock, store *memstore.Store) {
+	mock.SetPasswordFunc = func(ctx context.Context, id int64, from, to account.Hash) error {
+		err := store.SetPassword(ctx, id, from, to)
+		if user, findErr := store.FindUser(ctx, id); findErr == nil && domain.CodeOf(err) == domain.CodePrecondition {
+			return errors.Join(store.SetPassword(ctx, id, "", user.Password), err)
+		}
+		return err
+	}
+}
+
+func setNever(mock *portmock.AccountStoreMock, store *memstore.Store) {
+	mock.SetPasswordFunc = func(ctx context.Context, id int64, from, to account.Hash) error {
+		if user, err := store.FindUser(ctx, id); err == nil && user.Password != from {
+			return account.PasswordChanged()
+		}
+		return store.SetPassword(ctx, id, from, to)
+	}
+}
+
+func loosePasswords(mock *portmock.AccountStoreMock, store *memstore.Store) {
+	mock.SetPasswordFunc = func(ctx context.Context, id int64, from, to account.Hash) error {
+		if user, err := store.FindUser(ctx, id); err == nil && from != "" && user.Password != from {
+			return account.PasswordChanged()
+		}
+		others()
+		return store.SetPassword(ctx, id, "", to)
 	}
 }
 
@@ -322,14 +358,14 @@ func (s *sessionsOf) again(ctx context.Context, store *memstore.Store, user int6
 
 func keepSessionsOfPassword(mock *portmock.AccountStoreMock, store *memstore.Store) {
 	kept := remember(mock)
-	mock.SetPasswordFunc = func(ctx context.Context, id int64, hash account.Hash) error {
-		return kept.again(ctx, store, id, func() error { return store.SetPassword(ctx, id, hash) })
+	mock.SetPasswordFunc = func(ctx context.Context, id int64, from, to account.Hash) error {
+		return kept.again(ctx, store, id, func() error { return store.SetPassword(ctx, id, from, to) })
 	}
 }
 
 func endSessionsOfAll(mock *portmock.AccountStoreMock, store *memstore.Store) {
-	mock.SetPasswordFunc = func(ctx context.Context, id int64, hash account.Hash) error {
-		if err := store.SetPassword(ctx, id, hash); err != nil {
+	mock.SetPasswordFunc = func(ctx context.Context, id int64, from, to account.Hash) error {
+		if err := store.SetPassword(ctx, id, from, to); err != nil {
 			return err
 		}
 		return store.TidySessions(ctx, time.Now().Add(100*365*24*time.Hour))
@@ -465,7 +501,7 @@ func endAllOfUser(mock *portmock.AccountStoreMock, store *memstore.Store) {
 		if err != nil {
 			return store.EndSession(ctx, key)
 		}
-		return store.SetPassword(ctx, user.ID, user.Password)
+		return store.SetPassword(ctx, user.ID, "", user.Password)
 	}
 }
 
@@ -559,8 +595,8 @@ func afterwards(ctx context.Context, kept *sessionsOf, store *memstore.Store, us
 
 func passwordFirst(mock *portmock.AccountStoreMock, store *memstore.Store) {
 	kept := remember(mock)
-	mock.SetPasswordFunc = func(ctx context.Context, id int64, hash account.Hash) error {
-		return afterwards(ctx, kept, store, id, func() error { return store.SetPassword(ctx, id, hash) })
+	mock.SetPasswordFunc = func(ctx context.Context, id int64, from, to account.Hash) error {
+		return afterwards(ctx, kept, store, id, func() error { return store.SetPassword(ctx, id, from, to) })
 	}
 }
 
@@ -626,7 +662,7 @@ func loginFirst(mock *portmock.AccountStoreMock, store *memstore.Store) {
 
 func halveChange(mock *portmock.AccountStoreMock, store *memstore.Store) {
 	kept := remember(mock)
-	mock.SetPasswordFunc = func(ctx context.Context, id int64, hash account.Hash) error {
+	mock.SetPasswordFunc = func(ctx context.Context, id int64, from, to account.Hash) error {
 		for _, session := range kept.of(id)[:1] {
 			if err := store.EndSession(ctx, session.Key); err != nil {
 				return err
@@ -636,7 +672,7 @@ func halveChange(mock *portmock.AccountStoreMock, store *memstore.Store) {
 		case <-ctx.Done():
 			return domain.ContextError(ctx)
 		case <-time.After(3 * time.Millisecond):
-			return store.SetPassword(ctx, id, hash)
+			return store.SetPassword(ctx, id, from, to)
 		}
 	}
 }

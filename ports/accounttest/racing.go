@@ -17,6 +17,7 @@ func racingCases() []storeCase {
 	return []storeCase{
 		{"of many users with one name at once one is added", oneNameInACrowd},
 		{"of many sessions with one key at once one begins", oneKeyInACrowd},
+		{"of many passwords in the place of one at once one is set", onePasswordInACrowd},
 		{"sessions of many callers at once are each as their caller left them", sessionsOfACrowd},
 		{"nobody sees a session beside a password that has ended it", passwordsAtOnce},
 		{"nobody sees a session of who is not active any more", inactiveAtOnce},
@@ -77,6 +78,28 @@ func oneKeyInACrowd(t *testing.T, store Store) {
 			t.Fatalf("BeginSession: got errors only, want one of %d to begin", crowd)
 		}
 		wantSessions(t, store, []account.Session{*begun.Load()}, "it was answered as begun")
+	}
+}
+
+func onePasswordInACrowd(t *testing.T, store Store) {
+	const rounds, crowd = 8, 8
+	user := add(t, store, newUser("ann"))
+	for round := range rounds {
+		var set atomic.Pointer[account.Hash]
+		together(crowd, func(i int) {
+			to := account.Hash(fmt.Sprintf("hash %d of round %d", i, round))
+			switch err := store.SetPassword(t.Context(), user.ID, user.Password, to); {
+			case err != nil:
+				wantCode(t, "SetPassword", err, domain.CodePrecondition, "another one was faster")
+			case !set.CompareAndSwap(nil, &to):
+				t.Error("SetPassword: got two passwords in the place of one, want one")
+			}
+		})
+		if set.Load() == nil {
+			t.Fatalf("SetPassword: got errors only, want one of %d to be set", crowd)
+		}
+		user.Password = *set.Load()
+		wantUsers(t, store, []account.User{user}, "it was answered as set")
 	}
 }
 
@@ -156,11 +179,11 @@ func meanwhile(t *testing.T, change func(n int, pause func()), look func(n int))
 func passwordsAtOnce(t *testing.T, store Store) {
 	user := add(t, store, newUser("ann"))
 	hash := func(n int) account.Hash { return account.Hash(fmt.Sprintf("hash %d", n)) }
-	wantCode(t, "SetPassword", store.SetPassword(t.Context(), user.ID, hash(0)), "", "there is the user")
+	wantCode(t, "SetPassword", store.SetPassword(t.Context(), user.ID, "", hash(0)), "", "there is the user")
 	meanwhile(t, func(n int, pause func()) {
 		wantCode(t, "BeginSession", store.BeginSession(t.Context(), newSession(user, n)), "", "the key is new")
 		pause()
-		wantCode(t, "SetPassword", store.SetPassword(t.Context(), user.ID, hash(n+1)), "", "there is the user")
+		wantCode(t, "SetPassword", store.SetPassword(t.Context(), user.ID, "", hash(n+1)), "", "there is the user")
 	}, func(n int) {
 		_, got, err := store.FindSession(t.Context(), newSession(user, n).Key)
 		if err != nil {
@@ -220,7 +243,7 @@ func changesWhoseCtxEnds(t *testing.T, store Store) {
 		fourth.Began, fourth.Seen = noon.Add(time.Hour), noon.Add(time.Hour)
 		user.LastLogin = noon
 		changed, begins := user, false
-		change := func(ctx context.Context) error { return store.SetPassword(ctx, user.ID, "!") }
+		change := func(ctx context.Context) error { return store.SetPassword(ctx, user.ID, "", "!") }
 		switch i % 3 {
 		case 0:
 			changed.Password = "!"

@@ -122,7 +122,8 @@ func noSuchUser(t *testing.T, store Store) {
 		if found != (account.User{}) {
 			t.Errorf("FindUser(%d) beside an error: got %s, want the zero User", id, shown(found))
 		}
-		wantCode(t, fmt.Sprintf("SetPassword(%d)", id), store.SetPassword(t.Context(), id, "!"), domain.CodeNotFound, "there is no such user")
+		wantCode(t, fmt.Sprintf("SetPassword(%d)", id), store.SetPassword(t.Context(), id, "", "!"), domain.CodeNotFound, "there is no such user")
+		wantCode(t, fmt.Sprintf("SetPassword(%d)", id), store.SetPassword(t.Context(), id, "from", "!"), domain.CodeNotFound, "there is no such user")
 		wantCode(t, fmt.Sprintf("SetActive(%d)", id), store.SetActive(t.Context(), id, false), domain.CodeNotFound, "there is no such user")
 		session := newSession(account.User{ID: id}, 1)
 		wantCode(t, fmt.Sprintf("BeginSession of user %d", id), store.BeginSession(t.Context(), session), domain.CodeNotFound, "there is no such user")

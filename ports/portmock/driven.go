@@ -2040,7 +2040,7 @@ var _ ports.AccountStore = &AccountStoreMock{}
 //			SetActiveFunc: func(ctx context.Context, id int64, active bool) error {
 //				panic("mock out the SetActive method")
 //			},
-//			SetPasswordFunc: func(ctx context.Context, id int64, hash account.Hash) error {
+//			SetPasswordFunc: func(ctx context.Context, id int64, from account.Hash, to account.Hash) error {
 //				panic("mock out the SetPassword method")
 //			},
 //			TidySessionsFunc: func(ctx context.Context, now time.Time) error {
@@ -2081,7 +2081,7 @@ type AccountStoreMock struct {
 	SetActiveFunc func(ctx context.Context, id int64, active bool) error
 
 	// SetPasswordFunc mocks the SetPassword method.
-	SetPasswordFunc func(ctx context.Context, id int64, hash account.Hash) error
+	SetPasswordFunc func(ctx context.Context, id int64, from account.Hash, to account.Hash) error
 
 	// TidySessionsFunc mocks the TidySessions method.
 	TidySessionsFunc func(ctx context.Context, now time.Time) error
@@ -2157,8 +2157,10 @@ type AccountStoreMock struct {
 			Ctx context.Context
 			// ID is the id argument value.
 			ID int64
-			// Hash is the hash argument value.
-			Hash account.Hash
+			// From is the from argument value.
+			From account.Hash
+			// To is the to argument value.
+			To account.Hash
 		}
 		// TidySessions holds details about calls to the TidySessions method.
 		TidySessions []struct {
@@ -2487,23 +2489,25 @@ func (mock *AccountStoreMock) SetActiveCalls() []struct {
 }
 
 // SetPassword calls SetPasswordFunc.
-func (mock *AccountStoreMock) SetPassword(ctx context.Context, id int64, hash account.Hash) error {
+func (mock *AccountStoreMock) SetPassword(ctx context.Context, id int64, from account.Hash, to account.Hash) error {
 	if mock.SetPasswordFunc == nil {
 		panic("AccountStoreMock.SetPasswordFunc: method is nil but AccountStore.SetPassword was just called")
 	}
 	callInfo := struct {
 		Ctx  context.Context
 		ID   int64
-		Hash account.Hash
+		From account.Hash
+		To   account.Hash
 	}{
 		Ctx:  ctx,
 		ID:   id,
-		Hash: hash,
+		From: from,
+		To:   to,
 	}
 	mock.lockSetPassword.Lock()
 	mock.calls.SetPassword = append(mock.calls.SetPassword, callInfo)
 	mock.lockSetPassword.Unlock()
-	return mock.SetPasswordFunc(ctx, id, hash)
+	return mock.SetPasswordFunc(ctx, id, from, to)
 }
 
 // SetPasswordCalls gets all the calls that were made to SetPassword.
@@ -2513,12 +2517,14 @@ func (mock *AccountStoreMock) SetPassword(ctx context.Context, id int64, hash ac
 func (mock *AccountStoreMock) SetPasswordCalls() []struct {
 	Ctx  context.Context
 	ID   int64
-	Hash account.Hash
+	From account.Hash
+	To   account.Hash
 } {
 	var calls []struct {
 		Ctx  context.Context
 		ID   int64
-		Hash account.Hash
+		From account.Hash
+		To   account.Hash
 	}
 	mock.lockSetPassword.RLock()
 	calls = mock.calls.SetPassword
