@@ -93,6 +93,9 @@ type Browsed struct {
 	// Total is how many persons there are on all pages: in the whole list where the store knew the page
 	// by itself, and else of those who were looked at.
 	Total int64
+	// Newest is the greatest id of those who were looked at, or of the whole list: who comes later
+	// has a greater one. 0 where there is nobody.
+	Newest int64
 	// Next is where the search stopped: there are persons with lesser ids who were not
 	// looked at, on no page of this part. BrowseQuery.Before goes on there, with pages that are numbered from 1
 	// again. 0 means that everybody was.
@@ -149,14 +152,9 @@ func NewBrowse(store BrowseStore, config BrowseConfig) (*Browse, error) {
 // always exists.
 func (b *Browse) Browse(ctx context.Context, query BrowseQuery) (Browsed, error) {
 	if query.IsWhole() {
-		backward, _ := query.byID()
-		page, err := b.store.Page(ctx, PageQuery{Number: query.Number, Size: b.config.PageSize, Backward: backward})
-		if err != nil {
-			return Browsed{}, err
-		}
-		return Browsed{Persons: page.Persons, Number: page.Number, Size: page.Size, Total: page.Total}, nil
+		return b.listPage(ctx, query)
 	}
-	found, err := b.look(ctx, query)
+	found, err := b.look(ctx, query.Filter, query.from(), math.MinInt64)
 	if err != nil {
 		return Browsed{}, err
 	}
@@ -170,9 +168,37 @@ func (b *Browse) Browse(ctx context.Context, query BrowseQuery) (Browsed, error)
 		Number:  window.Number,
 		Size:    b.config.PageSize,
 		Total:   int64(len(found.persons)),
+		Newest:  found.newest,
 		Next:    found.next,
 		Looked:  found.looked,
 	}, nil
+}
+
+// listPage returns a page of the whole list by id.
+func (b *Browse) listPage(ctx context.Context, query BrowseQuery) (Browsed, error) {
+	backward, _ := query.byID()
+	// Asked before the page, so that who comes in between is none of those up to Newest.
+	newest, err := b.store.Seek(ctx, SeekQuery{From: math.MaxInt64, Backward: true, Size: 1})
+	if err != nil {
+		return Browsed{}, err
+	}
+	page, err := b.store.Page(ctx, PageQuery{Number: query.Number, Size: b.config.PageSize, Backward: backward})
+	if err != nil {
+		return Browsed{}, err
+	}
+	browsed := Browsed{Persons: page.Persons, Number: page.Number, Size: page.Size, Total: page.Total}
+	for _, person := range newest.Persons {
+		browsed.Newest = person.ID()
+	}
+	return browsed, nil
+}
+
+// from returns the id before which the list begins.
+func (q BrowseQuery) from() int64 {
+	if q.Before == 0 {
+		return math.MaxInt64
+	}
+	return q.Before
 }
 
 // byID tells whether the order is that of the ids, and in which direction.
@@ -187,27 +213,30 @@ func (q BrowseQuery) byID() (backward, ok bool) {
 type found struct {
 	persons []Person // the greatest id first
 	looked  int
+	newest  int64
 	next    int64
 }
 
 // lookSize is how many persons a search reads at a time.
 const lookSize = 5_000
 
-// look goes through persons from the greatest id on.
-func (b *Browse) look(ctx context.Context, query BrowseQuery) (found, error) {
+// look goes through persons with lesser ids than from, from the greatest on, and not below until.
+func (b *Browse) look(ctx context.Context, filter PersonFilter, from, until int64) (found, error) {
 	var f found
-	matches := query.Filter.Matcher()
-	from := query.Before
-	if from == 0 {
-		from = math.MaxInt64
-	}
+	matches := filter.Matcher()
 	// A database may have been filled by others, with an id of 0: as Next it would say that nobody is left.
 	for f.looked < b.config.Look || from == 0 {
 		slice, err := b.store.Seek(ctx, SeekQuery{From: from, Backward: true, Size: min(lookSize, max(1, b.config.Look-f.looked))})
 		if err != nil {
 			return found{}, err
 		}
+		if f.looked == 0 && len(slice.Persons) > 0 {
+			f.newest = slice.Persons[len(slice.Persons)-1].ID()
+		}
 		for _, person := range slices.Backward(slice.Persons) {
+			if person.ID() < until {
+				return f, nil
+			}
 			if matches(person) {
 				f.persons = append(f.persons, person)
 			}

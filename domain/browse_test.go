@@ -91,6 +91,31 @@ func TestASearchGoesOnWhereItStopped(t *testing.T) {
 	wantBrowsed(t, browse, everybody, []int64{3, 2}, domain.Browsed{Number: 2, Size: 2, Total: 4, Next: 2, Looked: 4})
 }
 
+func TestAListTellsItsNewestPerson(t *testing.T) {
+	t.Parallel()
+	_, browse := newBrowse(t, 2, 3, "ann", "bob", "ann", "bob", "bob")
+	for _, c := range []struct {
+		query domain.BrowseQuery
+		want  int64
+	}{
+		{domain.BrowseQuery{Number: 1}, 5},
+		{domain.BrowseQuery{Number: 3}, 5},
+		{domain.BrowseQuery{Number: 1, Order: []domain.SortKey{by(domain.ByID)}}, 5},
+		{domain.BrowseQuery{Number: 1, Order: []domain.SortKey{by(domain.ByName)}}, 5},
+		{domain.BrowseQuery{Number: 1, Filter: domain.PersonFilter{Text: "ann"}}, 5},
+		{domain.BrowseQuery{Number: 1, Before: 4}, 3},
+		{domain.BrowseQuery{Number: 1, Before: 1}, 0},
+	} {
+		if got, err := browse.Browse(t.Context(), c.query); err != nil || got.Newest != c.want {
+			t.Errorf("Browse(%+v): got the newest %d and %v, want %d", c.query, got.Newest, err, c.want)
+		}
+	}
+	_, browse = newBrowse(t, 2, 3)
+	if got, err := browse.Browse(t.Context(), domain.BrowseQuery{Number: 1}); err != nil || got.Newest != 0 {
+		t.Errorf("Browse of nobody: got the newest %d and %v, want 0", got.Newest, err)
+	}
+}
+
 func TestASearchThatEndsWithTheListSaysSo(t *testing.T) {
 	t.Parallel()
 	_, browse := newBrowse(t, 10, 3, "ann", "bob", "ann")

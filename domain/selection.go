@@ -3,6 +3,7 @@ package domain
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 )
 
@@ -13,28 +14,33 @@ type Selection struct {
 	// All picks all whom Query finds on all pages instead; Query.Number does not count.
 	All   bool
 	Query BrowseQuery
-	// Count is how many persons were shown to be picked where All is true: others may
-	// have come since.
-	Count int64
+	// Count, Newest and Next are Browsed.Total, Newest and Next of the list where All is true. Persons with
+	// greater ids than Newest have come since, and those with lesser ids than Next were not looked
+	// at: they were not shown, and are not picked. A Newest or Next of 0 leaves nobody out.
+	Count, Newest, Next int64
 }
 
-// deleteBatch is how many persons are deleted in one transaction.
-const deleteBatch = 500
+const (
+	// MaxPicked is how many Selection.IDs there may be.
+	MaxPicked = 1_000
+	// deleteBatch is how many persons are deleted in one transaction.
+	deleteBatch = 500
+)
 
 // Selected returns the persons of a selection: one picked by its id who is gone is left out,
 // and those of All are in the order of the list. The error is CodeTooLarge for more than
-// BrowseConfig.Look persons, and CodePrecondition where All does not find Count persons any more.
+// MaxPicked IDs or, of the whole list, BrowseConfig.Look persons, and CodePrecondition where All does not find
+// Count persons any more. It costs a read for each of IDs, and for All what Browse costs.
 func (b *Browse) Selected(ctx context.Context, selection Selection) ([]Person, error) {
 	if selection.All {
 		return b.selectedAll(ctx, selection)
 	}
-	if len(selection.IDs) > b.config.Look {
-		return nil, b.tooMany()
+	ids, err := selection.picked()
+	if err != nil {
+		return nil, err
 	}
-	ids := slices.Clone(selection.IDs)
-	slices.Sort(ids)
 	var persons []Person
-	for _, id := range slices.Compact(ids) {
+	for _, id := range ids {
 		person, err := b.store.Find(ctx, id)
 		switch {
 		case CodeOf(err) == CodeNotFound:
@@ -47,8 +53,25 @@ func (b *Browse) Selected(ctx context.Context, selection Selection) ([]Person, e
 	return persons, nil
 }
 
+// picked returns IDs in their order, once each.
+func (s Selection) picked() ([]int64, error) {
+	if len(s.IDs) > MaxPicked {
+		return nil, &Error{Code: CodeTooLarge, Message: fmt.Sprintf("more than %d persons cannot be picked one by one", MaxPicked)}
+	}
+	ids := slices.Clone(s.IDs)
+	slices.Sort(ids)
+	return slices.Compact(ids), nil
+}
+
 func (b *Browse) selectedAll(ctx context.Context, selection Selection) ([]Person, error) {
-	found, err := b.look(ctx, selection.Query)
+	from, until := selection.Query.from(), int64(math.MinInt64)
+	if selection.Newest != 0 && selection.Newest < from {
+		from = selection.Newest + 1
+	}
+	if selection.Next != 0 {
+		until = selection.Next
+	}
+	found, err := b.look(ctx, selection.Query.Filter, from, until)
 	if err != nil {
 		return nil, err
 	}
@@ -75,23 +98,29 @@ func (b *Browse) tooMany() error {
 // Delete deletes the persons of a selection and returns how many it has deleted: not one who
 // is gone, or who has become somebody All does not find, in the meantime. 500 are
 // one transaction; beside an error those before it are deleted. The errors are those of
-// Selected too, and then nobody is.
+// Selected too, and then nobody is. IDs are not read before.
 func (b *Browse) Delete(ctx context.Context, selection Selection) (int, error) {
-	persons, err := b.Selected(ctx, selection)
+	if !selection.All {
+		ids, err := selection.picked()
+		if err != nil {
+			return 0, err
+		}
+		return b.deleteBatches(ctx, ids)
+	}
+	persons, err := b.selectedAll(ctx, selection)
 	if err != nil {
 		return 0, err
 	}
-	var conditions []Condition
-	if selection.All {
-		conditions = []Condition{selection.Query.Filter.Matcher()}
+	ids := make([]int64, len(persons))
+	for i, person := range persons {
+		ids[i] = person.ID()
 	}
-	deleted := 0
-	for some := range slices.Chunk(persons, deleteBatch) {
-		ids := make([]int64, len(some))
-		for i, person := range some {
-			ids[i] = person.ID()
-		}
-		gone, err := b.store.DeleteBatch(ctx, ids, conditions...)
+	return b.deleteBatches(ctx, ids, selection.Query.Filter.Matcher())
+}
+
+func (b *Browse) deleteBatches(ctx context.Context, ids []int64, conditions ...Condition) (deleted int, err error) {
+	for some := range slices.Chunk(ids, deleteBatch) {
+		gone, err := b.store.DeleteBatch(ctx, some, conditions...)
 		deleted += len(gone)
 		if err != nil {
 			return deleted, err

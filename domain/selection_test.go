@@ -20,9 +20,101 @@ func TestPersonsArePickedOneByOne(t *testing.T) {
 	if ids := idsOf(got); err != nil || !slices.Equal(ids, []int64{2, 5}) {
 		t.Errorf("Selected: got %v and %v, want the two who are there, once each", ids, err)
 	}
-	_, err = browse.Selected(t.Context(), domain.Selection{IDs: []int64{1, 2, 3, 4, 5}})
-	if domain.CodeOf(err) != domain.CodeTooLarge {
-		t.Errorf("Selected of 5: got %v, want the code %q: 4 are looked at", err, domain.CodeTooLarge)
+	for count, want := range map[int]domain.Code{domain.MaxPicked: "", domain.MaxPicked + 1: domain.CodeTooLarge} {
+		many := domain.Selection{IDs: slices.Repeat([]int64{-1}, count)}
+		if _, err := browse.Selected(t.Context(), many); domain.CodeOf(err) != want {
+			t.Errorf("Selected of %d: got %v, want the code %q", count, err, want)
+		}
+		if _, err := browse.Delete(t.Context(), many); domain.CodeOf(err) != want {
+			t.Errorf("Delete of %d: got %v, want the code %q", count, err, want)
+		}
+	}
+}
+
+// unread is a store in which nobody may be looked up.
+type unread struct{ *memstore.Store }
+
+func (unread) Find(context.Context, int64) (domain.Person, error) {
+	return domain.Person{}, &domain.Error{Code: domain.CodeInternal, Message: "somebody was looked up"}
+}
+
+func TestPersonsPickedOneByOneAreDeletedUnread(t *testing.T) {
+	t.Parallel()
+	store, _ := newBrowse(t, 10, 10, slices.Repeat([]string{"ann"}, 700)...)
+	batches := 0
+	browse, err := domain.NewBrowse(&meddler{Store: store, meddle: func(batch int) error { batches = batch; return nil }}, domain.BrowseConfig{PageSize: 10, Look: 4})
+	if err != nil {
+		t.Fatalf("NewBrowse: got %v, want one", err)
+	}
+	var ids []int64
+	for id := range int64(700) {
+		ids = append(ids, 700-id)
+	}
+	deleted, err := browse.Delete(t.Context(), domain.Selection{IDs: ids[:600]})
+	if err != nil || deleted != 600 || batches != 2 {
+		t.Errorf("Delete of 600: got %d in %d batches and %v, want all in 2", deleted, batches, err)
+	}
+	if browse, err = domain.NewBrowse(unread{store}, domain.BrowseConfig{PageSize: 10, Look: 4}); err != nil {
+		t.Fatalf("NewBrowse: got %v, want one", err)
+	}
+	deleted, err = browse.Delete(t.Context(), domain.Selection{IDs: []int64{1, 2, 700, 1}})
+	if err != nil || deleted != 2 {
+		t.Errorf("Delete: got %d and %v, want the two who are there, and none of them looked up", deleted, err)
+	}
+}
+
+// shown returns the selection of all whom a query shows.
+func shown(t *testing.T, browse *domain.Browse, query domain.BrowseQuery) domain.Selection {
+	t.Helper()
+	page, err := browse.Browse(t.Context(), query)
+	if err != nil {
+		t.Fatalf("Browse: got %v, want a page", err)
+	}
+	return domain.Selection{All: true, Query: query, Count: page.Total, Newest: page.Newest, Next: page.Next}
+}
+
+func TestWhoWasNotShownIsNotDeleted(t *testing.T) {
+	t.Parallel()
+	ann := domain.PersonFilter{Text: "ann"}
+	for name, c := range map[string]struct {
+		query domain.BrowseQuery
+		gone  int64 // one of those who were shown
+		left  []int64
+	}{
+		"a search":                      {domain.BrowseQuery{Number: 1, Filter: ann}, 6, []int64{1, 2, 4, 7}},
+		"a search that stopped":         {domain.BrowseQuery{Number: 1, Filter: ann, Before: 6}, 5, []int64{1, 4, 6, 7}},
+		"the whole list":                {domain.BrowseQuery{Number: 1}, 6, []int64{7}},
+		"the whole list, forward":       {domain.BrowseQuery{Number: 1, Order: []domain.SortKey{by(domain.ByID)}}, 6, []int64{7}},
+		"the whole list, its last page": {domain.BrowseQuery{Number: domain.LastPage}, 6, []int64{7}},
+		"a list by name":                {domain.BrowseQuery{Number: 1, Order: []domain.SortKey{by(domain.ByName)}}, 6, []int64{1, 2, 7}},
+	} {
+		look := 4
+		if c.query.Filter.IsZero() && (len(c.query.Order) == 0 || c.query.Order[0].Field == domain.ByID) {
+			look = 6
+		}
+		store, browse := newBrowse(t, 2, look, "ann", "ann", "ann", "bob", "ann", "ann")
+		selection := shown(t, browse, c.query)
+		if err := store.Delete(t.Context(), c.gone); err != nil {
+			t.Fatalf("Delete: got %v, want nil", err)
+		}
+		draft, err := domain.NewDraft("ann", 1)
+		if err != nil {
+			t.Fatalf("NewDraft: got %v, want a draft", err)
+		}
+		if _, err := store.Create(t.Context(), draft); err != nil {
+			t.Fatalf("Create: got %v, want a person", err)
+		}
+		if deleted, err := browse.Delete(t.Context(), selection); deleted != 0 || domain.CodeOf(err) != domain.CodePrecondition {
+			t.Errorf("%s: Delete where one is gone and another has come: got %d and %v, want none and the code %q", name, deleted, err, domain.CodePrecondition)
+		}
+		selection.Count--
+		if deleted, err := browse.Delete(t.Context(), selection); int64(deleted) != selection.Count || err != nil {
+			t.Errorf("%s: Delete of those left: got %d and %v, want %d", name, deleted, err, selection.Count)
+		}
+		left, err := store.Page(t.Context(), domain.PageQuery{Number: 1, Size: 10})
+		if ids := idsOf(left.Persons); err != nil || !slices.Equal(ids, c.left) {
+			t.Errorf("%s: left are %v (%v), want %v: who was not shown stays", name, ids, err, c.left)
+		}
 	}
 }
 

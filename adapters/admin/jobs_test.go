@@ -134,7 +134,7 @@ func TestTheHistoryTellsWhatWasDone(t *testing.T) {
 	b.get("/admin/history/").want(t, http.StatusOK).says(t, "Nothing is remembered.")
 	b.post("/admin/persons/add/", "name", "Eve", "age", "20")
 	b.postForm("/admin/persons/1/", resend(b.get("/admin/persons/1/"), "name", "Eva", "age", "21"))
-	b.post("/admin/persons/1/delete/")
+	b.post("/admin/persons/1/delete/", confirm(b.get("/admin/persons/1/delete/"))...)
 	b.get("/admin/persons/1/history/").want(t, http.StatusOK).says(t, "History of person 1", "This person is not there any more.", "Person 1 was deleted", "Person 1 was edited", "Person 1 was created", "NameEve → Eva", "Age20 → 21", "by ann, admin")
 	job := w.job(domain.JobOrder{}, twoPersons)
 	w.work()

@@ -164,20 +164,48 @@ func (s *Site) changedMeanwhile(w http.ResponseWriter, r *http.Request, data per
 	return s.renderPerson(w, r, http.StatusConflict, data)
 }
 
+// deleteData is what the page shows that asks whether a person is to be deleted.
+type deleteData struct {
+	domain.Person
+	// Read tells what the person was when the page was made: see tagOf.
+	Read string
+	// Changed tells that somebody else has changed the person since the page before.
+	Changed bool
+}
+
 func (s *Site) deleteForm(w http.ResponseWriter, r *http.Request) error {
 	person, err := s.findPerson(r)
 	if err != nil {
 		return err
 	}
-	return s.render(w, r, http.StatusOK, "delete", view{Title: "Delete a person", Section: "persons", Data: person})
+	return s.renderDelete(w, r, http.StatusOK, deleteData{Person: person, Read: tagOf(person)})
 }
 
+func (s *Site) renderDelete(w http.ResponseWriter, r *http.Request, status int, data deleteData) error {
+	return s.render(w, r, status, "delete", view{Title: "Delete a person", Section: "persons", Data: data})
+}
+
+// delete deletes a person unless somebody else has made another of them since the page was made.
 func (s *Site) delete(w http.ResponseWriter, r *http.Request) error {
+	if err := readForm(w, r, maxForm); err != nil {
+		return err
+	}
 	person, err := s.findPerson(r)
 	if err != nil {
 		return err
 	}
-	if err := s.Registry.Delete(r.Context(), person.ID()); err != nil {
+	if r.PostForm.Get("read") == tagOf(person) {
+		err = s.Registry.Delete(r.Context(), person.ID(), domain.Unchanged(person))
+	} else {
+		err = &domain.Error{Code: domain.CodePrecondition, Message: "the person was changed meanwhile"}
+	}
+	switch {
+	case domain.CodeOf(err) == domain.CodePrecondition:
+		if person, err = s.findPerson(r); err != nil {
+			return err
+		}
+		return s.renderDelete(w, r, http.StatusConflict, deleteData{Person: person, Read: tagOf(person), Changed: true})
+	case err != nil:
 		return err
 	}
 	s.flash.leave(w, r, "ok", person.Name()+" was deleted.")

@@ -248,7 +248,7 @@ func TestNamesAreTextEverywhere(t *testing.T) {
 		b.get("/admin/history/").says(t, shown)
 		b.post("/admin/persons/selected/", "action", "delete", "id", strconv.Itoa(i+1)).want(t, http.StatusOK).says(t, shown)
 		b.post(path, "name", name+"!", "age", "x").want(t, http.StatusUnprocessableEntity)
-		b.post(path+"delete/").leadsTo(t, "/admin/persons/")
+		b.post(path+"delete/", confirm(b.get(path+"delete/"))...).leadsTo(t, "/admin/persons/")
 		if got := b.get("/admin/persons/").message(); got != shown+" was deleted." {
 			t.Errorf("the message is %q, want of %q", got, name)
 		}
@@ -337,8 +337,38 @@ func TestAPersonIsChangedUnlessSomebodyElseWasFaster(t *testing.T) {
 	b.postForm("/admin/persons/1/", resend(wrong, "age", "23")).leadsTo(t, "/admin/persons/")
 	form := b.get("/admin/persons/1/")
 	b.post("/admin/persons/1/", "name", "Eve", "age", "1").want(t, http.StatusConflict)
-	b.post("/admin/persons/1/delete/").leadsTo(t, "/admin/persons/")
+	b.post("/admin/persons/1/delete/", confirm(b.get("/admin/persons/1/delete/"))...).leadsTo(t, "/admin/persons/")
 	b.postForm("/admin/persons/1/", resend(form)).want(t, http.StatusNotFound)
+}
+
+func TestAPersonIsDeletedUnlessSomebodyElseWasFaster(t *testing.T) {
+	t.Parallel()
+	var w *world
+	faster := 0
+	w = newWorld(t, guardAll(func(call string, _ bool) error {
+		if call == "Registry.Delete" && faster > 0 {
+			must(w.Replace(t.Context(), 1, must(domain.NewDraft("Faster", int64(faster)))))
+			faster--
+		}
+		return nil
+	}))
+	w.person("Eve", 20)
+	b := w.signedIn()
+	const path = "/admin/persons/1/delete/"
+	ask := b.get(path).want(t, http.StatusOK).saysNot(t, "meanwhile")
+	must(w.Replace(t.Context(), 1, must(domain.NewDraft("Theirs", 20))))
+	again := b.post(path, confirm(ask)...).want(t, http.StatusConflict).says(t, "Somebody else has changed this person meanwhile. Nobody was deleted.", "Delete Theirs?")
+	faster = 1
+	again = b.post(path, confirm(again)...).want(t, http.StatusConflict).says(t, "Delete Faster?")
+	if w.total() != 1 {
+		t.Fatal("the person was deleted as somebody who was not shown")
+	}
+	b.post(path).want(t, http.StatusConflict)
+	b.post(path, confirm(again)...).leadsTo(t, "/admin/persons/")
+	if got := b.get("/admin/persons/").message(); got != "Faster was deleted." || w.total() != 0 {
+		t.Errorf("%q, and %d persons are left", got, w.total())
+	}
+	b.post(path, confirm(again)...).want(t, http.StatusNotFound)
 }
 
 func TestAPersonIsChangedAtTheMomentOfTheChange(t *testing.T) {

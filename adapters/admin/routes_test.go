@@ -31,7 +31,7 @@ var statuses = map[admin.Route]int{
 	{Method: "GET", Path: "/admin/persons/{id}/"}:         http.StatusOK,
 	{Method: "POST", Path: "/admin/persons/{id}/"}:        http.StatusUnprocessableEntity,
 	{Method: "GET", Path: "/admin/persons/{id}/delete/"}:  http.StatusOK,
-	{Method: "POST", Path: "/admin/persons/{id}/delete/"}: http.StatusSeeOther,
+	{Method: "POST", Path: "/admin/persons/{id}/delete/"}: http.StatusConflict,
 	{Method: "GET", Path: "/admin/persons/{id}/history/"}: http.StatusOK,
 	{Method: "GET", Path: "/admin/history/"}:              http.StatusOK,
 	{Method: "GET", Path: "/admin/import/"}:               http.StatusOK,

@@ -38,8 +38,10 @@ const someShown = 20
 func readSelection(values url.Values) (domain.Selection, listQuery) {
 	query := readListQuery(values)
 	selection := domain.Selection{All: values.Get("all") != "", Query: query.BrowseQuery}
-	if count, ok := readInteger(values.Get("count")); ok {
-		selection.Count = count
+	for name, field := range map[string]*int64{"count": &selection.Count, "newest": &selection.Newest, "next": &selection.Next} {
+		if value, ok := readInteger(values.Get(name)); ok {
+			*field = value
+		}
 	}
 	for _, text := range values["id"] {
 		if id, ok := readInteger(text); ok {
@@ -85,6 +87,8 @@ func fieldsOf(selection domain.Selection, query listQuery) url.Values {
 	if selection.All {
 		fields.Set("all", "1")
 		fields.Set("count", strconv.FormatInt(selection.Count, 10))
+		fields.Set("newest", strconv.FormatInt(selection.Newest, 10))
+		fields.Set("next", strconv.FormatInt(selection.Next, 10))
 		return fields
 	}
 	for _, id := range selection.IDs {
