@@ -23,7 +23,9 @@ import "github.com/seed-bbcc19ba/roster/domain/account"
 //   - SetActive makes the user active, which leaves sessions alone, or not active, and then removes all sessions of
 //     the user, both or neither.
 //   - BeginSession saves a session and sets the user's LastLogin to its Began, both or
-//     neither. domain.CodeConflict for a key that another session has.
+//     neither. domain.CodePrecondition where, at that very moment, the user is not active, or the Fingerprint of the user's
+//     hash is not the session's Password: no session outlasts a SetPassword, or a SetActive that disables, which came
+//     while the password was checked. domain.CodeConflict for a key that another session has.
 //   - FindSession returns the session with the key, and its user, both of one moment.
 //     domain.CodeNotFound where there is no such session. It is no matter here whether its time is over.
 //   - TouchSession sets Seen, unless it is later already. domain.CodeNotFound where there is no such session.

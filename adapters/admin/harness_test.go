@@ -3,7 +3,6 @@ package admin_test
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"crypto/tls"
 	"fmt"
 	"io"
@@ -186,7 +185,7 @@ func (w *world) userWith(name string) account.User {
 func (w *world) begin(user account.User) account.Token {
 	w.tb.Helper()
 	token := account.Token("token-" + uuid.NewString())
-	session := account.Session{Key: token.Key(), User: user.ID, Password: sha256.Sum256([]byte(user.Password)), Began: time.Now(), Seen: time.Now()}
+	session := account.Session{Key: token.Key(), User: user.ID, Password: user.Password.Fingerprint(), Began: time.Now(), Seen: time.Now()}
 	if err := w.BeginSession(w.tb.Context(), session); err != nil {
 		w.tb.Fatal(err)
 	}

@@ -135,6 +135,9 @@ func (s *Store) BeginSession(ctx context.Context, session account.Session) error
 	if err != nil {
 		return err
 	}
+	if !session.MayBegin(*user) {
+		return account.SessionRefused()
+	}
 	if _, taken := s.accounts.sessions[session.Key]; taken {
 		return account.SessionTaken()
 	}

@@ -122,8 +122,8 @@ func (s *Store) SetActive(ctx context.Context, id int64, active bool) error {
 	})
 }
 
-// changeUser changes a user, whom nobody else changes until tx ends. All that concerns the
-// sessions of a user comes here first, so that none begins unseen while they are removed.
+// changeUser changes a user, whom nobody else changes until tx ends. All that begins or ends sessions of a user locks the
+// user's row first, so that none begins unseen while they are removed.
 func changeUser(ctx context.Context, tx pgx.Tx, id int64, set string, value any) error {
 	result, err := tx.Exec(ctx, "UPDATE auth_user SET "+set+" WHERE id = $1::bigint", id, value)
 	if err == nil && result.RowsAffected() == 0 {

@@ -180,11 +180,11 @@ func TestASessionOfAUserWhomDjangoDeletedIsNone(t *testing.T) {
 	store := open(t, url)
 	now := time.Now()
 	for _, name := range []string{"ann", "bob"} {
-		user, err := store.AddUser(t.Context(), account.User{Name: name})
+		user, err := store.AddUser(t.Context(), account.User{Name: name, Active: true})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := store.BeginSession(t.Context(), account.Session{Key: account.SessionKey{byte(user.ID)}, User: user.ID, Began: now, Seen: now}); err != nil {
+		if err := store.BeginSession(t.Context(), account.Session{Key: account.SessionKey{byte(user.ID)}, User: user.ID, Password: user.Password.Fingerprint(), Began: now, Seen: now}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -16,8 +16,14 @@ import (
 func (s *Store) BeginSession(ctx context.Context, session account.Session) error {
 	session = session.Stored()
 	return s.transact(ctx, func(tx pgx.Tx) error {
-		if err := changeUser(ctx, tx, session.User, "last_login = $2", orNull(session.Began)); err != nil {
-			return err
+		var user account.User
+		err := tx.QueryRow(ctx, "UPDATE auth_user SET last_login = $2 WHERE id = $1::bigint RETURNING is_active, password",
+			session.User, orNull(session.Began)).Scan(&user.Active, &user.Password)
+		switch {
+		case err != nil:
+			return orMissing(err, account.NoUser(session.User))
+		case !session.MayBegin(user):
+			return account.SessionRefused()
 		}
 		result, err := tx.Exec(ctx, `INSERT INTO roster_sessions (key, user_id, password, began, seen)
 			VALUES ($1, $2, $3, $4, $5) ON CONFLICT (key) DO NOTHING`, session.Key[:], session.User, session.Password[:], session.Began, session.Seen)

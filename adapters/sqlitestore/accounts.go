@@ -103,14 +103,19 @@ func (s *Store) SetActive(ctx context.Context, id int64, active bool) error {
 func (s *Store) BeginSession(ctx context.Context, session account.Session) error {
 	session = session.Stored()
 	return s.writeAccounts(ctx, func(ctx context.Context, tx accountTx) error {
-		var isThere, isTaken bool
-		err := tx.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM auth_user WHERE id = ?), EXISTS (SELECT 1 FROM roster_sessions WHERE key = ?)",
-			session.User, session.Key[:]).Scan(&isThere, &isTaken)
+		var (
+			user    account.User
+			isTaken bool
+		)
+		err := tx.QueryRowContext(ctx, "SELECT is_active <> 0, password, EXISTS (SELECT 1 FROM roster_sessions WHERE key = ?) FROM auth_user WHERE id = ?",
+			session.Key[:], session.User).Scan(&user.Active, &user.Password, &isTaken)
 		switch {
+		case errors.Is(err, sql.ErrNoRows):
+			return account.NoUser(session.User)
 		case err != nil:
 			return err
-		case !isThere:
-			return account.NoUser(session.User)
+		case !session.MayBegin(user):
+			return account.SessionRefused()
 		case isTaken:
 			return account.SessionTaken()
 		}

@@ -37,7 +37,7 @@ func TestTimesAreWrittenAsDjangoWritesThem(t *testing.T) {
 	migrate(t, store)
 	east := time.FixedZone("east", 3600)
 	joined := time.Date(2026, 11, 23, 13, 0, 0, 123_400_000, east)
-	ann, err := store.AddUser(t.Context(), account.User{Name: "ann", Joined: joined})
+	ann, err := store.AddUser(t.Context(), account.User{Name: "ann", Active: true, Joined: joined})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +46,7 @@ func TestTimesAreWrittenAsDjangoWritesThem(t *testing.T) {
 		t.Errorf("the row of who never signed in: got %q, want %q", got, want)
 	}
 	for i, began := range map[int]time.Time{1: joined.Truncate(time.Second), 2: joined} {
-		session := account.Session{Key: account.SessionKey{byte(i)}, User: ann.ID, Began: began, Seen: began}
+		session := account.Session{Key: account.SessionKey{byte(i)}, User: ann.ID, Password: ann.Password.Fingerprint(), Began: began, Seen: began}
 		if err := store.BeginSession(t.Context(), session); err != nil {
 			t.Fatal(err)
 		}

@@ -282,7 +282,14 @@ func TestASessionOfAUserWhomDjangoDeletedIsNone(t *testing.T) {
 	migrate(t, store)
 	now := time.Now()
 	for id, key := range map[int64]account.SessionKey{3: {3}, 5: {5}} {
-		if err := store.BeginSession(t.Context(), account.Session{Key: key, User: id, Began: now, Seen: now}); err != nil {
+		if err := store.SetActive(t.Context(), id, true); err != nil {
+			t.Fatal(err)
+		}
+		user, err := store.FindUser(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := store.BeginSession(t.Context(), account.Session{Key: key, User: id, Password: user.Password.Fingerprint(), Began: now, Seen: now}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -88,7 +88,7 @@ func addAnn(t *testing.T, store *sqlitestore.Store) (account.User, account.Sessi
 	if ann, err = store.AddUser(t.Context(), ann); err != nil {
 		t.Fatal(err)
 	}
-	session := account.Session{Key: account.SessionKey{1}, User: ann.ID, Began: joined.Add(time.Hour), Seen: joined.Add(time.Hour)}
+	session := account.Session{Key: account.SessionKey{1}, User: ann.ID, Password: ann.Password.Fingerprint(), Began: joined.Add(time.Hour), Seen: joined.Add(time.Hour)}
 	if err := store.BeginSession(t.Context(), session); err != nil {
 		t.Fatal(err)
 	}
@@ -148,6 +148,7 @@ LogEntry.objects.create(user_id=User.objects.get(username="ann+Änne").id, actio
 	if err := store.SetPassword(t.Context(), ann.ID, "", "!"); err != nil {
 		t.Errorf("SetPassword of a user whom other tables refer to: got %v, want none", err)
 	}
+	session.Password = account.Hash("!").Fingerprint()
 	if err := store.BeginSession(t.Context(), session); err != nil {
 		t.Fatal(err)
 	}

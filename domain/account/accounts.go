@@ -22,7 +22,7 @@ type Store interface {
 	// SetActive lets a user sign in, or not any more, and then ends all sessions.
 	SetActive(ctx context.Context, id int64, active bool) error
 
-	// BeginSession saves a session, and when its user signed in.
+	// BeginSession saves a session, and when its user signed in, where Session.MayBegin.
 	BeginSession(ctx context.Context, session Session) error
 	// FindSession finds a session and its user.
 	FindSession(ctx context.Context, key SessionKey) (Session, User, error)
@@ -175,7 +175,7 @@ func (a *Accounts) ChangePassword(ctx context.Context, token Token, address, old
 	if user.Password, err = a.setPassword(ctx, user, user.Password, password); err != nil {
 		return "", err
 	}
-	token, _, err = a.begin(ctx, user)
+	token, _, err = a.begin(ctx, user, errNoSession)
 	return token, err
 }
 

@@ -147,6 +147,35 @@ func TestAPasswordThatIsResetMeanwhileStays(t *testing.T) {
 	}
 }
 
+// reset is a store in which an administrator comes between the new password and its session.
+type reset struct {
+	*memstore.Store
+	change func(id int64) error
+}
+
+func (r *reset) SetPassword(ctx context.Context, id int64, from, to account.Hash) error {
+	return errors.Join(r.Store.SetPassword(ctx, id, from, to), r.change(id))
+}
+
+func TestNoSessionBeginsAfterAResetThatCameBetween(t *testing.T) {
+	t.Parallel()
+	store := &reset{Store: memstore.New()}
+	w := &world{newAccounts(t, store, account.Config{Throttles: open()}), store.Store}
+	for name, change := range map[string]func(id int64) error{
+		"anna": func(id int64) error { return w.store.SetActive(t.Context(), id, false) },
+		"bert": func(id int64) error {
+			return w.store.SetPassword(t.Context(), id, "", cheapHash("by an administrator"))
+		},
+	} {
+		w.add(t, name)
+		store.change = change
+		token, err := w.ChangePassword(t.Context(), w.signIn(t, name), "192.0.2.1", password, other)
+		if token != "" || domain.CodeOf(err) != domain.CodeUnauthenticated {
+			t.Errorf("ChangePassword of %s: got %v, %v, want code %q", name, token, err, domain.CodeUnauthenticated)
+		}
+	}
+}
+
 func TestAnOldPasswordIsATry(t *testing.T) {
 	t.Parallel()
 	store := memstore.New()

@@ -67,6 +67,9 @@ func (h Hash) IsUsable() bool {
 	return ok
 }
 
+// Fingerprint returns the SHA-256 of the hash, by which a session knows it again.
+func (h Hash) Fingerprint() [sha256.Size]byte { return sha256.Sum256([]byte(h)) }
+
 func (h Hash) parts() (salt string, key []byte, iterations int, ok bool) {
 	parts := strings.Split(string(h), "$")
 	if len(parts) != 4 || parts[0] != algorithm || parts[2] == "" {

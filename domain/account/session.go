@@ -46,7 +46,7 @@ type SessionKey [sha256.Size]byte
 type Session struct {
 	Key  SessionKey
 	User int64
-	// Password is the SHA-256 of the user's Hash when it began: a password that changes, by whichever
+	// Password is the Fingerprint of the user's Hash when it began: a password that changes, by whichever
 	// program, ends the sessions before it.
 	Password [sha256.Size]byte
 	// Began is when the user signed in, Seen when something happened last, to the microsecond.
@@ -56,10 +56,8 @@ type Session struct {
 // newSession returns the session of a user who has just signed in, and its token.
 func newSession(user User, now time.Time) (Session, Token) {
 	token, now := newToken(), storedTime(now)
-	return Session{Key: token.Key(), User: user.ID, Password: fingerprint(user.Password), Began: now, Seen: now}, token
+	return Session{Key: token.Key(), User: user.ID, Password: user.Password.Fingerprint(), Began: now, Seen: now}, token
 }
-
-func fingerprint(hash Hash) [sha256.Size]byte { return sha256.Sum256([]byte(hash)) }
 
 // Stored returns the session as stores keep it and answer it: its times are in UTC and whole
 // microseconds. Two sessions that are equal then are the same.
@@ -73,14 +71,24 @@ func (s Session) IsOver(now time.Time) bool {
 	return now.Sub(s.Seen) >= SessionIdle || now.Sub(s.Began) >= SessionLifetime
 }
 
+// MayBegin tells whether the user, as the user is now, is still the one for whom the session was made.
+func (s Session) MayBegin(user User) bool {
+	return user.Active && s.Password == user.Password.Fingerprint()
+}
+
 // belongsTo tells whether the session is still the user's.
 func (s Session) belongsTo(user User) bool {
-	return s.User == user.ID && user.MaySignIn() && s.Password == fingerprint(user.Password)
+	return s.User == user.ID && user.MaySignIn() && s.Password == user.Password.Fingerprint()
 }
 
 // NoSession returns the error that every store answers for a key that no session has.
 func NoSession() error {
 	return &domain.Error{Code: domain.CodeNotFound, Message: "there is no such session"}
+}
+
+// SessionRefused returns the error that every store answers where the user may not begin the session (Session.MayBegin).
+func SessionRefused() error {
+	return &domain.Error{Code: domain.CodePrecondition, Message: "the user is not active, or has another password by now"}
 }
 
 // SessionTaken returns the error that every store answers where another session has the key.

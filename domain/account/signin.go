@@ -67,11 +67,7 @@ func (a *Accounts) SignIn(ctx context.Context, attempt Attempt) (Token, User, er
 	if !matches || !user.MaySignIn() {
 		return "", User{}, errWrong
 	}
-	token, user, err := a.begin(ctx, user)
-	if domain.CodeOf(err) == domain.CodeNotFound { // removed meanwhile
-		return "", User{}, errWrong
-	}
-	return token, user, err
+	return a.begin(ctx, user, errWrong)
 }
 
 // throttle takes one try. What cannot be counted is let through: a limit that is out of order must not lock everybody out.
@@ -101,10 +97,15 @@ func throttleKey(kind string, texts ...string) string {
 	return fmt.Sprintf("%s %x", kind, sha256.Sum256(fmt.Appendf(nil, "%q", texts)))
 }
 
-// begin begins a session of a user.
-func (a *Accounts) begin(ctx context.Context, user User) (Token, User, error) {
+// begin begins a session of a user. The error is refused where the user was removed or disabled, or got another password,
+// after it was read.
+func (a *Accounts) begin(ctx context.Context, user User, refused error) (Token, User, error) {
 	session, token := newSession(user, a.config.Now())
-	if err := a.store.BeginSession(ctx, session); err != nil {
+	err := a.store.BeginSession(ctx, session)
+	switch code := domain.CodeOf(err); {
+	case code == domain.CodeNotFound || code == domain.CodePrecondition:
+		return "", User{}, refused
+	case err != nil:
 		return "", User{}, err
 	}
 	user.LastLogin = session.Began

@@ -96,6 +96,31 @@ func TestWhoMayNotSignInIsToldTheSameAfterTheSameWork(t *testing.T) {
 	}
 }
 
+func TestWhoIsDisabledWhileThePasswordIsCheckedIsNotSignedIn(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(w *world, id int64) error{
+		"disabled":         func(w *world, id int64) error { return w.store.SetActive(t.Context(), id, false) },
+		"another password": func(w *world, id int64) error { return w.store.SetPassword(t.Context(), id, "", cheapHash(other)) },
+	} {
+		w := newWorld(t)
+		anna := w.add(t, "anna")
+		w.SetDeriver(func(password, salt string, iterations int) []byte {
+			if err := change(w, anna.ID); err != nil {
+				t.Error(err)
+			}
+			return cheapKey(password, salt, iterations)
+		})
+		token, user, err := w.SignIn(t.Context(), account.Attempt{Name: "anna", Password: password})
+		if token != "" || (user != account.User{}) || domain.CodeOf(err) != domain.CodeUnauthenticated {
+			t.Errorf("%s: got %v, %+v, %v, want nothing beside code %q", name, token, user, err, domain.CodeUnauthenticated)
+		}
+		if err := w.store.SetActive(t.Context(), anna.ID, true); err != nil {
+			t.Error(err)
+		}
+		w.expectSession(t, token, false, name+", and active again")
+	}
+}
+
 // vanishing is a store one of whose users another program removes between two calls.
 type vanishing struct {
 	account.Store
@@ -208,6 +233,7 @@ func slow(t *testing.T, checks int) (w *world, atOnce *atomic.Int64) {
 	store := memstore.New()
 	w = &world{newAccounts(t, store, account.Config{Throttles: open(), Checks: checks}), store}
 	w.add(t, "anna")
+	w.add(t, "berta")
 	var now, most atomic.Int64
 	w.SetDeriver(func(password, salt string, iterations int) []byte {
 		most.Store(max(most.Load(), now.Add(1)))
@@ -232,7 +258,7 @@ func TestAsManyPasswordsAreCheckedAtOnceAsAreAllowed(t *testing.T) {
 			}
 			for range 2 {
 				go func() {
-					if err := w.SetPassword(t.Context(), 1, "another one, as good"); err != nil {
+					if err := w.SetPassword(t.Context(), 2, "another one, as good"); err != nil {
 						t.Errorf("SetPassword: got %v, want it set after a while", err)
 					}
 				}()

@@ -76,7 +76,7 @@ func plantedControls() []control {
 			}
 			return user
 		})},
-		{"a session comes back equal", "fingerprints are cut", changeBegun(func(session account.Session) account.Session { session.Password[31] = 0; return session })},
+		{"a session comes back equal", "fingerprints are cut", cutFingerprints},
 		{"a session comes back equal", "a session comes with the first user", firstUsersSession},
 		{"times of a session", "times of sessions are kept in seconds", changeBegun(func(session account.Session) account.Session {
 			session.Began, session.Seen = session.Began.Truncate(time.Second), session.Seen.Truncate(time.Second)
@@ -108,6 +108,8 @@ func plantedControls() []control {
 		{"who is made active", "sessions end with being active", endSessionsOfActive},
 		{"a session that begins", "a session begins without a word of it", keepLastLogin},
 		{"a session that begins", "LastLogin only grows", growLastLogin},
+		{"who is not active, or has", "whoever signs in begins a session", beginAnyway},
+		{"who is not active, or has", "LastLogin is set where the session is refused", loginRefused},
 		{"a key that another session has", "a key that is taken is begun anew", beginAnew},
 		{"a key that another session has", "LastLogin is set where the session does not begin", loginWithoutSession},
 		{"a session there is not", "to end no session is an error", failToEndNone},
@@ -123,6 +125,8 @@ func plantedControls() []control {
 		{"of many users with one name", "others come between looking and adding", looseNames},
 		{"of many passwords in the place of one", "others come between looking and setting", loosePasswords},
 		{"of many sessions with one key", "others come between looking and beginning", looseKeys},
+		{"no session outlasts a password", "a password is set between looking and beginning", looseBeginnings},
+		{"no session outlasts that its user", "a user is disabled between looking and beginning", looseBeginnings},
 		{"sessions of many callers", "each tenth session is lost", beginMostly()},
 		{"nobody sees a session beside a password", "sessions end after the password", passwordFirst},
 		{"nobody sees a session beside a password", "a session and its user are of two moments", findInTwo},

@@ -127,6 +127,14 @@ func neverIs1970(mock *portmock.AccountStoreMock, store *memstore.Store) {
 	}
 }
 
+func cutFingerprints(mock *portmock.AccountStoreMock, store *memstore.Store) {
+	mock.FindSessionFunc = func(ctx context.Context, key account.SessionKey) (account.Session, account.User, error) {
+		session, user, err := store.FindSession(ctx, key)
+		session.Password[31] = 0
+		return session, user, err
+	}
+}
+
 func firstUsersSession(mock *portmock.AccountStoreMock, store *memstore.Store) {
 	mock.FindSessionFunc = func(ctx context.Context, key account.SessionKey) (account.Session, account.User, error) {
 		session, user, err := store.FindSession(ctx, key)
@@ -309,24 +317,32 @@ func shortIDs(mock *portmock.AccountStoreMock, store *memstore.Store) {
 	} //nolint:gosec // that is the fault
 }
 
-// sessionsOf are the sessions that began through the mock, of each user.
+// sessionsOf are the sessions that began through the mock, of each user, and those that outlast their end.
 type sessionsOf struct {
 	mu       sync.Mutex
 	sessions map[int64][]account.Session
+	outlast  map[account.SessionKey]account.Session
 }
 
-// remember has the mock write down who begins.
-func remember(mock *portmock.AccountStoreMock) *sessionsOf {
-	kept := &sessionsOf{sessions: map[int64][]account.Session{}}
-	begin := mock.BeginSessionFunc
+// remember has the mock write down who begins, and find those that outlast their end.
+func remember(mock *portmock.AccountStoreMock, store *memstore.Store) *sessionsOf {
+	kept := &sessionsOf{sessions: map[int64][]account.Session{}, outlast: map[account.SessionKey]account.Session{}}
 	mock.BeginSessionFunc = func(ctx context.Context, session account.Session) error {
-		err := begin(ctx, session)
+		err := store.BeginSession(ctx, session)
 		if err == nil {
 			kept.mu.Lock()
 			kept.sessions[session.User] = append(kept.sessions[session.User], session)
 			kept.mu.Unlock()
 		}
 		return err
+	}
+	mock.FindSessionFunc = func(ctx context.Context, key account.SessionKey) (account.Session, account.User, error) {
+		found, user, err := store.FindSession(ctx, key)
+		if session, ok := kept.outlasting(key); ok && domain.CodeOf(err) == domain.CodeNotFound {
+			found = session
+			user, err = store.FindUser(ctx, session.User)
+		}
+		return found, user, err
 	}
 	return kept
 }
@@ -337,7 +353,30 @@ func (s *sessionsOf) of(user int64) []account.Session {
 	return slices.Clone(s.sessions[user])
 }
 
-// again begins those sessions of a user that were ended by a change.
+func (s *sessionsOf) outlasting(key account.SessionKey) (account.Session, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	session, ok := s.outlast[key]
+	return session, ok
+}
+
+// keep has sessions outlast their end.
+func (s *sessionsOf) keep(sessions ...account.Session) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, session := range sessions {
+		s.outlast[session.Key] = session
+	}
+}
+
+// forget ends the sessions that outlast their end.
+func (s *sessionsOf) forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	clear(s.outlast)
+}
+
+// again keeps those sessions of a user that are ended by a change.
 func (s *sessionsOf) again(ctx context.Context, store *memstore.Store, user int64, change func() error) error {
 	var open []account.Session
 	for _, session := range s.of(user) {
@@ -345,19 +384,15 @@ func (s *sessionsOf) again(ctx context.Context, store *memstore.Store, user int6
 			open = append(open, found)
 		}
 	}
-	if err := change(); err != nil {
-		return err
+	err := change()
+	if err == nil {
+		s.keep(open...)
 	}
-	for _, session := range open {
-		if err := store.BeginSession(ctx, session); err != nil && domain.CodeOf(err) != domain.CodeConflict {
-			return err
-		}
-	}
-	return nil
+	return err
 }
 
 func keepSessionsOfPassword(mock *portmock.AccountStoreMock, store *memstore.Store) {
-	kept := remember(mock)
+	kept := remember(mock, store)
 	mock.SetPasswordFunc = func(ctx context.Context, id int64, from, to account.Hash) error {
 		return kept.again(ctx, store, id, func() error { return store.SetPassword(ctx, id, from, to) })
 	}
@@ -373,7 +408,7 @@ func endSessionsOfAll(mock *portmock.AccountStoreMock, store *memstore.Store) {
 }
 
 func keepSessionsOfInactive(mock *portmock.AccountStoreMock, store *memstore.Store) {
-	kept := remember(mock)
+	kept := remember(mock, store)
 	mock.SetActiveFunc = func(ctx context.Context, id int64, active bool) error {
 		return kept.again(ctx, store, id, func() error { return store.SetActive(ctx, id, active) })
 	}
@@ -508,7 +543,7 @@ func endAllOfUser(mock *portmock.AccountStoreMock, store *memstore.Store) {
 // tidy removes the sessions that are over as told.
 func tidy(isOver func(session account.Session, now time.Time) bool) plant {
 	return func(mock *portmock.AccountStoreMock, store *memstore.Store) {
-		kept := remember(mock)
+		kept := remember(mock, store)
 		mock.TidySessionsFunc = func(ctx context.Context, now time.Time) error {
 			for user := range kept.sessions {
 				for _, session := range kept.of(user) {
@@ -567,6 +602,45 @@ func looseKeys(mock *portmock.AccountStoreMock, store *memstore.Store) {
 	}
 }
 
+func beginAnyway(mock *portmock.AccountStoreMock, store *memstore.Store) {
+	kept := remember(mock, store)
+	mock.BeginSessionFunc = func(ctx context.Context, session account.Session) error {
+		err := store.BeginSession(ctx, session)
+		if domain.CodeOf(err) == domain.CodePrecondition {
+			kept.keep(session)
+			return nil
+		}
+		return err
+	}
+}
+
+func loginRefused(mock *portmock.AccountStoreMock, store *memstore.Store) {
+	mock.BeginSessionFunc = func(ctx context.Context, session account.Session) error {
+		err := store.BeginSession(ctx, session)
+		if user, findErr := store.FindUser(ctx, session.User); findErr == nil && user.Active && domain.CodeOf(err) == domain.CodePrecondition {
+			session.Password = user.Password.Fingerprint()
+			return errors.Join(store.BeginSession(ctx, session), store.EndSession(ctx, session.Key), err)
+		}
+		return err
+	}
+}
+
+func looseBeginnings(mock *portmock.AccountStoreMock, store *memstore.Store) {
+	kept := remember(mock, store)
+	mock.BeginSessionFunc = func(ctx context.Context, session account.Session) error {
+		user, err := store.FindUser(ctx, session.User)
+		if err == nil && !session.MayBegin(user) {
+			return account.SessionRefused()
+		}
+		others()
+		if err = store.BeginSession(ctx, session); domain.CodeOf(err) == domain.CodePrecondition {
+			kept.keep(session)
+			return nil
+		}
+		return err
+	}
+}
+
 func beginMostly() plant {
 	return func(mock *portmock.AccountStoreMock, store *memstore.Store) {
 		var count atomic.Int64
@@ -585,23 +659,19 @@ func afterwards(ctx context.Context, kept *sessionsOf, store *memstore.Store, us
 		return err
 	}
 	others()
-	for _, session := range kept.of(user) {
-		if err := store.EndSession(ctx, session.Key); err != nil {
-			return err
-		}
-	}
+	kept.forget()
 	return nil
 }
 
 func passwordFirst(mock *portmock.AccountStoreMock, store *memstore.Store) {
-	kept := remember(mock)
+	kept := remember(mock, store)
 	mock.SetPasswordFunc = func(ctx context.Context, id int64, from, to account.Hash) error {
 		return afterwards(ctx, kept, store, id, func() error { return store.SetPassword(ctx, id, from, to) })
 	}
 }
 
 func inactiveFirst(mock *portmock.AccountStoreMock, store *memstore.Store) {
-	kept := remember(mock)
+	kept := remember(mock, store)
 	mock.SetActiveFunc = func(ctx context.Context, id int64, active bool) error {
 		if active {
 			return store.SetActive(ctx, id, active)
@@ -661,7 +731,7 @@ func loginFirst(mock *portmock.AccountStoreMock, store *memstore.Store) {
 }
 
 func halveChange(mock *portmock.AccountStoreMock, store *memstore.Store) {
-	kept := remember(mock)
+	kept := remember(mock, store)
 	mock.SetPasswordFunc = func(ctx context.Context, id int64, from, to account.Hash) error {
 		for _, session := range kept.of(id)[:1] {
 			if err := store.EndSession(ctx, session.Key); err != nil {

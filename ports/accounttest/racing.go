@@ -18,6 +18,8 @@ func racingCases() []storeCase {
 		{"of many users with one name at once one is added", oneNameInACrowd},
 		{"of many sessions with one key at once one begins", oneKeyInACrowd},
 		{"of many passwords in the place of one at once one is set", onePasswordInACrowd},
+		{"no session outlasts a password that is set while it begins", passwordsWhileBeginning},
+		{"no session outlasts that its user is disabled while it begins", disabledWhileBeginning},
 		{"sessions of many callers at once are each as their caller left them", sessionsOfACrowd},
 		{"nobody sees a session beside a password that has ended it", passwordsAtOnce},
 		{"nobody sees a session of who is not active any more", inactiveAtOnce},
@@ -103,6 +105,39 @@ func onePasswordInACrowd(t *testing.T, store Store) {
 	}
 }
 
+func passwordsWhileBeginning(t *testing.T, store Store) {
+	user := add(t, store, newUser("ann"))
+	wantNoneOutlasts(t, store, func(n int) (account.Session, func() error) {
+		session := newSession(user, n)
+		user.Password = account.Hash(fmt.Sprintf("hash %d", n))
+		return session, func() error { return store.SetPassword(t.Context(), user.ID, "", user.Password) }
+	})
+}
+
+func disabledWhileBeginning(t *testing.T, store Store) {
+	user := add(t, store, newUser("ann"))
+	wantNoneOutlasts(t, store, func(n int) (account.Session, func() error) {
+		wantCode(t, "SetActive", store.SetActive(t.Context(), user.ID, true), "", "there is the user")
+		return newSession(user, n), func() error { return store.SetActive(t.Context(), user.ID, false) }
+	})
+}
+
+// wantNoneOutlasts fails the test where a session outlasts a change that ends it, however closely they come together.
+func wantNoneOutlasts(t *testing.T, store Store, round func(n int) (session account.Session, change func() error)) {
+	t.Helper()
+	for n := range 30 {
+		session, change := round(n)
+		together(2, func(i int) {
+			if i == 0 {
+				wantCode(t, "the change", change(), "", "there is the user")
+			} else if err := store.BeginSession(t.Context(), session); err != nil {
+				wantCode(t, "BeginSession", err, domain.CodePrecondition, "the change came first")
+			}
+		})
+		wantNoSessions(t, store, []account.Session{session}, "it was ended, or refused")
+	}
+}
+
 // sessionsOfACrowd has callers who begin, see, find and end sessions of their own, half of them of
 // one user. What a call that has returned changed, the next one sees.
 func sessionsOfACrowd(t *testing.T, store Store) {
@@ -179,13 +214,14 @@ func meanwhile(t *testing.T, change func(n int, pause func()), look func(n int))
 func passwordsAtOnce(t *testing.T, store Store) {
 	user := add(t, store, newUser("ann"))
 	hash := func(n int) account.Hash { return account.Hash(fmt.Sprintf("hash %d", n)) }
+	session := func(n int) account.Session { return newSession(account.User{ID: user.ID, Password: hash(n)}, n) }
 	wantCode(t, "SetPassword", store.SetPassword(t.Context(), user.ID, "", hash(0)), "", "there is the user")
 	meanwhile(t, func(n int, pause func()) {
-		wantCode(t, "BeginSession", store.BeginSession(t.Context(), newSession(user, n)), "", "the key is new")
+		wantCode(t, "BeginSession", store.BeginSession(t.Context(), session(n)), "", "the key is new")
 		pause()
 		wantCode(t, "SetPassword", store.SetPassword(t.Context(), user.ID, "", hash(n+1)), "", "there is the user")
 	}, func(n int) {
-		_, got, err := store.FindSession(t.Context(), newSession(user, n).Key)
+		_, got, err := store.FindSession(t.Context(), session(n).Key)
 		if err != nil {
 			wantCode(t, "FindSession", err, domain.CodeNotFound, "it has ended, or not begun")
 		} else if got.Password != hash(n) {

@@ -11,6 +11,7 @@ import (
 func sessionCases() []storeCase {
 	return []storeCase{
 		{"a session that begins says when its user signed in, and nobody else", beginningSetsLastLogin},
+		{"who is not active, or has another password, begins no session, and nothing is changed", refusedSessions},
 		{"a key that another session has is refused, and nothing is changed", takenKeys},
 		{"a session there is not is not found, and ends without an error", noSuchSession},
 		{"a session whose time is over is found", overIsFound},
@@ -32,13 +33,33 @@ func beginningSetsLastLogin(t *testing.T, store Store) {
 	}
 }
 
+func refusedSessions(t *testing.T, store Store) {
+	users, sessions := usersWithSessions(t, store)
+	gone := newUser("gone")
+	gone.Active = false
+	users = append(users, add(t, store, gone))
+	disabled, another, none := newSession(users[3], 77), newSession(users[1], 77), newSession(users[1], 78)
+	another.Password, none.Password = users[0].Password.Fingerprint(), [32]byte{}
+	for _, session := range []account.Session{disabled, another, none} {
+		session.Began = noon.Add(time.Hour)
+		wantCode(t, "BeginSession", store.BeginSession(t.Context(), session), domain.CodePrecondition, "the user is not active, or the session is of another hash")
+		wantUsers(t, store, users, "a call that returns an error has changed nothing")
+		wantNoSessions(t, store, []account.Session{session}, "it has not begun")
+	}
+	for _, of := range sessions {
+		wantSessions(t, store, of, "a call that returns an error has changed nothing")
+	}
+	wantCode(t, "SetActive", store.SetActive(t.Context(), users[3].ID, true), "", "there is the user")
+	begin(t, store, disabled)
+}
+
 func takenKeys(t *testing.T, store Store) {
 	users := addMany(t, store, 2)
 	first := begin(t, store, newSession(users[0], 1))
 	users[0].LastLogin = first.Began
 	for _, user := range users {
 		second := first
-		second.User, second.Password[0] = user.ID, 7
+		second.User, second.Password = user.ID, user.Password.Fingerprint()
 		second.Began, second.Seen = noon.Add(time.Hour), noon.Add(time.Hour)
 		wantCode(t, "BeginSession", store.BeginSession(t.Context(), second), domain.CodeConflict, "another session has the key")
 		wantUsers(t, store, users, "a call that returns an error has changed nothing")
