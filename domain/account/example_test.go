@@ -37,7 +37,7 @@ func ExampleCheckPassword() {
 	// correct horse []
 }
 
-// Ten tries in five minutes are allowed: here one goes wrong, and the next one well.
+// Ten tries at once are allowed, and one more each 30 seconds: here one goes wrong, and the next one well.
 func ExampleAccounts_SignIn() {
 	ctx := context.Background()
 	rate, err := domain.NewRate(10, 5*time.Minute)

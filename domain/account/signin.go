@@ -70,14 +70,14 @@ func (a *Accounts) SignIn(ctx context.Context, attempt Attempt) (Token, User, er
 	return a.begin(ctx, user, errWrong)
 }
 
-// throttle takes one try. What cannot be counted is let through: a limit that is out of order must not lock everybody out.
+// throttle takes one try. The address comes first: one that is refused writes no key for each name it thinks of. What cannot be counted is let through: a limit that is out of order must not lock everybody out.
 func (a *Accounts) throttle(ctx context.Context, attempt Attempt) error {
 	for _, counted := range []struct {
 		throttle Throttle
 		key      string
 	}{
-		{a.config.Throttles.Pair, throttleKey("pair", attempt.Address, attempt.Name)},
 		{a.config.Throttles.Address, throttleKey("address", attempt.Address)},
+		{a.config.Throttles.Pair, throttleKey("pair", attempt.Address, attempt.Name)},
 		{a.config.Throttles.User, throttleKey("user", attempt.Name)},
 	} {
 		decision, err := counted.throttle.Take(ctx, counted.key, 1)

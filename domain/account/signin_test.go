@@ -205,6 +205,20 @@ func TestTriesAreCountedByAddressAndUserAndBoth(t *testing.T) {
 	}
 }
 
+func TestAnAddressThatIsRefusedWritesNoKeysOfNames(t *testing.T) {
+	t.Parallel()
+	refused := throttleFunc(func(context.Context, string, int) (domain.Decision, error) { return domain.Decision{}, nil })
+	unasked := throttleFunc(func(_ context.Context, key string, _ int) (domain.Decision, error) {
+		t.Errorf("a try was taken of %s, want none: its address has no more", key)
+		return domain.Decision{Allowed: true}, nil
+	})
+	accounts := newAccounts(t, memstore.New(), account.Config{Throttles: account.Throttles{Pair: unasked, Address: refused, User: unasked}})
+	_, _, err := accounts.SignIn(t.Context(), account.Attempt{Name: "anna", Password: password, Address: "192.0.2.1"})
+	if _, ok := errors.AsType[*account.ThrottledError](err); !ok {
+		t.Errorf("SignIn: got %v, want a *ThrottledError", err)
+	}
+}
+
 func TestAThrottleThatIsOutOfOrderLocksNobodyOut(t *testing.T) {
 	t.Parallel()
 	broken := throttleFunc(func(context.Context, string, int) (domain.Decision, error) {
