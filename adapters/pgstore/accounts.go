@@ -62,10 +62,10 @@ func (s *Store) FindUser(ctx context.Context, id int64) (account.User, error) {
 }
 
 // FindUserByName implements ports.AccountStore. PostgreSQL refuses to be asked for a text that it
-// could not keep.
+// could not keep; that nobody has a name of that kind is known without asking.
 func (s *Store) FindUserByName(ctx context.Context, name string) (account.User, error) {
 	if !utf8.ValidString(name) || strings.Contains(name, "\x00") {
-		return s.findUser(ctx, "$1 AND false", true, account.NoUserNamed(name))
+		return account.User{}, s.read(ctx, func(*pgxpool.Pool) error { return account.NoUserNamed(name) })
 	}
 	return s.findUser(ctx, "username = $1", name, account.NoUserNamed(name))
 }

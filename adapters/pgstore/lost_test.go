@@ -193,6 +193,11 @@ func TestAServerThatIsGoneIsUnavailable(t *testing.T) {
 	own.Stop()
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
+	for _, name := range []string{"ann\x00", "\xff"} { // nobody can have it, so nobody is asked
+		if _, err := store.FindUserByName(ctx, name); domain.CodeOf(err) != domain.CodeNotFound {
+			t.Errorf("FindUserByName(%q): got %v, want %s", name, err, domain.CodeNotFound)
+		}
+	}
 	for name, call := range map[string]func() error{
 		"Find":   func() error { _, err := store.Find(ctx, 1); return err },
 		"Create": func() error { _, err := store.Create(ctx, draft); return err },
