@@ -131,20 +131,20 @@ func (a *Accounts) SetPassword(ctx context.Context, id int64, password string) e
 	if err != nil {
 		return err
 	}
-	_, err = a.setPassword(ctx, user, "", password)
+	if err := CheckPassword(password, user, a.config.CommonPasswords); err != nil {
+		return err
+	}
+	_, err = a.replacePassword(ctx, id, "", password)
 	return err
 }
 
-// setPassword gives a user another password in the place of from, as Store.SetPassword does, and returns its hash.
-func (a *Accounts) setPassword(ctx context.Context, user User, from Hash, password string) (Hash, error) {
-	if err := CheckPassword(password, user, a.config.CommonPasswords); err != nil {
-		return "", err
-	}
+// replacePassword gives a user another password in the place of from, as Store.SetPassword does, and returns its hash.
+func (a *Accounts) replacePassword(ctx context.Context, id int64, from Hash, password string) (Hash, error) {
 	hash, err := a.hashed(ctx, password)
 	if err != nil {
 		return "", err
 	}
-	return hash, a.store.SetPassword(ctx, user.ID, from, hash)
+	return hash, a.store.SetPassword(ctx, id, from, hash)
 }
 
 // ProblemWrong means that the password given is not the user's.
@@ -156,10 +156,14 @@ const FieldOldPassword = "old_password"
 // ChangePassword gives the user of a session another password, ends all sessions and begins a new one, whose token it
 // returns. The error is domain.CodeInvalid where the old password is wrong or the new one breaks a rule,
 // domain.CodePrecondition where somebody else gave the user another password meanwhile, which stays,
-// domain.CodeUnauthenticated where there is no session, and a *ThrottledError as in SignIn: the old password is a try.
+// domain.CodeUnauthenticated where there is no session, and a *ThrottledError as in SignIn: the old password is a try,
+// unless the new one breaks a rule, which is looked at before.
 func (a *Accounts) ChangePassword(ctx context.Context, token Token, address, old, password string) (Token, error) {
 	user, err := a.SignedIn(ctx, token)
 	if err != nil {
+		return "", err
+	}
+	if err := CheckPassword(password, user, a.config.CommonPasswords); err != nil {
 		return "", err
 	}
 	if err := a.throttle(ctx, Attempt{Name: user.Name, Address: address}); err != nil {
@@ -172,7 +176,7 @@ func (a *Accounts) ChangePassword(ctx context.Context, token Token, address, old
 	if !matches {
 		return "", &domain.Error{Code: domain.CodeInvalid, Message: "invalid input", Problems: []domain.Problem{{Field: FieldOldPassword, Code: ProblemWrong}}}
 	}
-	if user.Password, err = a.setPassword(ctx, user, user.Password, password); err != nil {
+	if user.Password, err = a.replacePassword(ctx, user.ID, user.Password, password); err != nil {
 		return "", err
 	}
 	token, _, err = a.begin(ctx, user, errNoSession)
@@ -180,7 +184,8 @@ func (a *Accounts) ChangePassword(ctx context.Context, token Token, address, old
 }
 
 // SetActive lets a user sign in, or not any more, and then ends all sessions of the user. The error is
-// domain.CodeConflict for who disables themselves, so that somebody always may sign in, and domain.CodeNotFound.
+// domain.CodeConflict for who disables themselves, and domain.CodeNotFound. So whoever disables others may sign in
+// afterwards. But two who disable one another at the same moment leave nobody: Add (roster createsuperuser) is the way back in.
 func (a *Accounts) SetActive(ctx context.Context, by User, id int64, active bool) error {
 	if by.ID == id && !active {
 		return &domain.Error{Code: domain.CodeConflict, Message: "nobody disables themselves"}

@@ -176,6 +176,29 @@ func TestNoSessionBeginsAfterAResetThatCameBetween(t *testing.T) {
 	}
 }
 
+func TestANewPasswordThatBreaksARuleIsNoTry(t *testing.T) {
+	t.Parallel()
+	throttles, signedIn := open(), false
+	throttles.Address = throttleFunc(func(context.Context, string, int) (domain.Decision, error) {
+		if signedIn {
+			t.Error("a try was taken, want none: the old password is not looked at")
+		}
+		return domain.Decision{Allowed: true}, nil
+	})
+	store := memstore.New()
+	w := &world{newAccounts(t, store, account.Config{Throttles: throttles}), store}
+	w.add(t, "anna")
+	token := w.signIn(t, "anna")
+	signedIn = true
+	w.SetDeriver(func(string, string, int) []byte {
+		t.Error("a password was checked, want none to be")
+		return nil
+	})
+	if _, err := w.ChangePassword(t.Context(), token, "192.0.2.1", password, "anna"); !slices.Equal(codesOf(err), []domain.ProblemCode{account.ProblemTooSimilar, account.ProblemTooShort}) {
+		t.Errorf("ChangePassword: got %v, want %v and %v", err, account.ProblemTooSimilar, account.ProblemTooShort)
+	}
+}
+
 func TestAnOldPasswordIsATry(t *testing.T) {
 	t.Parallel()
 	store := memstore.New()
