@@ -18,8 +18,6 @@ const (
 	ViaAPI Via = "api"
 	// ViaCLI is a command in a shell.
 	ViaCLI Via = "cli"
-	// ViaJob is a job, whose own Origin says who gave it.
-	ViaJob Via = "job"
 	// ViaAdmin is somebody who has signed in.
 	ViaAdmin Via = "admin"
 )
@@ -27,12 +25,15 @@ const (
 // Origin says who changes persons, and by which way.
 type Origin struct {
 	Via Via
-	// Who is the client's address for ViaAPI, the user of the system for ViaCLI, the JobID for
-	// ViaJob and the user's name for ViaAdmin: at most MaxWho code points.
+	// Who is the client's address for ViaAPI, the user of the system for ViaCLI and the user's
+	// name for ViaAdmin: at most MaxWho code points.
 	Who string
+	// Job is the job that makes the changes, if one does: Via and Who then tell of who gave it, also when
+	// it is forgotten itself.
+	Job JobID
 }
 
-// MaxWho is the greatest length of Origin.Who, in code points.
+// MaxWho is the greatest length of Origin.Who and Origin.Job, in code points.
 const MaxWho = 255
 
 type originKey struct{}
@@ -43,27 +44,31 @@ func WithOrigin(ctx context.Context, origin Origin) context.Context {
 	return context.WithValue(ctx, originKey{}, origin)
 }
 
-// OriginOf returns the origin that the context carries, or the zero Origin. Who is such that every
-// store can keep it: cut at MaxWho, and with U+FFFD for each NUL and each byte that is no UTF-8.
+// OriginOf returns the origin that the context carries, or the zero Origin. Who and Job are such that every
+// store can keep them: cut at MaxWho, and with U+FFFD for each NUL and each byte that is no UTF-8.
 func OriginOf(ctx context.Context) Origin {
 	origin, _ := ctx.Value(originKey{}).(Origin)
-	if len(origin.Who) <= MaxWho && utf8.ValidString(origin.Who) && !strings.Contains(origin.Who, "\x00") {
-		return origin
+	origin.Who, origin.Job = cutText(origin.Who), JobID(cutText(string(origin.Job)))
+	return origin
+}
+
+func cutText(text string) string {
+	if len(text) <= MaxWho && utf8.ValidString(text) && !strings.Contains(text, "\x00") {
+		return text
 	}
-	var who strings.Builder
+	var cut strings.Builder
 	length := 0
-	for _, r := range origin.Who {
+	for _, r := range text {
 		if length == MaxWho {
 			break
 		}
 		if r == 0 {
 			r = utf8.RuneError
 		}
-		who.WriteRune(r)
+		cut.WriteRune(r)
 		length++
 	}
-	origin.Who = who.String()
-	return origin
+	return cut.String()
 }
 
 // ChangeKind says what was done to persons.

@@ -24,8 +24,8 @@ func TestAnOriginIsTextThatAnyStoreKeeps(t *testing.T) {
 		strings.Repeat("é", 256):    strings.Repeat("é", 255),
 		strings.Repeat("\xff", 300): strings.Repeat("\uFFFD", 255),
 	} {
-		ctx := domain.WithOrigin(t.Context(), domain.Origin{Via: domain.ViaCLI, Who: who})
-		if got := domain.OriginOf(ctx); got != (domain.Origin{Via: domain.ViaCLI, Who: want}) {
+		ctx := domain.WithOrigin(t.Context(), domain.Origin{Via: domain.ViaCLI, Who: who, Job: domain.JobID(who)})
+		if got := domain.OriginOf(ctx); got != (domain.Origin{Via: domain.ViaCLI, Who: want, Job: domain.JobID(want)}) {
 			t.Errorf("OriginOf %+q: got %+v, want %+q", who, got, want)
 		}
 	}

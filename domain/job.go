@@ -91,7 +91,7 @@ type Job struct {
 	Ended   time.Time // when it was over; zero before that
 	Reason  string    // of JobFailed: why, for anyone to read
 
-	Origin Origin // who gave it, and by which way
+	Origin Origin // who gave it, and by which way; its Job is empty
 }
 
 // NewJob returns a job that receives its rows.

@@ -191,6 +191,7 @@ func (j *Jobs) receive(ctx context.Context, order JobOrder, kind JobKind, format
 	}
 	job = NewJob(id, kind, j.config.Now())
 	job.Origin = OriginOf(ctx)
+	job.Origin.Job = ""
 	job.Format, job.DryRun, job.Atomic = format, order.DryRun, order.Atomic
 	if err := j.store.CreateJob(ctx, job); err != nil {
 		return Job{}, err

@@ -115,7 +115,7 @@ func (w *JobWork) work(ctx context.Context, task JobTask) (Job, error) {
 	if err != nil {
 		return Job{}, err
 	}
-	ctx = WithOrigin(ctx, Origin{Via: ViaJob, Who: string(job.ID)})
+	ctx = WithOrigin(ctx, Origin{Via: job.Origin.Via, Who: job.Origin.Who, Job: job.ID})
 	return w.store.EndChunks(ctx, job.ID, ends, w.config.Now())
 }
 

@@ -7,7 +7,7 @@ import "github.com/seed-bbcc19ba/roster/domain"
 //
 // Every call of PersonStore and of JobStore that changes persons leaves a domain.Change, or several,
 // in the same transaction: both are there or neither, with the time at which the call made them, and with the
-// origin of its context as domain.OriginOf returns it, which comes back equal.
+// origin of its context as domain.OriginOf returns it, which comes back equal, its Job too.
 //
 //   - Create leaves one that was created, with After. CreateBatch and EndChunks leave one for each run of
 //     ids that follow one another; one of one person has After. A claim that was

@@ -98,7 +98,7 @@ func TestTheHistorySaysByWhichWayAChangeCame(t *testing.T) {
 	w := newWorld(t)
 	b := w.signedIn()
 	for via, want := range map[domain.Via]string{
-		domain.ViaAPI: "by <i>, API", domain.ViaCLI: "by <i>, command line", domain.ViaAdmin: "by <i>, admin", domain.ViaLibrary: "by <i>, program", "other": "by <i>, program", domain.ViaJob: "by a job",
+		domain.ViaAPI: "by <i>, API", domain.ViaCLI: "by <i>, command line", domain.ViaAdmin: "by <i>, admin", domain.ViaLibrary: "by <i>, program", "other": "by <i>, program",
 	} {
 		ctx := domain.WithOrigin(t.Context(), domain.Origin{Via: via, Who: "<i>"})
 		person := must(w.Create(ctx, must(domain.NewDraft("Eve", 1))))

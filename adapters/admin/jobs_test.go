@@ -138,7 +138,7 @@ func TestTheHistoryTellsWhatWasDone(t *testing.T) {
 	b.get("/admin/persons/1/history/").want(t, http.StatusOK).says(t, "History of person 1", "This person is not there any more.", "Person 1 was deleted", "Person 1 was edited", "Person 1 was created", "NameEve → Eva", "Age20 → 21", "by ann, admin")
 	job := w.job(domain.JobOrder{}, twoPersons)
 	w.work()
-	all := b.get("/admin/history/").want(t, http.StatusOK).says(t, "2 persons (IDs 2 to 3) were created")
+	all := b.get("/admin/history/").want(t, http.StatusOK).says(t, "2 persons (IDs 2 to 3) were created", "by ann, admin, as a job")
 	if got := all.page.link("a job"); got != "/admin/jobs/"+string(job.ID)+"/" {
 		t.Errorf("the job is at %q", got)
 	}

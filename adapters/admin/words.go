@@ -97,8 +97,6 @@ func via(way domain.Via) string {
 		return "API"
 	case domain.ViaCLI:
 		return "command line"
-	case domain.ViaJob:
-		return "job"
 	case domain.ViaAdmin:
 		return "admin"
 	default:

@@ -20,13 +20,13 @@ const (
 	createSQL = `WITH saved AS (
 			INSERT INTO persons_person (name, age) VALUES ($1, $2) RETURNING id, name, age
 		), past AS (
-			INSERT INTO roster_history (at, via, who, kind, first, count, after_name, after_age)
-			SELECT clock_timestamp(), $3, $4, 'created', id, 1, name, age FROM saved
+			INSERT INTO roster_history (at, via, who, job, kind, first, count, after_name, after_age)
+			SELECT clock_timestamp(), $3, $4, $5, 'created', id, 1, name, age FROM saved
 		)
 		SELECT id FROM saved`
 
-	replaceSQL = editBegin + "name = $4, age = $5" + editEnd
-	patchSQL   = editBegin + "name = CASE WHEN $4 THEN $5 ELSE persons_person.name END, age = CASE WHEN $6 THEN $7 ELSE persons_person.age END" + editEnd
+	replaceSQL = editBegin + "name = $5, age = $6" + editEnd
+	patchSQL   = editBegin + "name = CASE WHEN $5 THEN $6 ELSE persons_person.name END, age = CASE WHEN $7 THEN $8 ELSE persons_person.age END" + editEnd
 
 	// The lock makes before the version that is changed.
 	editBegin = `WITH before AS MATERIALIZED (
@@ -35,8 +35,8 @@ const (
 			UPDATE persons_person SET `
 	editEnd = ` FROM before WHERE persons_person.id = before.id RETURNING persons_person.id, persons_person.name, persons_person.age
 		), past AS (
-			INSERT INTO roster_history (at, via, who, kind, first, count, before_name, before_age, after_name, after_age)
-			SELECT clock_timestamp(), $2, $3, 'edited', before.id, 1, before.name, before.age, after.name, after.age
+			INSERT INTO roster_history (at, via, who, job, kind, first, count, before_name, before_age, after_name, after_age)
+			SELECT clock_timestamp(), $2, $3, $4, 'edited', before.id, 1, before.name, before.age, after.name, after.age
 			FROM before JOIN after ON after.id = before.id WHERE (before.name, before.age) IS DISTINCT FROM (after.name, after.age)
 		)
 		SELECT id, name, age FROM after`
@@ -47,13 +47,13 @@ const (
 
 	deleteBegin = "WITH gone AS (DELETE FROM persons_person WHERE "
 	deleteEnd   = ` RETURNING id, name, age), past AS (
-			INSERT INTO roster_history (at, via, who, kind, first, count, before_name, before_age)
-			SELECT clock_timestamp(), $2, $3, 'deleted', id, 1, name, age FROM gone ORDER BY id
+			INSERT INTO roster_history (at, via, who, job, kind, first, count, before_name, before_age)
+			SELECT clock_timestamp(), $2, $3, $4, 'deleted', id, 1, name, age FROM gone ORDER BY id
 		)
 		SELECT id, name, age FROM gone`
 
-	rememberSQL = `INSERT INTO roster_history (at, via, who, kind, first, count, after_name, after_age)
-		SELECT clock_timestamp(), $1, $2, 'created', run.* FROM unnest($3::bigint[], $4::bigint[], $5::text[], $6::bigint[]) AS run`
+	rememberSQL = `INSERT INTO roster_history (at, via, who, job, kind, first, count, after_name, after_age)
+		SELECT clock_timestamp(), $1, $2, $3, 'created', run.* FROM unnest($4::bigint[], $5::bigint[], $6::text[], $7::bigint[]) AS run`
 )
 
 // remember writes down who was saved by a batch: a row for each run of ids, because others' may lie between them.
@@ -74,11 +74,11 @@ func remember(ctx context.Context, tx pgx.Tx, saved []domain.Person) error {
 		name, age := change.After.Name(), int64(change.After.Age())
 		names, ages = append(names, &name), append(ages, &age)
 	}
-	_, err := tx.Exec(ctx, rememberSQL, origin.Via, origin.Who, firsts, counts, names, ages)
+	_, err := tx.Exec(ctx, rememberSQL, origin.Via, origin.Who, origin.Job, firsts, counts, names, ages)
 	return err
 }
 
-const changeColumns = "number, at, via, who, kind, first, count, before_name, before_age, after_name, after_age"
+const changeColumns = "number, at, via, who, job, kind, first, count, before_name, before_age, after_name, after_age"
 
 // The changes of one person are those of that person alone, and of the one batch in
 // which a person can have been saved: no id is given twice.
@@ -121,7 +121,7 @@ func scanChange(row pgx.CollectableRow) (change domain.Change, err error) {
 		beforeName, afterName *string
 		beforeAge, afterAge   *int64
 	)
-	err = row.Scan(&change.Number, &change.At, &change.Origin.Via, &change.Origin.Who, &change.Kind, &change.First, &change.Count,
+	err = row.Scan(&change.Number, &change.At, &change.Origin.Via, &change.Origin.Who, &change.Origin.Job, &change.Kind, &change.First, &change.Count,
 		&beforeName, &beforeAge, &afterName, &afterAge)
 	change.At = change.At.UTC()
 	change.Before = personOrNobody(change.First, beforeName, beforeAge)

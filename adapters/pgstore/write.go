@@ -27,7 +27,7 @@ func (s *Store) Create(ctx context.Context, draft domain.Draft) (domain.Person, 
 	var id int64
 	err = s.write(ctx, func(pool *pgxpool.Pool) error {
 		origin := domain.OriginOf(ctx)
-		return pool.QueryRow(ctx, createSQL, draft.Name(), draft.Age(), origin.Via, origin.Who).Scan(&id)
+		return pool.QueryRow(ctx, createSQL, draft.Name(), draft.Age(), origin.Via, origin.Who, origin.Job).Scan(&id)
 	})
 	if err != nil {
 		return domain.Person{}, err
@@ -149,7 +149,7 @@ func (s *Store) DeleteBatch(ctx context.Context, ids []int64, conditions ...doma
 		if err != nil || len(holding) == 0 {
 			return err
 		}
-		_, err = tx.Exec(ctx, deletesSQL, holding, origin.Via, origin.Who)
+		_, err = tx.Exec(ctx, deletesSQL, holding, origin.Via, origin.Who, origin.Job)
 		return err
 	})
 	if err != nil {
@@ -160,10 +160,10 @@ func (s *Store) DeleteBatch(ctx context.Context, ids []int64, conditions ...doma
 }
 
 // change makes a statement about the person with an id, $1, if all conditions hold, and
-// returns what it returns. It writes down who changed the person, $2 and $3.
+// returns what it returns. It writes down who changed the person, $2 to $4.
 func (s *Store) change(ctx context.Context, id int64, conditions []domain.Condition, statement string, args ...any) (person domain.Person, err error) {
 	origin := domain.OriginOf(ctx)
-	args = append([]any{id, origin.Via, origin.Who}, args...)
+	args = append([]any{id, origin.Via, origin.Who, origin.Job}, args...)
 	if len(conditions) == 0 {
 		err = s.write(ctx, func(pool *pgxpool.Pool) (err error) {
 			person, err = onePerson(id, pool.QueryRow(ctx, statement, args...))

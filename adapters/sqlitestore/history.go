@@ -24,9 +24,9 @@ type history struct {
 func newHistory() history {
 	return history{
 		// As persons are saved: each argument by itself would be a call into C.
-		save: prepared{query: `INSERT INTO roster_history (number, at, via, who, kind, first, count, before_name, before_age, after_name, after_age)
+		save: prepared{query: `INSERT INTO roster_history (number, at, via, who, job, kind, first, count, before_name, before_age, after_name, after_age)
 			SELECT max(?1, (SELECT coalesce(max(number), 0) + 1 FROM roster_history)) + key, ?1,
-				value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8 FROM json_each(?2)`},
+				value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8, value ->> 9 FROM json_each(?2)`},
 	}
 }
 
@@ -80,10 +80,10 @@ func (h *history) add(origin domain.Origin, change domain.Change) {
 	h.rows = append(appendChange(h.rows, origin, change), ',')
 }
 
-// appendChange appends ["via","who","kind",first,count,"name",age,"name",age], with null for nobody.
+// appendChange appends ["via","who","job","kind",first,count,"name",age,"name",age], with null for nobody.
 func appendChange(list []byte, origin domain.Origin, change domain.Change) []byte {
 	list = append(list, '[')
-	for _, text := range []string{string(origin.Via), origin.Who, string(change.Kind)} {
+	for _, text := range []string{string(origin.Via), origin.Who, string(origin.Job), string(change.Kind)} {
 		list = append(list, '"')
 		list = appendEscaped(list, text)
 		list = append(list, '"', ',')
@@ -104,7 +104,7 @@ func appendChange(list []byte, origin domain.Origin, change domain.Change) []byt
 	return append(list, ']')
 }
 
-const changeColumns = "number, at, via, who, kind, first, count, before_name, before_age, after_name, after_age"
+const changeColumns = "number, at, via, who, job, kind, first, count, before_name, before_age, after_name, after_age"
 
 // The changes of one person are those of that person alone, and of the one batch in
 // which a person can have been saved: no id is given twice.
@@ -149,7 +149,7 @@ func scanChange(rows *sql.Rows) (domain.Change, error) {
 		beforeName, afterName sql.NullString
 		beforeAge, afterAge   sql.NullInt64
 	)
-	err := rows.Scan(&change.Number, &at, &change.Origin.Via, &change.Origin.Who, &change.Kind, &change.First, &change.Count,
+	err := rows.Scan(&change.Number, &at, &change.Origin.Via, &change.Origin.Who, &change.Origin.Job, &change.Kind, &change.First, &change.Count,
 		&beforeName, &beforeAge, &afterName, &afterAge)
 	change.At = moment(at)
 	change.Before = personOrNobody(change.First, beforeName, beforeAge)

@@ -80,6 +80,7 @@ CREATE TABLE roster_history (
     at integer NOT NULL,
     via text NOT NULL,
     who text NOT NULL,
+    job text NOT NULL,
     kind text NOT NULL,
     first integer NOT NULL,
     count integer NOT NULL,

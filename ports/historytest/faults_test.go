@@ -21,6 +21,12 @@ func cutWhoAt255Bytes(change *domain.Change) {
 	}
 }
 
+func jobAlone(change *domain.Change) {
+	if change.Origin.Job != "" {
+		change.Origin.Via, change.Origin.Who = "job", string(change.Origin.Job)
+	}
+}
+
 func refuseBadWho(broken brokenStore, store *memstore.Store) {
 	broken.CreateFunc = func(ctx context.Context, draft domain.Draft) (domain.Person, error) {
 		if strings.ContainsRune(domain.OriginOf(ctx).Who, '\uFFFD') {

@@ -77,6 +77,11 @@ func changeFaults() []fault {
 		{"a change of each kind", "chunks have no origin", loseOriginOfChunks},
 		{"a change of each kind", "deletes of a batch have no origin", loseOriginOfDeletes},
 		{"a change of each kind", "a create has the origin of the one before", oneOriginForAll},
+		{"a change of each kind", "of a change the job is lost", each(func(change *domain.Change) { change.Origin.Job = "" })},
+		{"a change of each kind", "of a change by a job only the job is kept", each(jobAlone)},
+		{"an origin comes back", "a job is trimmed", each(func(change *domain.Change) {
+			change.Origin.Job = domain.JobID(strings.TrimSpace(string(change.Origin.Job)))
+		})},
 		{"an origin comes back", "who did it is trimmed", each(func(change *domain.Change) { change.Origin.Who = strings.TrimSpace(change.Origin.Who) })},
 		{"an origin comes back", "who did it is kept in ASCII", each(func(change *domain.Change) {
 			change.Origin.Who = strings.ToValidUTF8(change.Origin.Who[:len(change.Origin.Who)/2], "")

@@ -13,7 +13,7 @@ func originCases() []storeCase {
 	return []storeCase{
 		{"a change of each kind has the origin of its context", originOfEach},
 		{"an origin comes back equal", originComesBack},
-		{"of who made a change the first 255 code points are kept", whoIsCut},
+		{"of who made a change, and of its job, the first 255 code points are kept", whoIsCut},
 		{"a change was made during its call, in UTC and to the microsecond", madeDuringCall},
 	}
 }
@@ -23,7 +23,7 @@ func originOfEach(t *testing.T, store Store) {
 	person := create(t, store, "Ann", 31)
 	for i, origin := range []domain.Origin{
 		{Via: domain.ViaAPI, Who: "192.0.2.1"}, {}, {Via: domain.ViaCLI, Who: "root"},
-		{Via: domain.ViaJob, Who: "019cb000-0000-7000-8000-000000000001"}, {Via: domain.ViaAdmin, Who: "admin"},
+		{Via: domain.ViaAdmin, Who: "ann", Job: "019cb000-0000-7000-8000-000000000001"}, {Via: domain.ViaAdmin, Who: "admin"},
 	} {
 		ctx, job := domain.WithOrigin(t.Context(), origin), runningJob(t, store, i, 1)
 		for _, c := range []struct {
@@ -57,7 +57,7 @@ func originComesBack(t *testing.T, store Store) {
 	for _, who := range []string{
 		"", " ", " a b ", "2001:db8::1", `o'"Neil\`, "line\nline\r\n", "Ädmin", "A\u0308dmin", "\U0001F600", "%s$1?", strings.Repeat("x", 255),
 	} {
-		origin := domain.Origin{Via: domain.ViaAdmin, Who: who}
+		origin := domain.Origin{Via: domain.ViaAdmin, Who: who, Job: domain.JobID(who)}
 		got := watch(t, store, func() { createBy(t, store, domain.WithOrigin(t.Context(), origin)) })
 		if len(got) != 1 || got[0].Origin != origin {
 			t.Errorf("Create by %+q: got %+v, want one change with this origin", who, got)
@@ -80,9 +80,9 @@ func whoIsCut(t *testing.T, store Store) {
 		strings.Repeat("x", 300) + "\x00\xc3": strings.Repeat("x", 255),
 	} {
 		got := watch(t, store, func() {
-			createBy(t, store, domain.WithOrigin(t.Context(), domain.Origin{Via: domain.ViaAPI, Who: who}))
+			createBy(t, store, domain.WithOrigin(t.Context(), domain.Origin{Via: domain.ViaAPI, Who: who, Job: domain.JobID(who)}))
 		})
-		if len(got) != 1 || got[0].Origin != (domain.Origin{Via: domain.ViaAPI, Who: want}) {
+		if len(got) != 1 || got[0].Origin != (domain.Origin{Via: domain.ViaAPI, Who: want, Job: domain.JobID(want)}) {
 			t.Errorf("Create by %+q: got %+v, want one change by %+q", who, got, want)
 		}
 	}

@@ -92,6 +92,6 @@ func show(c domain.Change) string {
 	person := func(p domain.Person) string {
 		return fmt.Sprintf("{id %d, name %+q, age %d}", p.ID(), p.Name(), p.Age())
 	}
-	return fmt.Sprintf("change %d by %q %+q: %d from id %d %s, before %s, after %s",
-		c.Number, c.Origin.Via, c.Origin.Who, c.Count, c.First, c.Kind, person(c.Before), person(c.After))
+	return fmt.Sprintf("change %d by %q %+q, job %+q: %d from id %d %s, before %s, after %s",
+		c.Number, c.Origin.Via, c.Origin.Who, c.Origin.Job, c.Count, c.First, c.Kind, person(c.Before), person(c.After))
 }

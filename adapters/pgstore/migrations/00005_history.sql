@@ -6,6 +6,7 @@ CREATE TABLE roster_history (
     at timestamptz NOT NULL,
     via text NOT NULL,
     who text NOT NULL,
+    job text NOT NULL,
     kind text NOT NULL,
     first bigint NOT NULL,
     count bigint NOT NULL,
