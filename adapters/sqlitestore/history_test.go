@@ -3,6 +3,7 @@ package sqlitestore_test
 import (
 	"fmt"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/seed-bbcc19ba/roster/adapters/sqlitestore"
@@ -41,6 +42,19 @@ func TestNumbersGrowWhateverTheClockSays(t *testing.T) {
 	for i, change := range changes[1:] {
 		if change.Number >= changes[i].Number {
 			t.Errorf("Changes: got number %d after %d, want less: the latest comes first", change.Number, changes[i].Number)
+		}
+	}
+
+	// How Ann was created lies behind the hours asked for, in its number as in its time; how Bob was lies
+	// before those of next year, though its number says something else.
+	for now, want := range map[time.Time]int64{time.Now(): 1, time.Now().Add(365 * 24 * time.Hour): 1} {
+		hours, err := store.CreatedPerHour(t.Context(), now, 2)
+		sum := int64(0)
+		for _, hour := range hours {
+			sum += hour.Count
+		}
+		if err != nil || len(hours) != 2 || sum != want {
+			t.Errorf("CreatedPerHour up to %v: got %v and %v, want %d in two hours", now, hours, err, want)
 		}
 	}
 
@@ -154,6 +168,30 @@ func TestASurveyLeavesTheConnectionsOfReadersAlone(t *testing.T) {
 		}
 		if _, err := store.Page(t.Context(), domain.PageQuery{Number: 1, Size: 1}); err != nil || !store.Counted() {
 			t.Errorf("Page during a survey: got %v, want Ann, and the census", err)
+		}
+	})
+}
+
+func TestCloseWaitsForASurvey(t *testing.T) {
+	t.Parallel()
+	path := newFile(t)
+	synctest.Test(t, func(t *testing.T) {
+		store := open(t, path)
+		migrate(t, store)
+		goOn, closed := make(chan struct{}), make(chan error, 1)
+		go store.Survey(t, func() { <-goOn })
+		synctest.Wait()
+		go func() { closed <- store.Close() }()
+		synctest.Wait()
+		select {
+		case err := <-closed:
+			t.Errorf("Close during a survey: got %v, want it to wait: the last connection tidies the file up", err)
+		default:
+		}
+		close(goOn)
+		synctest.Wait()
+		if err := <-closed; err != nil {
+			t.Errorf("Close: got %v, want nil", err)
 		}
 	})
 }
