@@ -30,7 +30,11 @@ import "github.com/seed-bbcc19ba/roster/domain/account"
 //     domain.CodeNotFound where there is no such session. It is no matter here whether its time is over.
 //   - TouchSession sets Seen, unless it is later already. domain.CodeNotFound where there is no such session.
 //   - EndSession removes the session. Where there is none, it does nothing.
-//   - TidySessions removes the sessions that are over at the moment now (account.Session.IsOver), and no others.
+//   - TidySessions removes the sessions that are over at the moment now (account.Session.IsOver), those of users whom
+//     another program has deleted, and no others.
+//
+// Another program may delete users in a database that it shares. The session of a user who is gone is none: FindSession
+// answers domain.CodeNotFound.
 //
 // Codes: domain.CodeNotFound from FindUser, FindUserByName, SetPassword, SetActive and BeginSession
 // for a user there is not; domain.CodeCanceled and domain.CodeDeadline when ctx ended before the

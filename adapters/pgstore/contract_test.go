@@ -40,6 +40,12 @@ func (d *databases) open(dir string) (*pgstore.Store, error) {
 	return pgstore.Open(context.Background(), pgstore.Config{URL: url})
 }
 
+func (d *databases) url(dir string) string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.urls[dir]
+}
+
 func TestStoreKeepsTheContract(t *testing.T) {
 	t.Parallel()
 	d := databases{urls: map[string]string{}}
@@ -75,5 +81,9 @@ func TestAccountsKeepTheContract(t *testing.T) {
 		Open:    func(dir string) (accounttest.Store, error) { return d.open(dir) },
 		Durable: true,
 		Shared:  true,
+		DeleteUser: func(t *testing.T, dir string, id int64) {
+			t.Helper()
+			exec(t, connect(t, d.url(dir)), fmt.Sprintf("DELETE FROM auth_user WHERE id = %d", id))
+		},
 	})
 }

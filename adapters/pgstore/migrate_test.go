@@ -174,35 +174,6 @@ func TestATableOfUsersOfAnotherShapeIsLeftAlone(t *testing.T) {
 	}
 }
 
-func TestASessionOfAUserWhomDjangoDeletedIsNone(t *testing.T) {
-	t.Parallel()
-	url := server.URL(t)
-	store := open(t, url)
-	now := time.Now()
-	for _, name := range []string{"ann", "bob"} {
-		user, err := store.AddUser(t.Context(), account.User{Name: name, Active: true})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := store.BeginSession(t.Context(), account.Session{Key: account.SessionKey{byte(user.ID)}, User: user.ID, Password: user.Password.Fingerprint(), Began: now, Seen: now}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	exec(t, connect(t, url), "DELETE FROM auth_user WHERE id = 1")
-	if _, _, err := store.FindSession(t.Context(), account.SessionKey{1}); domain.CodeOf(err) != domain.CodeNotFound {
-		t.Errorf("FindSession: got %v, want not found", err)
-	}
-	if err := store.TidySessions(t.Context(), now); err != nil {
-		t.Fatal(err)
-	}
-	if err := store.TouchSession(t.Context(), account.SessionKey{1}, now); domain.CodeOf(err) != domain.CodeNotFound {
-		t.Errorf("TouchSession after TidySessions: got %v, want not found", err)
-	}
-	if _, user, err := store.FindSession(t.Context(), account.SessionKey{2}); err != nil || user.Name != "bob" {
-		t.Errorf("FindSession of another user: got %+v and %v, want bob", user, err)
-	}
-}
-
 func TestEachMigrationIsAppliedOnceWhoeverMigrates(t *testing.T) {
 	t.Parallel()
 	url := server.EmptyURL(t)

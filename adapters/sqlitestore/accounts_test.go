@@ -1,6 +1,7 @@
 package sqlitestore_test
 
 import (
+	"fmt"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -19,6 +20,10 @@ func TestFileKeepsTheContractOfAccounts(t *testing.T) {
 		},
 		Durable: true,
 		Shared:  true,
+		DeleteUser: func(t *testing.T, dir string, id int64) {
+			t.Helper()
+			execute(t, filepath.Join(dir, "roster.sqlite3"), fmt.Sprintf("DELETE FROM auth_user WHERE id = %d", id))
+		},
 	})
 }
 

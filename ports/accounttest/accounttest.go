@@ -37,6 +37,9 @@ type Harness struct {
 	// Shared says that several stores may have the same dir open and be used at once, as
 	// several processes have; false leaves out the cases that do so.
 	Shared bool
+	// DeleteUser deletes a user in the data of dir as another program does, which knows nothing of sessions;
+	// nil leaves out the case that needs it.
+	DeleteUser func(t *testing.T, dir string, id int64)
 }
 
 // storeCase is one promise of the contract, checked on a store that is new and empty.
@@ -65,6 +68,7 @@ func Run(t *testing.T, harness Harness) {
 		})
 	}
 	harness.runOpenings(t)
+	harness.runDeleting(t)
 }
 
 // runOpenings runs the cases that open a store several times.

@@ -14,7 +14,7 @@ func CaseNames() []string {
 	for _, c := range slices.Concat(durableCases(), sharedCases()) {
 		names = append(names, c.name)
 	}
-	return names
+	return append(names, deletedHaveNone)
 }
 
 // RunOpenings runs the cases of Run that open a store several times.

@@ -42,6 +42,11 @@ func TestMemstoreBehindAMockPasses(t *testing.T) {
 	accounttest.Run(t, accounttest.Harness{Open: func(string) (accounttest.Store, error) { return planted(memstore.New(), faultless), nil }})
 }
 
+func TestMemstoreOfWhichUsersAreDeletedPasses(t *testing.T) {
+	t.Parallel()
+	accounttest.Run(t, deleting(faultless))
+}
+
 func TestMemstoreThatIsSharedPasses(t *testing.T) {
 	t.Parallel()
 	accounttest.RunOpenings(t, shared(faultless))
@@ -145,7 +150,7 @@ func plantedControls() []control {
 	return controls
 }
 
-// openingControls returns stores whose openings share what they keep, each with one fault.
+// openingControls returns stores whose openings share what they keep, or whose users are deleted, each with one fault.
 func openingControls() []control {
 	emptied := shared(faultless)
 	emptied.Open = func(string) (accounttest.Store, error) { return memstore.New(), nil }
@@ -153,6 +158,8 @@ func openingControls() []control {
 		{"users and sessions are there as they were when the store is opened again", "nothing outlasts an opening", emptied},
 		{"users and sessions are there as they were when the store was never closed", "an opening begins anew", emptied},
 		{"what one store has changed", "each opening finds users only once", shared(rememberUsers)},
+		{"a session of a user whom another", "sessions of users who are gone are found", deleting(findOfDeleted)},
+		{"a session of a user whom another", "sessions of users who are gone stay", deleting(leaveDeleted)},
 		{"of many users with one name at once, in two stores", "two stores look before one of them adds", shared(looseNames)},
 	}
 }

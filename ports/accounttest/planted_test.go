@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"testing"
 	"time"
 
 	"github.com/seed-bbcc19ba/roster/adapters/memstore"
@@ -74,6 +75,77 @@ func shared(fault plant) accounttest.Harness {
 type opening struct{ brokenStore }
 
 func (opening) Close() error { return nil }
+
+// deleting returns a harness over memory in which users may be deleted, as far as the mock shows, with a fault.
+func deleting(fault plant) accounttest.Harness {
+	var deleted sync.Map // of the dir and the id
+	return accounttest.Harness{
+		DeleteUser: func(_ *testing.T, dir string, id int64) { deleted.Store(deletion{dir, id}, true) },
+		Open: func(dir string) (accounttest.Store, error) {
+			return planted(memstore.New(), func(mock *portmock.AccountStoreMock, store *memstore.Store) {
+				hideDeleted(mock, store, func(user int64) bool {
+					_, isDeleted := deleted.Load(deletion{dir, user})
+					return isDeleted
+				})
+				fault(mock, store)
+			}), nil
+		},
+	}
+}
+
+type deletion struct {
+	dir  string
+	user int64
+}
+
+// hideDeleted has the mock show nothing of users who are deleted.
+func hideDeleted(mock *portmock.AccountStoreMock, store *memstore.Store, isDeleted func(user int64) bool) {
+	kept := remember(mock, store)
+	begin := mock.BeginSessionFunc
+	mock.BeginSessionFunc = func(ctx context.Context, session account.Session) error {
+		if isDeleted(session.User) {
+			return account.NoUser(session.User)
+		}
+		return begin(ctx, session)
+	}
+	mock.FindUserFunc = func(ctx context.Context, id int64) (account.User, error) {
+		if isDeleted(id) {
+			return account.User{}, account.NoUser(id)
+		}
+		return store.FindUser(ctx, id)
+	}
+	mock.ListUsersFunc = func(ctx context.Context, after int64, size int) ([]account.User, error) {
+		users, err := store.ListUsers(ctx, after, size)
+		return slices.DeleteFunc(users, func(user account.User) bool { return isDeleted(user.ID) }), err
+	}
+	mock.FindSessionFunc = func(ctx context.Context, key account.SessionKey) (account.Session, account.User, error) {
+		session, user, err := store.FindSession(ctx, key)
+		if err == nil && isDeleted(user.ID) {
+			return account.Session{}, account.User{}, account.NoSession()
+		}
+		return session, user, err
+	}
+	mock.TidySessionsFunc = func(ctx context.Context, now time.Time) error {
+		for user := range kept.sessions {
+			for _, session := range kept.of(user) {
+				if isDeleted(user) {
+					if err := store.EndSession(ctx, session.Key); err != nil {
+						return err
+					}
+				}
+			}
+		}
+		return store.TidySessions(ctx, now)
+	}
+}
+
+func findOfDeleted(mock *portmock.AccountStoreMock, store *memstore.Store) {
+	mock.FindSessionFunc = store.FindSession
+}
+
+func leaveDeleted(mock *portmock.AccountStoreMock, store *memstore.Store) {
+	mock.TidySessionsFunc = store.TidySessions
+}
 
 // others lets others work for a moment, in which a fault shows.
 func others() {
