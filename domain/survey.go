@@ -85,7 +85,8 @@ type Findings struct {
 
 // Survey is the use case of looking at all persons at once. One goes on at a time, in the
 // background, when somebody asks, and rests nine times as long as it took, 10 s at least. So it
-// takes a tenth of a processor at most, however many ask.
+// takes a tenth of a processor at most, however many ask. One that takes longer than a minute is given up
+// and has failed. It is safe for concurrent use.
 type Survey struct {
 	store SurveyStore
 	now   func() time.Time
@@ -98,7 +99,11 @@ type Survey struct {
 	closed   bool
 }
 
-const surveyRest = 10 * time.Second
+const (
+	surveyRest = 10 * time.Second
+	// surveyLimit is how long a survey may take: a database that hangs must not be the last one asked.
+	surveyLimit = time.Minute
+)
 
 // NewSurvey returns the use case. now tells the time; nil is time.Now.
 func NewSurvey(store SurveyStore, now func() time.Time) *Survey {
@@ -132,7 +137,7 @@ func (s *Survey) begin() <-chan struct{} {
 	if s.closed || s.running != nil || s.now().Before(s.next) {
 		return s.running
 	}
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, cancel := context.WithTimeout(context.Background(), surveyLimit)
 	s.running, s.cancel = make(chan struct{}), cancel
 	go s.survey(ctx)
 	return s.running

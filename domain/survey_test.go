@@ -133,3 +133,22 @@ func TestCloseEndsASurvey(t *testing.T) {
 		}
 	})
 }
+
+func TestASurveyThatHangsIsGivenUpAndBegunAgain(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		store := &slowSurvey{took: 24 * time.Hour}
+		survey := domain.NewSurvey(store, nil)
+		began := time.Now()
+		got := survey.Findings(t.Context(), time.Hour)
+		if domain.CodeOf(got.Err) != domain.CodeDeadline || !got.At.IsZero() || time.Since(began) != time.Minute {
+			t.Errorf("Findings of a survey that hangs, after %v: got %+v, want it to have failed in a minute", time.Since(began), got)
+		}
+		store.took = time.Second
+		time.Sleep(9 * time.Minute)
+		if got := survey.Findings(t.Context(), time.Hour); got.Err != nil || store.surveys != 2 {
+			t.Errorf("Findings of the next survey: got %+v, want its own and no error", got)
+		}
+		_ = survey.Close()
+	})
+}

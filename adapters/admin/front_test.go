@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/seed-bbcc19ba/roster/adapters/admin"
@@ -171,8 +172,36 @@ func TestWithoutASurveyTheFrontPageSaysSo(t *testing.T) {
 	if len(got.page.all("figure")) > 0 {
 		t.Error("there are charts of nothing")
 	}
+	first := newWorld(t, found(domain.Findings{Err: fault(domain.CodeUnavailable)}))
+	first.signedIn().get("/admin/").want(t, http.StatusOK).says(t, "Persons by age could not be counted.", "What was created could not be counted.").
+		saysNot(t, "being counted").saysNot(t, "secret cause")
 	failed := newWorld(t, found(domain.Findings{At: time.Now(), Err: fault(domain.CodeUnavailable)}))
 	failed.signedIn().get("/admin/").want(t, http.StatusOK).says(t, "The last count failed.").saysNot(t, "secret cause")
+}
+
+// hangs is a store whose counts take until ctx ends.
+type hangs struct{ domain.SurveyStore }
+
+func (hangs) CountByAge(ctx context.Context) ([]domain.AgeCount, error) {
+	<-ctx.Done()
+	return nil, domain.ContextError(ctx)
+}
+
+func TestTheFrontPageWaitsForNothingThatHangs(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		survey := domain.NewSurvey(hangs{}, nil)
+		defer func() { _ = survey.Close() }()
+		w := newWorld(t, func(w *world) {
+			w.useCases.Survey = survey
+			w.config.Ready = func(ctx context.Context) error { <-ctx.Done(); return domain.ContextError(ctx) }
+		})
+		b, began := w.signedIn(), time.Now()
+		b.get("/admin/").want(t, http.StatusOK).says(t, "Persons by age are being counted.", "It takes long to find out.")
+		if took := time.Since(began); took > 100*time.Millisecond {
+			t.Errorf("the page took %v while a survey and the readiness hang, want a tenth of a second at most", took)
+		}
+	})
 }
 
 func TestSentences(t *testing.T) {
