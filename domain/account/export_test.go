@@ -17,7 +17,9 @@ func NewHashBy(derive Deriver, password, salt string, iterations int) Hash {
 }
 
 // MatchesBy is Matches with keys made by derive.
-func (h Hash) MatchesBy(derive Deriver, password string) bool { return h.matches(derive, password) }
+func (h Hash) MatchesBy(derive Deriver, password string) bool {
+	return h.matches(derive, password, Iterations)
+}
 
 // MaxIterations is how many are believed.
 const MaxIterations = maxIterations

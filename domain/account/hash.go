@@ -16,6 +16,9 @@ const (
 	Iterations = 1_000_000
 	// maxIterations is how many are believed: one mistyped digit in a database must not cost an hour.
 	maxIterations = 20_000_000
+	// maxPadding is how many iterations each check may be made to cost because one user's hash does (Accounts.padding). With
+	// maxIterations, one odd hash would have every try to sign in, for any name, take 8 s: a few of them keep everybody out.
+	maxPadding = 4 * Iterations
 
 	algorithm = "pbkdf2_sha256"
 )
@@ -46,17 +49,20 @@ func pbkdf2Key(password, salt string, iterations int) []byte {
 
 // Matches tells whether it is the password's. It costs as long as its iterations take, and at least as long as
 // Iterations do, also where the hash is no password's: how long it takes tells nobody whether there is such a user.
-func (h Hash) Matches(password string) bool { return h.matches(pbkdf2Key, password) }
+func (h Hash) Matches(password string) bool {
+	return h.matches(pbkdf2Key, password, Iterations)
+}
 
-func (h Hash) matches(derive deriver, password string) bool {
+// matches costs at least as many iterations as are told.
+func (h Hash) matches(derive deriver, password string, atLeast int) bool {
 	salt, want, iterations, ok := h.parts()
 	if !ok {
-		derive(password, "as long as another salt is", Iterations)
+		derive(password, "as long as another salt is", atLeast)
 		return false
 	}
 	got := derive(password, salt, iterations)
-	if iterations < Iterations {
-		derive(password, salt, Iterations-iterations)
+	if iterations < atLeast {
+		derive(password, salt, atLeast-iterations)
 	}
 	return subtle.ConstantTimeCompare(got, want) == 1
 }

@@ -51,7 +51,8 @@ var errWrong = &domain.Error{Code: domain.CodeUnauthenticated, Message: "the use
 
 // SignIn begins a session and returns its token. The error is a *ThrottledError for one try too many, before anything is
 // looked up; and domain.CodeUnauthenticated, after the same time and in the same words, for a user there is not, one who
-// may not sign in, and a wrong password. (A hash that another program made with more than Iterations takes longer.)
+// may not sign in, and a wrong password. A hash that another program made with more than Iterations takes longer, and so does
+// every check after it, up to four times Iterations: only the first one, and a hash beyond that, show by their time.
 func (a *Accounts) SignIn(ctx context.Context, attempt Attempt) (Token, User, error) {
 	if err := a.throttle(ctx, attempt); err != nil {
 		return "", User{}, err
@@ -114,8 +115,25 @@ func (a *Accounts) begin(ctx context.Context, user User, refused error) (Token, 
 
 // matches checks a password when it is its turn.
 func (a *Accounts) matches(ctx context.Context, hash Hash, password string) (matches bool, err error) {
-	err = a.alone(ctx, func() { matches = hash.matches(a.derive, password) })
+	atLeast := a.padding(hash)
+	err = a.alone(ctx, func() { matches = hash.matches(a.derive, password, atLeast) })
 	return matches, err
+}
+
+// padding returns how many iterations the check of a hash, which comes from the store, costs at least: as many as that of the
+// dearest one so far. Nobody but who writes the store can raise it.
+func (a *Accounts) padding(hash Hash) int {
+	_, _, iterations, ok := hash.parts()
+	if !ok || iterations > maxPadding {
+		iterations = Iterations
+	}
+	for {
+		dearest := a.dearest.Load()
+		most := max(dearest, int64(iterations), Iterations)
+		if most == dearest || a.dearest.CompareAndSwap(dearest, most) {
+			return int(most)
+		}
+	}
 }
 
 // hashed returns the hash of a password when it is its turn.

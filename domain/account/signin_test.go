@@ -96,6 +96,37 @@ func TestWhoMayNotSignInIsToldTheSameAfterTheSameWork(t *testing.T) {
 	}
 }
 
+func TestEveryNameCostsAsMuchAsTheDearestHash(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for name, iterations := range map[string]int{"weak": 1, "dear": account.Iterations * 6 / 5, "dearer": 4 * account.Iterations, "odd": 4*account.Iterations + 1} {
+		user := account.User{Name: name, Active: true, Staff: true, Superuser: true, Password: account.NewHashBy(cheapKey, password, "salt", iterations)}
+		if _, err := w.store.AddUser(t.Context(), user); err != nil {
+			t.Fatal(err)
+		}
+	}
+	spent := 0
+	w.SetDeriver(func(password, salt string, iterations int) []byte {
+		spent += iterations
+		return cheapKey(password, salt, iterations)
+	})
+	const one, dear, dearer, odd = account.Iterations, account.Iterations * 6 / 5, 4 * account.Iterations, 4*account.Iterations + 1
+	for i, c := range []struct {
+		name string
+		want int
+	}{
+		{"unknown", one}, {"weak", one}, {"odd", odd}, {"unknown", one}, // one odd hash makes nobody else wait
+		{"dear", dear}, {"unknown", dear}, {"weak", dear}, {"dear", dear},
+		{"dearer", dearer}, {"unknown", dearer}, {"dear", dearer}, {"weak", dearer}, {"odd", odd},
+	} {
+		spent = 0
+		_, _, err := w.SignIn(t.Context(), account.Attempt{Name: c.name, Password: password})
+		if spent != c.want || (err == nil) != (c.name != "unknown") {
+			t.Errorf("try %d, %s: got %d iterations and %v, want %d: the time must not tell whether there is a user", i, c.name, spent, err, c.want)
+		}
+	}
+}
+
 func TestWhoIsDisabledWhileThePasswordIsCheckedIsNotSignedIn(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(w *world, id int64) error{
