@@ -19,10 +19,17 @@
 //   - [BulkCreate] saves many persons at once.
 //   - [Check] looks one person up through an executor.
 //   - [Fetch] gets documents from elsewhere through an executor.
+//   - [Browse] searches, sorts and picks persons, for people.
+//   - [Survey] looks at all persons at once, in the background.
+//   - [Jobs] takes lists of any length, which [JobWork] saves in the background.
+//   - [Export] writes persons as a file.
+//   - [Move] moves all persons of one store into another.
+//
+// Package account has users and their sessions, and knows nothing of persons.
 //
 // # What is done and how it is run
 //
-// The last three do not know how their work is run. They hand items to an
+// BulkCreate, Check and Fetch do not know how their work is run. They hand items to an
 // [Executor], which cuts them into batches and decides when and where the
 // [Handler] it was built with sees each batch. Swapping a thread pool for one
 // sequential worker is therefore a matter of wiring, not of domain code.
