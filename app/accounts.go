@@ -13,8 +13,9 @@ import (
 	"github.com/seed-bbcc19ba/roster/ports"
 )
 
-// How often somebody may try to sign in: so often at once, and all of it comes back, little by little, in signInPeriod. These are no settings: nobody who serves persons has a reason
-// to let passwords be guessed faster, and who has forgotten one is not helped by more tries.
+// How often somebody may try to sign in: so often at once, and all of it comes back, little by little, in signInPeriod. These
+// are no settings: nobody who serves persons has a reason to let passwords be guessed faster, and who has forgotten one is
+// not helped by more tries.
 const (
 	signInPeriod = 5 * time.Minute
 	// signInsOfPair is for one address and one user: as many passwords as somebody may have to choose from, and one more

@@ -170,8 +170,9 @@ func TestNoSessionBeginsAfterAResetThatCameBetween(t *testing.T) {
 		w.add(t, name)
 		store.change = change
 		token, err := w.ChangePassword(t.Context(), w.signIn(t, name), "192.0.2.1", password, other)
-		if token != "" || domain.CodeOf(err) != domain.CodeUnauthenticated {
-			t.Errorf("ChangePassword of %s: got %v, %v, want code %q", name, token, err, domain.CodeUnauthenticated)
+		_, want := w.SignedIn(t.Context(), "guessed")
+		if token != "" || domain.CodeOf(want) != domain.CodeUnauthenticated || !errors.Is(err, want) {
+			t.Errorf("ChangePassword of %s: got %v, %v, want %v, as without a session", name, token, err, want)
 		}
 	}
 }
