@@ -50,7 +50,7 @@ func (s *Store) EndChunks(ctx context.Context, id domain.JobID, ends []domain.Ch
 		}
 		kept.refusals = append(kept.refusals, end.Refusals...)
 	}
-	s.remember(ctx, domain.CreatedChanges(s.persons[saved:])...)
+	s.record(ctx, domain.CreatedChanges(s.persons[saved:])...)
 	slices.SortStableFunc(kept.refusals, domain.Refusal.Compare)
 	kept.refusals = slices.CompactFunc(kept.refusals, func(a, b domain.Refusal) bool { return a.Compare(b) == 0 })
 	return kept.set(job), nil

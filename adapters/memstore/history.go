@@ -12,12 +12,12 @@ import (
 
 var _ ports.HistoryStore = (*Store)(nil)
 
-// remember writes down what was done in a call. The caller holds mu.
-func (s *Store) remember(ctx context.Context, changes ...domain.Change) {
+// record writes down what was done in a call. The caller holds mu.
+func (s *Store) record(ctx context.Context, changes ...domain.Change) {
 	origin, now := domain.OriginOf(ctx), time.Now().UTC().Truncate(time.Microsecond)
 	for _, change := range changes {
-		s.lastPast++
-		change.Number, change.At, change.Origin = s.lastPast, now, origin
+		s.lastChange++
+		change.Number, change.At, change.Origin = s.lastChange, now, origin
 		s.history = append(s.history, change)
 	}
 }

@@ -24,9 +24,9 @@ type Store struct {
 	jobs    []*keptJob // in the order of their ids
 	closed  bool
 
-	history  []domain.Change // in the order of their numbers
-	lastPast int64           // the number of the last one
-	accounts accounts
+	history    []domain.Change // in the order of their numbers
+	lastChange int64           // the number of the last one
+	accounts   accounts
 }
 
 var (
@@ -64,7 +64,7 @@ func (s *Store) CreateBatch(ctx context.Context, drafts []domain.Draft) ([]domai
 	if !known {
 		s.lastID += int64(len(drafts))
 		s.persons = append(s.persons, persons...)
-		s.remember(ctx, domain.CreatedChanges(persons)...)
+		s.record(ctx, domain.CreatedChanges(persons)...)
 	}
 	return persons, nil
 }
@@ -137,7 +137,7 @@ func (s *Store) update(ctx context.Context, id int64, conditions []domain.Condit
 	}
 	before := s.persons[i]
 	s.persons[i] = change(before)
-	s.remember(ctx, domain.EditedChanges(before, s.persons[i])...)
+	s.record(ctx, domain.EditedChanges(before, s.persons[i])...)
 	return s.persons[i], nil
 }
 
@@ -149,7 +149,7 @@ func (s *Store) Delete(ctx context.Context, id int64, conditions ...domain.Condi
 	if err != nil {
 		return err
 	}
-	s.remember(ctx, domain.DeletedChanges(s.persons[i])...)
+	s.record(ctx, domain.DeletedChanges(s.persons[i])...)
 	s.persons = slices.Delete(s.persons, i, i+1)
 	return nil
 }
@@ -172,7 +172,7 @@ func (s *Store) DeleteBatch(ctx context.Context, ids []int64, conditions ...doma
 		}
 		return wanted
 	})
-	s.remember(ctx, domain.DeletedChanges(deleted...)...)
+	s.record(ctx, domain.DeletedChanges(deleted...)...)
 	return deleted, nil
 }
 

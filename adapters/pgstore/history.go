@@ -19,7 +19,7 @@ var _ ports.HistoryStore = (*Store)(nil)
 const (
 	createSQL = `WITH saved AS (
 			INSERT INTO persons_person (name, age) VALUES ($1, $2) RETURNING id, name, age
-		), past AS (
+		), changes AS (
 			INSERT INTO roster_history (at, via, who, job, kind, first, count, after_name, after_age)
 			SELECT clock_timestamp(), $3, $4, $5, 'created', id, 1, name, age FROM saved
 		)
@@ -34,7 +34,7 @@ const (
 		), after AS (
 			UPDATE persons_person SET `
 	editEnd = ` FROM before WHERE persons_person.id = before.id RETURNING persons_person.id, persons_person.name, persons_person.age
-		), past AS (
+		), changes AS (
 			INSERT INTO roster_history (at, via, who, job, kind, first, count, before_name, before_age, after_name, after_age)
 			SELECT clock_timestamp(), $2, $3, $4, 'edited', before.id, 1, before.name, before.age, after.name, after.age
 			FROM before JOIN after ON after.id = before.id WHERE (before.name, before.age) IS DISTINCT FROM (after.name, after.age)
@@ -46,18 +46,18 @@ const (
 	deletesSQL = deleteBegin + "id = ANY ($1)" + deleteEnd
 
 	deleteBegin = "WITH gone AS (DELETE FROM persons_person WHERE "
-	deleteEnd   = ` RETURNING id, name, age), past AS (
+	deleteEnd   = ` RETURNING id, name, age), changes AS (
 			INSERT INTO roster_history (at, via, who, job, kind, first, count, before_name, before_age)
 			SELECT clock_timestamp(), $2, $3, $4, 'deleted', id, 1, name, age FROM gone ORDER BY id
 		)
 		SELECT id, name, age FROM gone`
 
-	rememberSQL = `INSERT INTO roster_history (at, via, who, job, kind, first, count, after_name, after_age)
+	recordCreatedSQL = `INSERT INTO roster_history (at, via, who, job, kind, first, count, after_name, after_age)
 		SELECT clock_timestamp(), $1, $2, $3, 'created', run.* FROM unnest($4::bigint[], $5::bigint[], $6::text[], $7::bigint[]) AS run`
 )
 
-// remember writes down who was saved by a batch: a row for each run of ids, because others' may lie between them.
-func remember(ctx context.Context, tx pgx.Tx, saved []domain.Person) error {
+// recordCreated writes down who was saved by a batch: a row for each run of ids, because others' may lie between them.
+func recordCreated(ctx context.Context, tx pgx.Tx, saved []domain.Person) error {
 	var (
 		origin = domain.OriginOf(ctx)
 		firsts []int64
@@ -74,7 +74,7 @@ func remember(ctx context.Context, tx pgx.Tx, saved []domain.Person) error {
 		name, age := change.After.Name(), int64(change.After.Age())
 		names, ages = append(names, &name), append(ages, &age)
 	}
-	_, err := tx.Exec(ctx, rememberSQL, origin.Via, origin.Who, origin.Job, firsts, counts, names, ages)
+	_, err := tx.Exec(ctx, recordCreatedSQL, origin.Via, origin.Who, origin.Job, firsts, counts, names, ages)
 	return err
 }
 

@@ -102,7 +102,7 @@ func insertAll(ctx context.Context, tx pgx.Tx, drafts []domain.Draft) ([]int64, 
 	if len(ids) != len(drafts) || !slices.IsSorted(ids) {
 		return nil, errRule
 	}
-	return ids, remember(ctx, tx, personsOf(drafts, ids))
+	return ids, recordCreated(ctx, tx, personsOf(drafts, ids))
 }
 
 // Replace implements ports.PersonStore.

@@ -152,7 +152,7 @@ func (w *writer) run(ctx context.Context, db bun.IDB, group []*write) error {
 			return err
 		}
 	}
-	if err := w.history.remember(ctx, db, group); err != nil {
+	if err := w.history.record(ctx, db, group); err != nil {
 		return err
 	}
 	return w.claims.remember(ctx, db, group)
@@ -162,7 +162,7 @@ func (w *writer) run(ctx context.Context, db bun.IDB, group []*write) error {
 // change, or a condition does not hold, is an answer, unless the write is alone: it may
 // have saved something, and is undone.
 func (call *write) makeChange(ctx context.Context, db bun.IDB) error {
-	call.deleted, call.past = nil, nil
+	call.deleted, call.changes = nil, nil
 	if call.change == nil {
 		return nil
 	}

@@ -30,7 +30,7 @@ func newHistory() history {
 	}
 }
 
-// prepare makes ready what remember needs. With one connection that is not possible
+// prepare makes ready what record needs. With one connection that is not possible
 // during a transaction.
 func (h *history) prepare(ctx context.Context, db *bun.DB) error {
 	return historyError(h.save.prepare(ctx, db))
@@ -45,9 +45,9 @@ func historyError(err error) error {
 	return err
 }
 
-// remember writes down what the writes of a group have done. Who was saved comes first, as
+// record writes down what the writes of a group have done. Who was saved comes first, as
 // it was done.
-func (h *history) remember(ctx context.Context, db bun.IDB, group []*write) error {
+func (h *history) record(ctx context.Context, db bun.IDB, group []*write) error {
 	h.rows = append(h.rows[:0], '[')
 	for _, call := range group {
 		if saved := call.saves(); len(saved) > 0 {
@@ -55,7 +55,7 @@ func (h *history) remember(ctx context.Context, db bun.IDB, group []*write) erro
 		}
 	}
 	for _, call := range group {
-		for _, change := range call.past {
+		for _, change := range call.changes {
 			h.add(call.origin, change)
 		}
 	}

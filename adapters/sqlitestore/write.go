@@ -77,7 +77,7 @@ func (s *Store) edit(ctx context.Context, id int64, conditions []domain.Conditio
 			return err
 		}
 		if after, err = change(ctx, db, before); err == nil {
-			call.past = domain.EditedChanges(before, after)
+			call.changes = domain.EditedChanges(before, after)
 		}
 		return err
 	}
@@ -98,7 +98,7 @@ func (s *Store) Delete(ctx context.Context, id int64, conditions ...domain.Condi
 		if err := s.writer.edits.remove(ctx, db, id); err != nil {
 			return err
 		}
-		call.deleted, call.past = []int64{id}, domain.DeletedChanges(before)
+		call.deleted, call.changes = []int64{id}, domain.DeletedChanges(before)
 		return nil
 	}
 	return s.writer.do(ctx, call)
@@ -125,7 +125,7 @@ func (s *Store) DeleteBatch(ctx context.Context, ids []int64, conditions ...doma
 		if count, err := result.RowsAffected(); err != nil || count != int64(len(deleted)) {
 			return errors.Join(err, errNotAll)
 		}
-		call.past = domain.DeletedChanges(deleted...)
+		call.changes = domain.DeletedChanges(deleted...)
 		return nil
 	}
 	if err := s.writer.do(ctx, call); err != nil {

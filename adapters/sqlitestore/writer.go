@@ -44,7 +44,7 @@ type write struct {
 
 	firstID  int64           // of the persons saved, who follow one another
 	deleted  []int64         // by change
-	past     []domain.Change // by change; who is saved goes without saying
+	changes  []domain.Change // by change; who is saved goes without saying
 	answered bool            // the claim was made before: nobody is saved
 	twin     *write          // of the same group, whose claim this one repeats
 	refusal  error           // the answer, and no failure: nothing was done
