@@ -25,7 +25,7 @@ type Config struct {
 	SQLiteQueue int `env:"SQLITE_QUEUE" allowed:"1 to 1000000"`
 	// PostgresConnections is how many connections to PostgreSQL are open at once.
 	PostgresConnections int `env:"POSTGRES_CONNECTIONS" allowed:"1 to 1000"`
-	// SecretKey is kept for what the server will sign; nothing is signed yet. Not
+	// SecretKey signs the messages that a page of the admin leaves for the next one. Not
 	// set, New makes up another one at each start.
 	SecretKey Secret `env:"SECRET_KEY"`
 	// Debug is for development only.

@@ -11,9 +11,11 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"time"
 
 	"github.com/gorilla/mux"
 
+	"github.com/seed-bbcc19ba/roster/adapters/internal/sharedcall"
 	"github.com/seed-bbcc19ba/roster/domain"
 	"github.com/seed-bbcc19ba/roster/domain/account"
 	"github.com/seed-bbcc19ba/roster/ports"
@@ -54,7 +56,11 @@ type Config struct {
 	Logger *slog.Logger
 }
 
-const defaultMaxUploadBytes = 1 << 30
+const (
+	defaultMaxUploadBytes = 1 << 30
+	// readyLimit is how long Config.Ready may take, though no page waits for it so long.
+	readyLimit = 2 * time.Second
+)
 
 // Site serves the pages at / and below /admin/.
 type Site struct {
@@ -64,6 +70,7 @@ type Site struct {
 	handler http.Handler
 	pages   *pages
 	flash   flash
+	ready   *sharedcall.Call
 	// One place for each.
 	uploads, downloads chan struct{}
 }
@@ -87,6 +94,7 @@ func New(useCases UseCases, config Config) (*Site, error) {
 	s := &Site{
 		UseCases: useCases, config: config, pages: pages,
 		flash:   newFlash(config.Secret),
+		ready:   sharedcall.New(config.Ready, readyLimit),
 		uploads: make(chan struct{}, maxUploads), downloads: make(chan struct{}, maxDownloads),
 	}
 	s.router = s.newRouter()

@@ -69,9 +69,7 @@ func (s *Site) problem(ctx context.Context) string {
 	if s.config.Ready == nil {
 		return ""
 	}
-	ctx, cancel := context.WithTimeout(ctx, frontPatience)
-	defer cancel()
-	err := s.config.Ready(ctx)
+	err := s.ready.Within(ctx, frontPatience, &domain.Error{Code: domain.CodeDeadline, Message: "it takes long to find out"})
 	switch domain.CodeOf(err) {
 	case "":
 		return ""

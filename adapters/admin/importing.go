@@ -64,6 +64,29 @@ func (s *Site) importFile(w http.ResponseWriter, r *http.Request) error {
 	}
 }
 
+// lastPart is the file, behind which nothing may come: whether rows are only checked has to be known before the first
+// one is taken, and a field that comes too late must not be passed over.
+type lastPart struct {
+	*multipart.Part
+	parts *multipart.Reader
+}
+
+// Read implements io.Reader.
+func (p *lastPart) Read(content []byte) (int, error) {
+	n, err := p.Part.Read(content)
+	if !errors.Is(err, io.EOF) {
+		return n, err
+	}
+	switch _, err := p.parts.NextPart(); {
+	case errors.Is(err, io.EOF):
+		return n, io.EOF
+	case err != nil:
+		return n, err
+	default:
+		return n, &domain.Error{Code: domain.CodeInvalid, Message: "the file has to be the last field of the form"}
+	}
+}
+
 // importParts reads the fields of the form until the file, and that.
 func (s *Site) importParts(r *http.Request, parts *multipart.Reader, data *importData) (domain.Job, error) {
 	for {
@@ -78,7 +101,7 @@ func (s *Site) importParts(r *http.Request, parts *multipart.Reader, data *impor
 			if part.FileName() == "" {
 				return domain.Job{}, errNoFile
 			}
-			return s.importPart(r, part, *data)
+			return s.importPart(r, &lastPart{part, parts}, *data)
 		}
 		if err := data.read(part); err != nil {
 			return domain.Job{}, err
@@ -91,10 +114,13 @@ var (
 	errUnpackedTooLarge = errors.New("the file is too large when it is unpacked")
 )
 
-// broken keeps what net/http says of a body that is too large.
+// broken keeps what net/http says of a body that is too large, and what is understood already.
 func broken(err error) error {
-	var large *http.MaxBytesError
-	if errors.As(err, &large) {
+	var (
+		large *http.MaxBytesError
+		known *domain.Error
+	)
+	if errors.As(err, &large) || errors.As(err, &known) {
 		return err
 	}
 	return &domain.Error{Code: domain.CodeInvalid, Message: "the file did not arrive as a whole", Cause: err}
@@ -117,7 +143,7 @@ func (d *importData) read(part *multipart.Part) error {
 	return nil
 }
 
-func (s *Site) importPart(r *http.Request, part *multipart.Part, data importData) (domain.Job, error) {
+func (s *Site) importPart(r *http.Request, part *lastPart, data importData) (domain.Job, error) {
 	format, gzipped := s.FormatOf(part.FileName())
 	if data.Format != "" {
 		format = data.Format

@@ -191,3 +191,27 @@ func TestSoManyFilesAreTakenAtOnce(t *testing.T) {
 	sent.Wait()
 	w.browserOf(user).do(upload("p.csv", twoPersons)).want(t, http.StatusSeeOther)
 }
+
+// What comes behind the file cannot change any more what becomes of it, and must not be passed over.
+func TestAFieldBehindTheFileIsRefused(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for _, name := range []string{"p.csv", "p.csv.gz"} {
+		var body bytes.Buffer
+		form := multipart.NewWriter(&body)
+		part := must(form.CreateFormFile("file", name))
+		if strings.HasSuffix(name, ".gz") {
+			packed := gzip.NewWriter(part)
+			_, _ = io.WriteString(packed, twoPersons)
+			_ = packed.Close()
+		} else {
+			_, _ = io.WriteString(part, twoPersons)
+		}
+		_ = form.WriteField("dry_run", "1")
+		_ = form.Close()
+		w.signedIn().do(uploadOf(&body, form.FormDataContentType())).want(t, http.StatusUnprocessableEntity).says(t, "The file has to be the last field of the form.")
+	}
+	if jobs, err := w.jobs.List(t.Context(), "", 10); err != nil || len(jobs) != 0 {
+		t.Errorf("got the jobs %v and the error %v, want none", jobs, err)
+	}
+}

@@ -5,11 +5,9 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
-	"runtime/debug"
 	"time"
 
-	"golang.org/x/sync/singleflight"
-
+	"github.com/seed-bbcc19ba/roster/adapters/internal/sharedcall"
 	"github.com/seed-bbcc19ba/roster/domain"
 )
 
@@ -38,13 +36,14 @@ type health struct {
 	ready  func(ctx context.Context) error
 	logger *slog.Logger
 
-	calls   singleflight.Group
+	call    *sharedcall.Call
 	unready bool // what the last call found; only the one call of the moment uses it
 }
 
 // answerProbes answers the probes and hands everything else on.
 func answerProbes(next http.Handler, config Config) http.Handler {
 	h := &health{ready: config.Ready, logger: config.Logger}
+	h.call = sharedcall.New(h.callReady, readyLimit)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var check func(ctx context.Context) error
 		switch r.URL.Path {
@@ -89,32 +88,14 @@ func (h *health) checkReady(ctx context.Context) error {
 	if h.ready == nil {
 		return nil
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, readyLimit, errNotReadyInTime)
-	defer cancel()
-	call := h.calls.DoChan("", func() (any, error) {
-		shared, cancel := context.WithTimeout(context.WithoutCancel(ctx), readyLimit)
-		defer cancel()
-		err := h.callReady(shared)
-		h.tell(shared, err)
-		return nil, err
-	})
-	select {
-	case result := <-call:
-		return result.Err
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
+	return h.call.Within(ctx, readyLimit, errNotReadyInTime)
 }
 
-// callReady calls ready. A panic becomes an error here, because it would end the
-// process: the call runs in a goroutine of its own.
-func (h *health) callReady(ctx context.Context) (err error) {
-	defer func() {
-		if value := recover(); value != nil {
-			err = &domain.PanicError{Value: value, Stack: debug.Stack()}
-		}
-	}()
-	return h.ready(ctx)
+// callReady calls ready, and logs what has changed. A panic is an error of ready.
+func (h *health) callReady(ctx context.Context) error {
+	err := sharedcall.Caught(ctx, h.ready)
+	h.tell(ctx, err)
+	return err
 }
 
 // tell logs a change. The cause of an error is for the log only, and a probe comes
