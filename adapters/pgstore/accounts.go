@@ -2,6 +2,7 @@ package pgstore
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"strings"
 	"time"
@@ -42,17 +43,22 @@ const userColumns = `auth_user.id, username, email, first_name, last_name, auth_
 
 // scanUser reads the user of a row, and whatever columns follow.
 func scanUser(row pgx.Row, more ...any) (account.User, error) {
+	// A table that is not quite Django's may have no values where Django has some. Nobody is locked out for that.
 	var (
-		user  account.User
-		login *time.Time
+		user                         account.User
+		email, first, last, password sql.NullString
+		active, staff, superuser     sql.NullBool
+		joined, login                *time.Time
 	)
 	err := row.Scan(append([]any{
-		&user.ID, &user.Name, &user.Email, &user.FirstName, &user.LastName, &user.Password, &user.Active, &user.Staff, &user.Superuser, &user.Joined, &login,
+		&user.ID, &user.Name, &email, &first, &last, &password, &active, &staff, &superuser, &joined, &login,
 	}, more...)...)
 	if err != nil {
 		return account.User{}, err
 	}
-	user.LastLogin = orZero(login)
+	user.Email, user.FirstName, user.LastName, user.Password = email.String, first.String, last.String, account.Hash(password.String)
+	user.Active, user.Staff, user.Superuser = active.Bool, staff.Bool, superuser.Bool
+	user.Joined, user.LastLogin = orZero(joined), orZero(login)
 	return user.Stored(), nil
 }
 

@@ -26,16 +26,21 @@ func userValues(u account.User) []any {
 
 // scanUser reads a row of readUser, and whatever columns follow them.
 func scanUser(row interface{ Scan(to ...any) error }, more ...any) (account.User, error) {
+	// A table that is not quite Django's may have no values where Django has some. Nobody is locked out for that.
 	var (
-		u             account.User
-		joined, login sql.NullString
+		u                            account.User
+		email, first, last, password sql.NullString
+		active, staff, superuser     sql.NullBool
+		joined, login                sql.NullString
 	)
 	err := row.Scan(append([]any{
-		&u.ID, &u.Name, &u.Email, &u.FirstName, &u.LastName, &u.Password, &u.Active, &u.Staff, &u.Superuser, &joined, &login,
+		&u.ID, &u.Name, &email, &first, &last, &password, &active, &staff, &superuser, &joined, &login,
 	}, more...)...)
 	if err != nil {
 		return account.User{}, err
 	}
+	u.Email, u.FirstName, u.LastName, u.Password = email.String, first.String, last.String, account.Hash(password.String)
+	u.Active, u.Staff, u.Superuser = active.Bool, staff.Bool, superuser.Bool
 	u.Joined, u.LastLogin = timeOfDjango(joined.String), timeOfDjango(login.String)
 	return u, nil
 }

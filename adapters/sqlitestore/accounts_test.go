@@ -61,3 +61,24 @@ func TestTimesAreWrittenAsDjangoWritesThem(t *testing.T) {
 		}
 	}
 }
+
+// A table that is not quite Django's may let its columns be empty.
+func TestAUserWithoutValuesKeepsNobodyOut(t *testing.T) {
+	t.Parallel()
+	path := newFile(t)
+	execute(t, path, `CREATE TABLE auth_user (id integer NOT NULL PRIMARY KEY AUTOINCREMENT, password varchar(128), last_login datetime, is_superuser bool,
+		username varchar(150) NOT NULL UNIQUE, last_name varchar(150), email varchar(254), is_staff bool, is_active bool, date_joined datetime, first_name varchar(150))`)
+	execute(t, path, "INSERT INTO auth_user (username) VALUES ('ann')")
+	store := open(t, path)
+	migrate(t, store)
+	want := account.User{ID: 1, Name: "ann"}
+	if got, err := store.FindUserByName(t.Context(), "ann"); err != nil || got != want {
+		t.Errorf("FindUserByName: got %+v and the error %v, want %+v", got, err, want)
+	}
+	if got, err := store.ListUsers(t.Context(), 0, 2); err != nil || len(got) != 1 || got[0] != want {
+		t.Errorf("ListUsers: got %+v and the error %v, want the user", got, err)
+	}
+	if err := store.SetPassword(t.Context(), 1, "", "another"); err != nil {
+		t.Errorf("SetPassword: got %v, want nil", err)
+	}
+}
