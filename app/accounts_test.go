@@ -112,13 +112,15 @@ type tidied struct {
 	*memstore.Store
 	sessions, histories atomic.Int64
 	more                int64
-	err                 error
+	err                 atomic.Pointer[error] // nil, or why sessions are not tidied
 }
+
+func (s *tidied) fail(err error) { s.err.Store(&err) }
 
 func (s *tidied) TidySessions(ctx context.Context, now time.Time) error {
 	s.sessions.Add(1)
-	if s.err != nil {
-		return s.err
+	if err := s.err.Load(); err != nil {
+		return *err
 	}
 	return s.Store.TidySessions(ctx, now)
 }
@@ -159,13 +161,13 @@ func TestAServerTidiesUpEveryTenMinutes(t *testing.T) {
 		expect("before ten minutes", 0, 0, 0)
 		time.Sleep(time.Nanosecond)
 		expect("after ten minutes", 1, 3, 0)
-		store.err = &domain.Error{Code: domain.CodeUnavailable, Message: "the disk is full"}
+		store.fail(&domain.Error{Code: domain.CodeUnavailable, Message: "the disk is full"})
 		time.Sleep(30 * time.Minute)
 		expect("while the store fails", 4, 12, 1)
-		store.err = nil
+		store.err.Store(nil)
 		time.Sleep(10 * time.Minute)
 		expect("when it works again", 5, 15, 1)
-		store.err = errors.New("the disk is full")
+		store.fail(errors.New("the disk is full"))
 		time.Sleep(10 * time.Minute)
 		expect("when it fails again", 6, 18, 2)
 		stop()

@@ -14,6 +14,7 @@ var (
 	ClientNetwork = clientNetwork
 	Sentence      = sentence
 	Words         = words
+	Brief         = brief
 )
 
 const MaxUploads = maxUploads

@@ -225,3 +225,15 @@ func TestTheFrontPageDoesNotClaimToHaveCountedAllJobs(t *testing.T) {
 	w.job(domain.JobOrder{}, twoPersons)
 	w.signedIn().get("/admin/").want(t, http.StatusOK).says(t, "30+jobs go on")
 }
+
+func TestDurationsHaveNoMoreDigitsThanAnybodyReads(t *testing.T) {
+	t.Parallel()
+	for d, want := range map[time.Duration]string{
+		51_282 * time.Nanosecond: "51 µs", 437_500 * time.Nanosecond: "438 µs", 9_950 * time.Microsecond: "10 ms", 2_485 * time.Microsecond: "2.5 ms",
+		175 * time.Millisecond: "175 ms", 1_234 * time.Millisecond: "1.23 s", 10 * time.Second: "10 s", 0: "0 s",
+	} {
+		if got := admin.Brief(d); got != want {
+			t.Errorf("%d ns: got %q, want %q", d, got, want)
+		}
+	}
+}

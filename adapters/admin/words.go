@@ -25,6 +25,7 @@ func functions(version string) template.FuncMap {
 		"machine": func(at time.Time) string { return at.UTC().Format(time.RFC3339) },
 		"via":     via,
 		"wrong":   words,
+		"brief":   brief,
 		"order":   orderText,
 		"last":    func(change domain.Change) int64 { return change.First + change.Count - 1 },
 		"entry":   newEntry,
@@ -88,6 +89,20 @@ func moment(at time.Time) string {
 		return "never"
 	}
 	return at.UTC().Format("2 Jan 2006, 15:04:05 UTC")
+}
+
+// brief writes a duration with no more digits than anybody reads.
+func brief(d time.Duration) string {
+	unit := 10 * time.Millisecond
+	switch {
+	case d < time.Millisecond:
+		unit = time.Microsecond
+	case d < time.Second:
+		unit = 100 * time.Microsecond
+	}
+	text := d.Round(unit).String()
+	digits := strings.TrimRight(text, "µnms") // one unit at most: no request takes a minute
+	return digits + " " + text[len(digits):]
 }
 
 // via says by which way a change came.
