@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/seed-bbcc19ba/roster/cmd/tour/internal/browser"
 	"github.com/seed-bbcc19ba/roster/cmd/tour/internal/django"
@@ -132,17 +133,20 @@ func (v *visitor) check(err error) {
 	}
 }
 
-// reads fails unless a part of the page says something.
+// reads waits until a part of the page says something.
 func (v *visitor) reads(selector, want string) {
 	v.Helper()
-	if err := v.Await(selector); err != nil {
-		v.Fatal(err)
+	var (
+		got string
+		err error
+	)
+	for end := time.Now().Add(browser.Patience); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		if got, err = v.Text(selector); err == nil && strings.Contains(got, want) {
+			return
+		}
 	}
-	got, err := v.Text(selector)
-	if err != nil || !strings.Contains(got, want) {
-		address, _ := v.Address()
-		v.Fatalf("%s of %s: got %q and the error %v, want %q in it", selector, address, got, err, want)
-	}
+	address, _ := v.Address()
+	v.Fatalf("%s of %s: got %q and the error %v, want %q in it", selector, address, got, err, want)
 }
 
 // calm fails where a page complained, asked another host for something, or opened a dialog.

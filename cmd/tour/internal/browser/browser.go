@@ -61,7 +61,7 @@ type Look struct {
 }
 
 // Tab is one page after the other, with cookies of its own. Its methods wait for what they look for,
-// each at most patience.
+// each at most Patience.
 type Tab struct {
 	ctx context.Context //nolint:containedctx // chromedp keeps the tab in it
 
@@ -69,8 +69,8 @@ type Tab struct {
 	said, loaded []string
 }
 
-// patience is how long something may take that a person waits for.
-const patience = 20 * time.Second
+// Patience is how long something may take that a person waits for.
+const Patience = 40 * time.Second
 
 // Open opens a tab, which the function that it returns closes.
 func (b *Browser) Open(look Look) (*Tab, func(), error) {

@@ -22,7 +22,7 @@ func (t *Tab) Press(selector string) (int64, error) {
 }
 
 func (t *Tab) navigate(what string, steps ...chromedp.Action[chromedp.Void]) (int64, error) {
-	ctx, cancel := context.WithTimeout(t.ctx, patience)
+	ctx, cancel := context.WithTimeout(t.ctx, Patience)
 	defer cancel()
 	answer, err := chromedp.RunResponse(ctx, steps...)
 	if err != nil {
@@ -36,7 +36,7 @@ func (t *Tab) navigate(what string, steps ...chromedp.Action[chromedp.Void]) (in
 
 // do does what leads to no other page.
 func do[T any](t *Tab, what string, action chromedp.Action[T]) (T, error) {
-	ctx, cancel := context.WithTimeout(t.ctx, patience)
+	ctx, cancel := context.WithTimeout(t.ctx, Patience)
 	defer cancel()
 	answer, err := chromedp.Run(ctx, action)
 	if err != nil {
@@ -81,7 +81,7 @@ func (t *Tab) Count(selector string) (int, error) {
 
 // Await waits until a selector finds something.
 func (t *Tab) Await(selector string) error {
-	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(Patience); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 		if count, err := t.Count(selector); err == nil && count > 0 {
 			return nil
 		}
