@@ -8,7 +8,8 @@ import (
 // here, and what does not is not served to anybody where the site has it. A test walks both
 // routers and holds them to this table.
 //
-// The API is open to anybody, as the original's is.
+// The API is open to anybody, as the original's is, and does not ask the table: its lines say what holds, and the
+// test refuses one that says else.
 var access = map[string]account.Access{
 	"GET /healthz": account.Anybody,
 	"GET /readyz":  account.Anybody,

@@ -41,6 +41,9 @@ func TestEveryRouteStandsInTheTableOfAccess(t *testing.T) {
 		if app.Access[route] == account.Nobody {
 			t.Errorf("%s stands in no line of the table: say who may use it", route)
 		}
+		if who := app.Access[route]; who != account.Anybody && !strings.Contains(route, " /admin/") {
+			t.Errorf("%s is for %d by the table, which the API does not ask", route, who)
+		}
 	}
 	for _, route := range slices.Sorted(maps.Keys(app.Access)) {
 		if !slices.Contains(routes, route) {

@@ -43,7 +43,7 @@ type Config struct {
 	Access func(method, route string) account.Access
 	// Secret signs the messages that a page leaves for the next one; none makes one up.
 	Secret []byte
-	// Look is how many persons a search looks at, for texts only: domain.BrowseConfig.Look.
+	// Look is how many persons a search looks at (domain.BrowseConfig.Look): longer lists cannot be picked as a whole.
 	Look int
 	// MaxUploadBytes is how large an upload may be, as it comes and unpacked; 0 is 1 GiB.
 	MaxUploadBytes int64

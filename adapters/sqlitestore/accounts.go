@@ -23,7 +23,6 @@ type accountChange func(ctx context.Context, tx accountTx) error
 func (s *Store) writeAccounts(ctx context.Context, change accountChange) error {
 	call := &write{}
 	call.change = func(ctx context.Context, db bun.IDB) error {
-		call.refusal = nil // of an attempt before
 		tx, _ := db.(bun.Tx)
 		err := change(ctx, accountTx{tx.Tx})
 		var answer *domain.Error

@@ -50,7 +50,7 @@ func TestAPageOfAnotherOriginDeletesNobody(t *testing.T) {
 }
 
 // Fifty wrong passwords are asked for at once. No more are checked than one client may try, and
-// programs go on being answered: a check takes 0.4 s of a processor.
+// programs go on being answered: a check takes a processor for long.
 func TestWrongPasswordsAreThrottledAndProgramsNoticeNothing(t *testing.T) { //nolint:paralleltest // it measures
 	_, roster := serve(t)
 	if _, err := send(t.Context(), http.MethodPost, roster+"/api/v1/persons/", "application/json", strings.NewReader(`{"name":"Ann","age":31}`)); err != nil {

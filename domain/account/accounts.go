@@ -53,8 +53,8 @@ const (
 )
 
 // Accounts is the use case of users and sessions. It is safe for concurrent use when its store is. Its errors carry the
-// codes of the store's contract, plus those named at each method. What makes or checks a password takes about 0.4 s of a
-// processor for each: Config.Checks go on at once, 64 more wait, and one beyond that is domain.CodeUnavailable.
+// codes of the store's contract, plus those named at each method. What makes or checks a password takes what Iterations
+// say for each: Config.Checks go on at once, 64 more wait, and one beyond that is domain.CodeUnavailable.
 type Accounts struct {
 	store   Store
 	config  Config
