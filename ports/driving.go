@@ -90,6 +90,14 @@ type AccountManager interface {
 	SetActive(ctx context.Context, by account.User, id int64, active bool) error
 }
 
+// TokenManager is account.Tokens as its callers see it.
+type TokenManager interface {
+	Make(ctx context.Context, wanted account.NewAPIToken) (account.APIToken, account.APISecret, error)
+	List(ctx context.Context, after int64, size int) ([]account.APIToken, error)
+	Revoke(ctx context.Context, id int64) (account.APIToken, error)
+	Check(ctx context.Context, secret account.APISecret) (account.APIToken, error)
+}
+
 var (
 	_ PersonRegistry    = (*domain.Registry)(nil)
 	_ BulkCreator       = (*domain.BulkCreate)(nil)
@@ -101,4 +109,5 @@ var (
 	_ PersonBrowser     = (*domain.Browse)(nil)
 	_ Surveyor          = (*domain.Survey)(nil)
 	_ AccountManager    = (*account.Accounts)(nil)
+	_ TokenManager      = (*account.Tokens)(nil)
 )

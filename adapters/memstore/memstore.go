@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/seed-bbcc19ba/roster/domain"
+	"github.com/seed-bbcc19ba/roster/domain/account"
 	"github.com/seed-bbcc19ba/roster/ports"
 )
 
@@ -27,6 +28,7 @@ type Store struct {
 	history    []domain.Change // in the order of their numbers
 	lastChange int64           // the number of the last one
 	accounts   accounts
+	tokens     []account.APIToken // in the order of their ids, which are 1, 2, …
 }
 
 var (
@@ -191,7 +193,7 @@ func (s *Store) Close() error {
 		kept.wake()
 	}
 	s.persons, s.claims, s.jobs, s.closed = nil, claims{}, nil, true
-	s.history, s.accounts = nil, accounts{}
+	s.history, s.accounts, s.tokens = nil, accounts{}, nil
 	return nil
 }
 

@@ -10,4 +10,8 @@ const (
 	Anybody
 	// Superusers may: see User.MaySignIn.
 	Superusers
+	// Readers may: who has an API token that reads, and anybody where no tokens are asked for.
+	Readers
+	// Writers may: who has an API token that writes, and anybody where no tokens are asked for.
+	Writers
 )

@@ -2874,6 +2874,296 @@ func (mock *HistoryStoreMock) TidyHistoryCalls() []struct {
 	return calls
 }
 
+// Ensure, that TokenStoreMock does implement ports.TokenStore.
+// If this is not the case, regenerate this file with moq.
+var _ ports.TokenStore = &TokenStoreMock{}
+
+// TokenStoreMock is a mock implementation of ports.TokenStore.
+//
+//	func TestSomethingThatUsesTokenStore(t *testing.T) {
+//
+//		// make and configure a mocked ports.TokenStore
+//		mockedTokenStore := &TokenStoreMock{
+//			AddTokenFunc: func(ctx context.Context, token account.APIToken) (account.APIToken, error) {
+//				panic("mock out the AddToken method")
+//			},
+//			FindTokenFunc: func(ctx context.Context, key account.APIKey) (account.APIToken, error) {
+//				panic("mock out the FindToken method")
+//			},
+//			ListTokensFunc: func(ctx context.Context, after int64, size int) ([]account.APIToken, error) {
+//				panic("mock out the ListTokens method")
+//			},
+//			RevokeTokenFunc: func(ctx context.Context, id int64, revoked time.Time) (account.APIToken, error) {
+//				panic("mock out the RevokeToken method")
+//			},
+//			UseTokenFunc: func(ctx context.Context, id int64, used time.Time) error {
+//				panic("mock out the UseToken method")
+//			},
+//		}
+//
+//		// use mockedTokenStore in code that requires ports.TokenStore
+//		// and then make assertions.
+//
+//	}
+type TokenStoreMock struct {
+	// AddTokenFunc mocks the AddToken method.
+	AddTokenFunc func(ctx context.Context, token account.APIToken) (account.APIToken, error)
+
+	// FindTokenFunc mocks the FindToken method.
+	FindTokenFunc func(ctx context.Context, key account.APIKey) (account.APIToken, error)
+
+	// ListTokensFunc mocks the ListTokens method.
+	ListTokensFunc func(ctx context.Context, after int64, size int) ([]account.APIToken, error)
+
+	// RevokeTokenFunc mocks the RevokeToken method.
+	RevokeTokenFunc func(ctx context.Context, id int64, revoked time.Time) (account.APIToken, error)
+
+	// UseTokenFunc mocks the UseToken method.
+	UseTokenFunc func(ctx context.Context, id int64, used time.Time) error
+
+	// calls tracks calls to the methods.
+	calls struct {
+		// AddToken holds details about calls to the AddToken method.
+		AddToken []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// Token is the token argument value.
+			Token account.APIToken
+		}
+		// FindToken holds details about calls to the FindToken method.
+		FindToken []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// Key is the key argument value.
+			Key account.APIKey
+		}
+		// ListTokens holds details about calls to the ListTokens method.
+		ListTokens []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// After is the after argument value.
+			After int64
+			// Size is the size argument value.
+			Size int
+		}
+		// RevokeToken holds details about calls to the RevokeToken method.
+		RevokeToken []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// ID is the id argument value.
+			ID int64
+			// Revoked is the revoked argument value.
+			Revoked time.Time
+		}
+		// UseToken holds details about calls to the UseToken method.
+		UseToken []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// ID is the id argument value.
+			ID int64
+			// Used is the used argument value.
+			Used time.Time
+		}
+	}
+	lockAddToken    sync.RWMutex
+	lockFindToken   sync.RWMutex
+	lockListTokens  sync.RWMutex
+	lockRevokeToken sync.RWMutex
+	lockUseToken    sync.RWMutex
+}
+
+// AddToken calls AddTokenFunc.
+func (mock *TokenStoreMock) AddToken(ctx context.Context, token account.APIToken) (account.APIToken, error) {
+	if mock.AddTokenFunc == nil {
+		panic("TokenStoreMock.AddTokenFunc: method is nil but TokenStore.AddToken was just called")
+	}
+	callInfo := struct {
+		Ctx   context.Context
+		Token account.APIToken
+	}{
+		Ctx:   ctx,
+		Token: token,
+	}
+	mock.lockAddToken.Lock()
+	mock.calls.AddToken = append(mock.calls.AddToken, callInfo)
+	mock.lockAddToken.Unlock()
+	return mock.AddTokenFunc(ctx, token)
+}
+
+// AddTokenCalls gets all the calls that were made to AddToken.
+// Check the length with:
+//
+//	len(mockedTokenStore.AddTokenCalls())
+func (mock *TokenStoreMock) AddTokenCalls() []struct {
+	Ctx   context.Context
+	Token account.APIToken
+} {
+	var calls []struct {
+		Ctx   context.Context
+		Token account.APIToken
+	}
+	mock.lockAddToken.RLock()
+	calls = mock.calls.AddToken
+	mock.lockAddToken.RUnlock()
+	return calls
+}
+
+// FindToken calls FindTokenFunc.
+func (mock *TokenStoreMock) FindToken(ctx context.Context, key account.APIKey) (account.APIToken, error) {
+	if mock.FindTokenFunc == nil {
+		panic("TokenStoreMock.FindTokenFunc: method is nil but TokenStore.FindToken was just called")
+	}
+	callInfo := struct {
+		Ctx context.Context
+		Key account.APIKey
+	}{
+		Ctx: ctx,
+		Key: key,
+	}
+	mock.lockFindToken.Lock()
+	mock.calls.FindToken = append(mock.calls.FindToken, callInfo)
+	mock.lockFindToken.Unlock()
+	return mock.FindTokenFunc(ctx, key)
+}
+
+// FindTokenCalls gets all the calls that were made to FindToken.
+// Check the length with:
+//
+//	len(mockedTokenStore.FindTokenCalls())
+func (mock *TokenStoreMock) FindTokenCalls() []struct {
+	Ctx context.Context
+	Key account.APIKey
+} {
+	var calls []struct {
+		Ctx context.Context
+		Key account.APIKey
+	}
+	mock.lockFindToken.RLock()
+	calls = mock.calls.FindToken
+	mock.lockFindToken.RUnlock()
+	return calls
+}
+
+// ListTokens calls ListTokensFunc.
+func (mock *TokenStoreMock) ListTokens(ctx context.Context, after int64, size int) ([]account.APIToken, error) {
+	if mock.ListTokensFunc == nil {
+		panic("TokenStoreMock.ListTokensFunc: method is nil but TokenStore.ListTokens was just called")
+	}
+	callInfo := struct {
+		Ctx   context.Context
+		After int64
+		Size  int
+	}{
+		Ctx:   ctx,
+		After: after,
+		Size:  size,
+	}
+	mock.lockListTokens.Lock()
+	mock.calls.ListTokens = append(mock.calls.ListTokens, callInfo)
+	mock.lockListTokens.Unlock()
+	return mock.ListTokensFunc(ctx, after, size)
+}
+
+// ListTokensCalls gets all the calls that were made to ListTokens.
+// Check the length with:
+//
+//	len(mockedTokenStore.ListTokensCalls())
+func (mock *TokenStoreMock) ListTokensCalls() []struct {
+	Ctx   context.Context
+	After int64
+	Size  int
+} {
+	var calls []struct {
+		Ctx   context.Context
+		After int64
+		Size  int
+	}
+	mock.lockListTokens.RLock()
+	calls = mock.calls.ListTokens
+	mock.lockListTokens.RUnlock()
+	return calls
+}
+
+// RevokeToken calls RevokeTokenFunc.
+func (mock *TokenStoreMock) RevokeToken(ctx context.Context, id int64, revoked time.Time) (account.APIToken, error) {
+	if mock.RevokeTokenFunc == nil {
+		panic("TokenStoreMock.RevokeTokenFunc: method is nil but TokenStore.RevokeToken was just called")
+	}
+	callInfo := struct {
+		Ctx     context.Context
+		ID      int64
+		Revoked time.Time
+	}{
+		Ctx:     ctx,
+		ID:      id,
+		Revoked: revoked,
+	}
+	mock.lockRevokeToken.Lock()
+	mock.calls.RevokeToken = append(mock.calls.RevokeToken, callInfo)
+	mock.lockRevokeToken.Unlock()
+	return mock.RevokeTokenFunc(ctx, id, revoked)
+}
+
+// RevokeTokenCalls gets all the calls that were made to RevokeToken.
+// Check the length with:
+//
+//	len(mockedTokenStore.RevokeTokenCalls())
+func (mock *TokenStoreMock) RevokeTokenCalls() []struct {
+	Ctx     context.Context
+	ID      int64
+	Revoked time.Time
+} {
+	var calls []struct {
+		Ctx     context.Context
+		ID      int64
+		Revoked time.Time
+	}
+	mock.lockRevokeToken.RLock()
+	calls = mock.calls.RevokeToken
+	mock.lockRevokeToken.RUnlock()
+	return calls
+}
+
+// UseToken calls UseTokenFunc.
+func (mock *TokenStoreMock) UseToken(ctx context.Context, id int64, used time.Time) error {
+	if mock.UseTokenFunc == nil {
+		panic("TokenStoreMock.UseTokenFunc: method is nil but TokenStore.UseToken was just called")
+	}
+	callInfo := struct {
+		Ctx  context.Context
+		ID   int64
+		Used time.Time
+	}{
+		Ctx:  ctx,
+		ID:   id,
+		Used: used,
+	}
+	mock.lockUseToken.Lock()
+	mock.calls.UseToken = append(mock.calls.UseToken, callInfo)
+	mock.lockUseToken.Unlock()
+	return mock.UseTokenFunc(ctx, id, used)
+}
+
+// UseTokenCalls gets all the calls that were made to UseToken.
+// Check the length with:
+//
+//	len(mockedTokenStore.UseTokenCalls())
+func (mock *TokenStoreMock) UseTokenCalls() []struct {
+	Ctx  context.Context
+	ID   int64
+	Used time.Time
+} {
+	var calls []struct {
+		Ctx  context.Context
+		ID   int64
+		Used time.Time
+	}
+	mock.lockUseToken.RLock()
+	calls = mock.calls.UseToken
+	mock.lockUseToken.RUnlock()
+	return calls
+}
+
 // Ensure, that LoadTellerMock does implement ports.LoadTeller.
 // If this is not the case, regenerate this file with moq.
 var _ ports.LoadTeller = &LoadTellerMock{}

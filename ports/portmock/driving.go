@@ -2316,3 +2316,231 @@ func (mock *AccountManagerMock) SignedInCalls() []struct {
 	mock.lockSignedIn.RUnlock()
 	return calls
 }
+
+// Ensure, that TokenManagerMock does implement ports.TokenManager.
+// If this is not the case, regenerate this file with moq.
+var _ ports.TokenManager = &TokenManagerMock{}
+
+// TokenManagerMock is a mock implementation of ports.TokenManager.
+//
+//	func TestSomethingThatUsesTokenManager(t *testing.T) {
+//
+//		// make and configure a mocked ports.TokenManager
+//		mockedTokenManager := &TokenManagerMock{
+//			CheckFunc: func(ctx context.Context, secret account.APISecret) (account.APIToken, error) {
+//				panic("mock out the Check method")
+//			},
+//			ListFunc: func(ctx context.Context, after int64, size int) ([]account.APIToken, error) {
+//				panic("mock out the List method")
+//			},
+//			MakeFunc: func(ctx context.Context, wanted account.NewAPIToken) (account.APIToken, account.APISecret, error) {
+//				panic("mock out the Make method")
+//			},
+//			RevokeFunc: func(ctx context.Context, id int64) (account.APIToken, error) {
+//				panic("mock out the Revoke method")
+//			},
+//		}
+//
+//		// use mockedTokenManager in code that requires ports.TokenManager
+//		// and then make assertions.
+//
+//	}
+type TokenManagerMock struct {
+	// CheckFunc mocks the Check method.
+	CheckFunc func(ctx context.Context, secret account.APISecret) (account.APIToken, error)
+
+	// ListFunc mocks the List method.
+	ListFunc func(ctx context.Context, after int64, size int) ([]account.APIToken, error)
+
+	// MakeFunc mocks the Make method.
+	MakeFunc func(ctx context.Context, wanted account.NewAPIToken) (account.APIToken, account.APISecret, error)
+
+	// RevokeFunc mocks the Revoke method.
+	RevokeFunc func(ctx context.Context, id int64) (account.APIToken, error)
+
+	// calls tracks calls to the methods.
+	calls struct {
+		// Check holds details about calls to the Check method.
+		Check []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// Secret is the secret argument value.
+			Secret account.APISecret
+		}
+		// List holds details about calls to the List method.
+		List []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// After is the after argument value.
+			After int64
+			// Size is the size argument value.
+			Size int
+		}
+		// Make holds details about calls to the Make method.
+		Make []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// Wanted is the wanted argument value.
+			Wanted account.NewAPIToken
+		}
+		// Revoke holds details about calls to the Revoke method.
+		Revoke []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// ID is the id argument value.
+			ID int64
+		}
+	}
+	lockCheck  sync.RWMutex
+	lockList   sync.RWMutex
+	lockMake   sync.RWMutex
+	lockRevoke sync.RWMutex
+}
+
+// Check calls CheckFunc.
+func (mock *TokenManagerMock) Check(ctx context.Context, secret account.APISecret) (account.APIToken, error) {
+	if mock.CheckFunc == nil {
+		panic("TokenManagerMock.CheckFunc: method is nil but TokenManager.Check was just called")
+	}
+	callInfo := struct {
+		Ctx    context.Context
+		Secret account.APISecret
+	}{
+		Ctx:    ctx,
+		Secret: secret,
+	}
+	mock.lockCheck.Lock()
+	mock.calls.Check = append(mock.calls.Check, callInfo)
+	mock.lockCheck.Unlock()
+	return mock.CheckFunc(ctx, secret)
+}
+
+// CheckCalls gets all the calls that were made to Check.
+// Check the length with:
+//
+//	len(mockedTokenManager.CheckCalls())
+func (mock *TokenManagerMock) CheckCalls() []struct {
+	Ctx    context.Context
+	Secret account.APISecret
+} {
+	var calls []struct {
+		Ctx    context.Context
+		Secret account.APISecret
+	}
+	mock.lockCheck.RLock()
+	calls = mock.calls.Check
+	mock.lockCheck.RUnlock()
+	return calls
+}
+
+// List calls ListFunc.
+func (mock *TokenManagerMock) List(ctx context.Context, after int64, size int) ([]account.APIToken, error) {
+	if mock.ListFunc == nil {
+		panic("TokenManagerMock.ListFunc: method is nil but TokenManager.List was just called")
+	}
+	callInfo := struct {
+		Ctx   context.Context
+		After int64
+		Size  int
+	}{
+		Ctx:   ctx,
+		After: after,
+		Size:  size,
+	}
+	mock.lockList.Lock()
+	mock.calls.List = append(mock.calls.List, callInfo)
+	mock.lockList.Unlock()
+	return mock.ListFunc(ctx, after, size)
+}
+
+// ListCalls gets all the calls that were made to List.
+// Check the length with:
+//
+//	len(mockedTokenManager.ListCalls())
+func (mock *TokenManagerMock) ListCalls() []struct {
+	Ctx   context.Context
+	After int64
+	Size  int
+} {
+	var calls []struct {
+		Ctx   context.Context
+		After int64
+		Size  int
+	}
+	mock.lockList.RLock()
+	calls = mock.calls.List
+	mock.lockList.RUnlock()
+	return calls
+}
+
+// Make calls MakeFunc.
+func (mock *TokenManagerMock) Make(ctx context.Context, wanted account.NewAPIToken) (account.APIToken, account.APISecret, error) {
+	if mock.MakeFunc == nil {
+		panic("TokenManagerMock.MakeFunc: method is nil but TokenManager.Make was just called")
+	}
+	callInfo := struct {
+		Ctx    context.Context
+		Wanted account.NewAPIToken
+	}{
+		Ctx:    ctx,
+		Wanted: wanted,
+	}
+	mock.lockMake.Lock()
+	mock.calls.Make = append(mock.calls.Make, callInfo)
+	mock.lockMake.Unlock()
+	return mock.MakeFunc(ctx, wanted)
+}
+
+// MakeCalls gets all the calls that were made to Make.
+// Check the length with:
+//
+//	len(mockedTokenManager.MakeCalls())
+func (mock *TokenManagerMock) MakeCalls() []struct {
+	Ctx    context.Context
+	Wanted account.NewAPIToken
+} {
+	var calls []struct {
+		Ctx    context.Context
+		Wanted account.NewAPIToken
+	}
+	mock.lockMake.RLock()
+	calls = mock.calls.Make
+	mock.lockMake.RUnlock()
+	return calls
+}
+
+// Revoke calls RevokeFunc.
+func (mock *TokenManagerMock) Revoke(ctx context.Context, id int64) (account.APIToken, error) {
+	if mock.RevokeFunc == nil {
+		panic("TokenManagerMock.RevokeFunc: method is nil but TokenManager.Revoke was just called")
+	}
+	callInfo := struct {
+		Ctx context.Context
+		ID  int64
+	}{
+		Ctx: ctx,
+		ID:  id,
+	}
+	mock.lockRevoke.Lock()
+	mock.calls.Revoke = append(mock.calls.Revoke, callInfo)
+	mock.lockRevoke.Unlock()
+	return mock.RevokeFunc(ctx, id)
+}
+
+// RevokeCalls gets all the calls that were made to Revoke.
+// Check the length with:
+//
+//	len(mockedTokenManager.RevokeCalls())
+func (mock *TokenManagerMock) RevokeCalls() []struct {
+	Ctx context.Context
+	ID  int64
+} {
+	var calls []struct {
+		Ctx context.Context
+		ID  int64
+	}
+	mock.lockRevoke.RLock()
+	calls = mock.calls.Revoke
+	mock.lockRevoke.RUnlock()
+	return calls
+}
