@@ -18,6 +18,7 @@ var access = map[string]account.Access{
 	"GET /api/v1/persons/":            account.Anybody,
 	"POST /api/v1/persons/":           account.Anybody,
 	"GET /api/v1/persons/export/":     account.Anybody,
+	"POST /api/v1/persons/batch/":     account.Anybody,
 	"GET /api/v1/persons/{pk}/":       account.Anybody,
 	"PUT /api/v1/persons/{pk}/":       account.Anybody,
 	"PATCH /api/v1/persons/{pk}/":     account.Anybody,

@@ -394,12 +394,23 @@ func badBulks() (requests []rawRequest) {
 	} {
 		requests = append(requests, refused(sending("POST", "/api/v1/create_bulk/", "application/json", body), sending("POST", "/api/v1/async_create_bulk/", "application/json", body))...)
 	}
+	const batch = "/api/v1/persons/batch/"
+	for _, body := range []string{
+		"", "[]", "[1]", "[null]", "[[]]", "[{}]", `[{"name":"x","age":1},{"name":"","age":1}]`, `[{"name":"x","age":1}`, `[{"name":"x","age":1}]x`, `[{"name":"x","age":1},]`, `{"name":"x","age":1}`, "null", "1", "[\x00]", "[\"\xff\"]",
+		"[" + strings.Repeat("0,", 10000) + "0]", strings.Repeat("[", 33) + strings.Repeat("]", 33), `[{"name":"\ud800","age":1}]`, `[{"name":"x","age":` + strings.Repeat("9", 4301) + "}]",
+	} {
+		requests = append(requests, refused(sending("POST", batch, "application/json", body), sending("PUT", batch, "application/json", body), sending("POST", batch, "text/csv", body+"x"))...)
+	}
+	for _, method := range []string{"GET", "PUT", "PATCH", "DELETE", "HEAD", "BREW"} {
+		requests = append(requests, refused(sending(method, batch, "application/json", `[{"name":"x","age":1}]`))...)
+	}
 	for _, method := range []string{"GET", "PUT", "PATCH", "DELETE", "HEAD"} {
 		requests = append(requests, refused(sending(method, "/api/v1/create_bulk/", "application/json", `{"count":1}`), sending(method, "/api/v1/async_create_bulk/", "application/json", `{"count":1}`))...)
 	}
 	requests = append(requests, refused(sending("POST", "/api/v1/async_create_bulk/", "application/json", ""), sending("POST", "/api/v1/create_bulk/", "text/plain", `{"count":1}`),
 		sending("POST", "/api/v1/create_bulk/", "application/x-www-form-urlencoded", "count=1"), sending("POST", "/api/v1/fetch_data/", "application/json", "{}"), sending("DELETE", "/healthz", "application/json", "{}"), sending("POST", "/readyz", "application/json", "{}"))...)
-	one := fine(201, sending("POST", "/api/v1/create_bulk/", "application/json", `{"count":1}`), sending("POST", "/api/v1/create_bulk/", "application/json", `{"count":0,"count":1}`))
+	one := fine(201, sending("POST", "/api/v1/create_bulk/", "application/json", `{"count":1}`), sending("POST", "/api/v1/create_bulk/", "application/json", `{"count":0,"count":1}`),
+		sending("POST", batch, "application/json", `[{"name":"x","age":1}]`))
 	return append(append(requests, one...), rawRequest{text: sending("POST", "/api/v1/async_create_bulk/", "text/plain", "\ufeff{\"count\":1}"), want: 200, creates: 1},
 		rawRequest{text: sending("POST", "/api/v1/create_bulk/", "application/json", ""), want: 201, creates: 10})
 }

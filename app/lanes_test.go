@@ -84,6 +84,7 @@ func TestSinglePersonsAndBulksHaveLanesOfTheirOwn(t *testing.T) {
 		t.Fatalf("got a call of %s, want the single person's: a bulk keeps none waiting", got)
 	}
 	for name, request := range map[string]*http.Request{
+		"a batch":       batch(`[{"name":"Ann","age":1}]`),
 		"a second bulk": bulk("create_bulk", "3"), "a bulk of the other view": bulk("async_create_bulk", "3"),
 		"a second single person": get(), "a page": httptest.NewRequest(http.MethodGet, "http://localhost/api/v1/persons/", strings.NewReader("")),
 	} {

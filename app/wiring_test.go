@@ -72,6 +72,8 @@ func TestSettingsReachTheAPI(t *testing.T) {
 			httptest.NewRequest(http.MethodGet, "http://localhost/api/v1/persons/", nil), "400 Bad Request",
 		},
 		{"a bulk of BULK_MAX persons is saved", map[string]string{"BULK_MAX": "3"}, bulk("create_bulk", "3"), "201 Created"},
+		{"a batch of BULK_MAX persons is saved", map[string]string{"BULK_MAX": "2"}, batch(`[{"name":"Ann","age":1},{"name":"Bob","age":2}]`), "201 Created"},
+		{"a batch of one person more is refused", map[string]string{"BULK_MAX": "1"}, batch(`[{"name":"Ann","age":1},{"name":"Bob","age":2}]`), "400 Bad Request"},
 		{"one person more is refused", map[string]string{"BULK_MAX": "3"}, bulk("create_bulk", "4"), "400 Bad Request"},
 		{"an asynchronous bulk is refused likewise", map[string]string{"BULK_MAX": "3"}, bulk("async_create_bulk", "4"), "400 Bad Request"},
 		{
@@ -198,6 +200,12 @@ func api(path string) *http.Request {
 
 func bulk(view, count string) *http.Request {
 	request := httptest.NewRequest(http.MethodPost, "http://localhost/api/v1/"+view+"/", strings.NewReader(`{"count": `+count+`}`))
+	request.Header.Set("Content-Type", "application/json")
+	return request
+}
+
+func batch(list string) *http.Request {
+	request := httptest.NewRequest(http.MethodPost, "http://localhost/api/v1/persons/batch/", strings.NewReader(list))
 	request.Header.Set("Content-Type", "application/json")
 	return request
 }

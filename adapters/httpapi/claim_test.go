@@ -63,6 +63,7 @@ func TestARequestWithAKeyTakesEffectOnce(t *testing.T) {
 			personsPath:   {`{"name":"Ann","age":31}`, ` { "age": 31, "name" : " Ann" }`, `{"name":"Ann","age":32}`, 201, 1},
 			bulkPath:      {`{"count":700}`, `{"x":1,"count":700}`, `{"count":701}`, 201, 700},
 			asyncBulkPath: {`{"count":700}`, "\ufeff{\"count\":700}", `{"count":10}`, 200, 700},
+			batchPath:     {`[{"name":"Ann","age":31},{"name":"Bob","age":5}]`, `[{"age":31,"name":" Ann"},{"name":"Bob","age":"5"}]`, `[{"name":"Bob","age":5},{"name":"Ann","age":31}]`, 201, 2},
 		} {
 			t.Run(name+path, func(t *testing.T) {
 				t.Parallel()
@@ -109,12 +110,12 @@ func TestAKeyOfOneBulkViewIsNotOneOfTheOther(t *testing.T) {
 func TestARequestThatSavedNobodyLeavesItsKeyFree(t *testing.T) {
 	t.Parallel()
 	handler := open(t)
-	for path, body := range map[string]string{personsPath: `{"name":""}`, bulkPath: `{"count":10001}`, asyncBulkPath: `{"count":"x"}`} {
+	for path, body := range map[string]string{personsPath: `{"name":""}`, bulkPath: `{"count":10001}`, asyncBulkPath: `{"count":"x"}`, batchPath: `[{}]`} {
 		if status, answer := withKey(handler, path, path, body); status != 400 {
 			t.Errorf("%s: got %d %s, want 400", path, status, answer)
 		}
 	}
-	for path, body := range map[string]string{personsPath: `{"name":"Ann","age":1}`, bulkPath: `{"count":10}`, asyncBulkPath: `{"count":10}`} {
+	for path, body := range map[string]string{personsPath: `{"name":"Ann","age":1}`, bulkPath: `{"count":10}`, asyncBulkPath: `{"count":10}`, batchPath: `[{"name":"Ann","age":1}]`} {
 		if status, answer := withKey(handler, path, path, body); status/100 != 2 {
 			t.Errorf("%s, repaired, with the same key: got %d %s, want it saved", path, status, answer)
 		}

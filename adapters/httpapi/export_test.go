@@ -30,6 +30,16 @@ func EncodeSliceByReflection(slice domain.Slice, next, previous *string) []byte 
 	return appendBody(nil, plain(toWireSlice(slice, next, previous)), 0)
 }
 
+// EncodeBatch returns persons as they go over the wire when they have been saved together.
+func EncodeBatch(persons []domain.Person) []byte {
+	return appendBody(nil, wirePersons(toWirePersons(persons)), 0)
+}
+
+// EncodeBatchByReflection is EncodeBatch by encoding/json.
+func EncodeBatchByReflection(persons []domain.Person) []byte {
+	return appendBody(nil, toWirePersons(persons), 0)
+}
+
 // ClientOf returns the address of the client that sent a request.
 func ClientOf(r *http.Request, trusted []netip.Prefix) string {
 	client, _ := proxies(trusted).client(r)

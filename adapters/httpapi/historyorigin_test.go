@@ -29,6 +29,7 @@ func TestWhatTheAPIChangesIsSaidToBeTheClients(t *testing.T) {
 		{http.MethodPatch, "/api/v1/persons/1/", `{"age": 3}`, http.StatusOK},
 		{http.MethodDelete, "/api/v1/persons/1/", "", http.StatusNoContent},
 		{http.MethodPost, "/api/v1/create_bulk/", `{"count": 5}`, http.StatusCreated},
+		{http.MethodPost, "/api/v1/persons/batch/", `[{"name": "Ann", "age": 1}]`, http.StatusCreated},
 		{http.MethodPost, "/api/v1/async_create_bulk/", `{"count": 5}`, http.StatusOK},
 	} {
 		r := request(step.method, step.path, step.body, "Content-Type", "application/json", "X-Forwarded-For", "203.0.113.9")

@@ -48,13 +48,18 @@ func appendList(text []byte, next, previous *string, persons []wirePerson) []byt
 	text = append(text, `,"previous":`...)
 	text = appendNullable(text, previous)
 	text = append(text, `,"results":[`...)
+	return append(appendPersons(text, persons), "]}"...)
+}
+
+// appendPersons appends the members of a list of persons.
+func appendPersons(text []byte, persons []wirePerson) []byte {
 	for i, person := range persons {
 		if i > 0 {
 			text = append(text, ',')
 		}
 		text = person.appendJSON(text)
 	}
-	return append(text, "]}"...)
+	return text
 }
 
 func appendNullable(text []byte, s *string) []byte {

@@ -55,6 +55,7 @@ func TestOnlySoManyLargeBodiesAreInMemory(t *testing.T) {
 		{personsPath, ann, http.StatusCreated},
 		{personsPath, "{", http.StatusBadRequest},
 		{asyncBulkPath, `{"count":1}`, http.StatusOK},
+		{batchPath, "[" + ann + "]", http.StatusCreated},
 		{asyncBulkPath, strings.Repeat(" ", 1<<20), http.StatusRequestEntityTooLarge},
 	}
 	for round := range 2 { // what was let go of can be taken again
@@ -62,7 +63,7 @@ func TestOnlySoManyLargeBodiesAreInMemory(t *testing.T) {
 		for i := range 32 {
 			halves = append(halves, sendHalf(t, handler, ends[i%len(ends)].path))
 		}
-		for _, path := range []string{personsPath, asyncBulkPath} {
+		for _, path := range []string{personsPath, asyncBulkPath, batchPath} {
 			got := post(path, large)
 			if got.Code != http.StatusServiceUnavailable || got.Header().Get("Retry-After") != "1" || got.Header().Get("Connection") != "close" {
 				t.Errorf("round %d, a large body beside 32: got %d with %v, want 503, Retry-After and a connection that closes", round, got.Code, got.Header())

@@ -26,11 +26,11 @@ func (e *fieldErrors) add(field, message string) {
 	}
 }
 
-func (e *fieldErrors) err() error {
+func (e fieldErrors) err() error {
 	if len(e.Name)+len(e.Age)+len(e.NonField) == 0 {
 		return nil
 	}
-	return &wireError{http.StatusBadRequest, *e}
+	return &wireError{http.StatusBadRequest, e}
 }
 
 // readDraft reads a whole person from the request's body.
@@ -55,20 +55,27 @@ func (a *api) readPerson(r *http.Request, required ...string) (domain.Patch, err
 	if err != nil {
 		return domain.Patch{}, err
 	}
-	var wrong fieldErrors
+	patch, wrong := personOf(body, required...)
+	return patch, wrong.err()
+}
+
+// personOf reads the fields of a person that a body gives, and tells of every field what is
+// wrong with it.
+func personOf(body body, required ...string) (domain.Patch, fieldErrors) {
+	var (
+		wrong fieldErrors
+		name  *string
+		age   *int64
+	)
 	if body.fields == nil {
 		wrong.add("", notAnObject(body.whole))
-		return domain.Patch{}, wrong.err()
+		return domain.Patch{}, wrong
 	}
 	for _, field := range required {
 		if _, given := body.fields[field]; !given {
 			wrong.add(field, msgRequired)
 		}
 	}
-	var (
-		name *string
-		age  *int64
-	)
 	if given, found := body.fields[domain.FieldName]; found {
 		if text, message := given.asString(); message != "" {
 			wrong.add(domain.FieldName, message)
@@ -87,7 +94,7 @@ func (a *api) readPerson(r *http.Request, required ...string) (domain.Patch, err
 	for _, p := range problemsOf(err) {
 		wrong.add(p.Field, problemMessage(p, name))
 	}
-	return patch, wrong.err()
+	return patch, wrong
 }
 
 func notAnObject(whole value) string {

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/gorilla/mux"
 )
@@ -14,7 +15,7 @@ import (
 // The list, the instance and the root take a format suffix (persons.json), as
 // the original's router gives them one; the other views have none. A route's name is what
 // the log calls it. The router tries them in order, so those that are asked for most
-// come first; the export does before the person whom its path would name, and no other path fits two.
+// come first; the export and POST of the batch do before the person whom their paths would name, and no other path fits two.
 func newRouter(a *api) *mux.Router {
 	router := mux.NewRouter().SkipClean(true)
 	const (
@@ -27,6 +28,9 @@ func newRouter(a *api) *mux.Router {
 		router.Handle(path, v).Name(name)
 	}
 	handle(exportPath, exportPath, a.exportView())
+	batch := a.batchView()
+	batch.allowed, batch.quota = batch.allow(), a.quota
+	router.NewRoute().MatcherFunc(isPost).Path(batchPath).Handler(batch).Name(batchPath)
 	handle("/api/v1/persons/{pk}/", "/api/v1/persons/"+pk+"/", a.personView())
 	handle("/api/v1/persons/", "/api/v1/persons/", a.personListView())
 	handle("/api/v1/persons/{pk}/", "/api/v1/persons/"+pk+suffix, a.personView())
@@ -46,6 +50,11 @@ func newRouter(a *api) *mux.Router {
 		handle(rootPath, rootPath, landingView())
 	}
 	return router
+}
+
+// isPost matches the requests that send something new.
+func isPost(r *http.Request, _ *mux.RouteMatch) bool {
+	return strings.EqualFold(r.Method, http.MethodPost)
 }
 
 // Route is what the API serves: a method, and a path with variables in braces.
