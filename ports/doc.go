@@ -10,4 +10,4 @@
 package ports
 
 //go:generate go run github.com/matryer/moq@v0.8.1 -rm -pkg portmock -out portmock/driven.go . PersonStore Prober Executor DocumentFetcher RateLimiter JobStore JobQueue JobHandler AccountStore HistoryStore TokenStore LoadTeller
-//go:generate go run github.com/matryer/moq@v0.8.1 -rm -pkg portmock -out portmock/driving.go . PersonRegistry BulkCreator PersonChecker BulkFetcher JobManager PersonExporter SelectionExporter PersonBrowser Surveyor AccountManager TokenManager
+//go:generate go run github.com/matryer/moq@v0.8.1 -rm -pkg portmock -out portmock/driving.go . PersonRegistry BulkCreator PersonChecker BulkFetcher JobManager PersonExporter SelectionExporter PersonBrowser Surveyor AccountManager TokenManager StrategyLab

@@ -8,6 +8,7 @@ import (
 
 	"github.com/seed-bbcc19ba/roster/domain"
 	"github.com/seed-bbcc19ba/roster/domain/account"
+	"github.com/seed-bbcc19ba/roster/domain/lab"
 )
 
 // PersonRegistry is domain.Registry as its callers see it.
@@ -98,6 +99,12 @@ type TokenManager interface {
 	Check(ctx context.Context, secret account.APISecret) (account.APIToken, error)
 }
 
+// StrategyLab is lab.Lab as its callers see it.
+type StrategyLab interface {
+	Presets() []lab.Preset
+	Run(ctx context.Context, experiment lab.Experiment, strategies []lab.Strategy) (lab.Report, error)
+}
+
 var (
 	_ PersonRegistry    = (*domain.Registry)(nil)
 	_ BulkCreator       = (*domain.BulkCreate)(nil)
@@ -110,4 +117,5 @@ var (
 	_ Surveyor          = (*domain.Survey)(nil)
 	_ AccountManager    = (*account.Accounts)(nil)
 	_ TokenManager      = (*account.Tokens)(nil)
+	_ StrategyLab       = (*lab.Lab)(nil)
 )

@@ -1,8 +1,3 @@
-// Package lab is a domain of its own beside that of persons: the same work done by several
-// strategies of executors side by side, and what happened to whom and when. It is how roster explains its
-// concurrency.
-//
-// Like package domain it imports the standard library and domain only.
 package lab
 
 import "time"
@@ -19,10 +14,13 @@ const (
 	WorkFetch Work = "fetch"
 )
 
+// Works returns every work that there is.
+func Works() []Work { return []Work{WorkBulk, WorkCheck, WorkFetch} }
+
 // Experiment is the work that each strategy gets.
 type Experiment struct {
 	Work Work
-	// Calls is how many calls of the use case there are, Items how many items each brings.
+	// Calls is how many calls of the use case there are, Items how many items each brings: 1 for WorkCheck.
 	Calls, Items int
 	// Gap is the time from one call to the next; 0 makes all of them at once.
 	Gap time.Duration
@@ -40,14 +38,6 @@ type Upstream struct {
 	Failures float64
 	// Slow is how long the first document of each call takes instead; 0 is as long as the others.
 	Slow time.Duration
-}
-
-// Strategy is how an executor does it.
-type Strategy struct {
-	// Name is serial, batched, pooled or per-item.
-	Name string
-	// Workers, Batch and Queue are the executor's numbers (ports.Executor); a Batch of 0 is a whole call.
-	Workers, Batch, Queue int
 }
 
 // Preset is an experiment with a story.

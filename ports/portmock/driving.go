@@ -7,6 +7,7 @@ import (
 	"context"
 	"github.com/seed-bbcc19ba/roster/domain"
 	"github.com/seed-bbcc19ba/roster/domain/account"
+	"github.com/seed-bbcc19ba/roster/domain/lab"
 	"github.com/seed-bbcc19ba/roster/ports"
 	"io"
 	"iter"
@@ -2542,5 +2543,120 @@ func (mock *TokenManagerMock) RevokeCalls() []struct {
 	mock.lockRevoke.RLock()
 	calls = mock.calls.Revoke
 	mock.lockRevoke.RUnlock()
+	return calls
+}
+
+// Ensure, that StrategyLabMock does implement ports.StrategyLab.
+// If this is not the case, regenerate this file with moq.
+var _ ports.StrategyLab = &StrategyLabMock{}
+
+// StrategyLabMock is a mock implementation of ports.StrategyLab.
+//
+//	func TestSomethingThatUsesStrategyLab(t *testing.T) {
+//
+//		// make and configure a mocked ports.StrategyLab
+//		mockedStrategyLab := &StrategyLabMock{
+//			PresetsFunc: func() []lab.Preset {
+//				panic("mock out the Presets method")
+//			},
+//			RunFunc: func(ctx context.Context, experiment lab.Experiment, strategies []lab.Strategy) (lab.Report, error) {
+//				panic("mock out the Run method")
+//			},
+//		}
+//
+//		// use mockedStrategyLab in code that requires ports.StrategyLab
+//		// and then make assertions.
+//
+//	}
+type StrategyLabMock struct {
+	// PresetsFunc mocks the Presets method.
+	PresetsFunc func() []lab.Preset
+
+	// RunFunc mocks the Run method.
+	RunFunc func(ctx context.Context, experiment lab.Experiment, strategies []lab.Strategy) (lab.Report, error)
+
+	// calls tracks calls to the methods.
+	calls struct {
+		// Presets holds details about calls to the Presets method.
+		Presets []struct {
+		}
+		// Run holds details about calls to the Run method.
+		Run []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+			// Experiment is the experiment argument value.
+			Experiment lab.Experiment
+			// Strategies is the strategies argument value.
+			Strategies []lab.Strategy
+		}
+	}
+	lockPresets sync.RWMutex
+	lockRun     sync.RWMutex
+}
+
+// Presets calls PresetsFunc.
+func (mock *StrategyLabMock) Presets() []lab.Preset {
+	if mock.PresetsFunc == nil {
+		panic("StrategyLabMock.PresetsFunc: method is nil but StrategyLab.Presets was just called")
+	}
+	callInfo := struct {
+	}{}
+	mock.lockPresets.Lock()
+	mock.calls.Presets = append(mock.calls.Presets, callInfo)
+	mock.lockPresets.Unlock()
+	return mock.PresetsFunc()
+}
+
+// PresetsCalls gets all the calls that were made to Presets.
+// Check the length with:
+//
+//	len(mockedStrategyLab.PresetsCalls())
+func (mock *StrategyLabMock) PresetsCalls() []struct {
+} {
+	var calls []struct {
+	}
+	mock.lockPresets.RLock()
+	calls = mock.calls.Presets
+	mock.lockPresets.RUnlock()
+	return calls
+}
+
+// Run calls RunFunc.
+func (mock *StrategyLabMock) Run(ctx context.Context, experiment lab.Experiment, strategies []lab.Strategy) (lab.Report, error) {
+	if mock.RunFunc == nil {
+		panic("StrategyLabMock.RunFunc: method is nil but StrategyLab.Run was just called")
+	}
+	callInfo := struct {
+		Ctx        context.Context
+		Experiment lab.Experiment
+		Strategies []lab.Strategy
+	}{
+		Ctx:        ctx,
+		Experiment: experiment,
+		Strategies: strategies,
+	}
+	mock.lockRun.Lock()
+	mock.calls.Run = append(mock.calls.Run, callInfo)
+	mock.lockRun.Unlock()
+	return mock.RunFunc(ctx, experiment, strategies)
+}
+
+// RunCalls gets all the calls that were made to Run.
+// Check the length with:
+//
+//	len(mockedStrategyLab.RunCalls())
+func (mock *StrategyLabMock) RunCalls() []struct {
+	Ctx        context.Context
+	Experiment lab.Experiment
+	Strategies []lab.Strategy
+} {
+	var calls []struct {
+		Ctx        context.Context
+		Experiment lab.Experiment
+		Strategies []lab.Strategy
+	}
+	mock.lockRun.RLock()
+	calls = mock.calls.Run
+	mock.lockRun.RUnlock()
 	return calls
 }

@@ -1,0 +1,70 @@
+package labbench_test
+
+import (
+	"os"
+	"testing"
+	"time"
+
+	"github.com/seed-bbcc19ba/roster/app/labbench"
+	"github.com/seed-bbcc19ba/roster/domain/lab"
+)
+
+func newLab(t *testing.T) (work *lab.Lab, folder string) {
+	t.Helper()
+	folder = t.TempDir()
+	work, err := lab.New(labbench.Bench{Dir: folder}, labbench.Meter{})
+	if err != nil {
+		t.Fatalf("New: got %v, want a lab", err)
+	}
+	return work, folder
+}
+
+var (
+	serial  = lab.Strategy{Name: lab.Serial, Queue: 100}
+	batched = lab.Strategy{Name: lab.Batched, Batch: 2, Queue: 100}
+	pooled  = lab.Strategy{Name: lab.Pooled, Workers: 4, Queue: 100}
+	perItem = lab.Strategy{Name: lab.PerItem, Workers: 4, Queue: 100}
+)
+
+func TestEveryWorkIsDoneByEveryStrategy(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		experiment lab.Experiment
+		batches    []int // by strategy
+	}{
+		{lab.Experiment{Work: lab.WorkBulk, Calls: 3, Items: 5}, []int{3, 9, 3, 15}},
+		{lab.Experiment{Work: lab.WorkCheck, Calls: 7, Items: 1}, []int{7, 7, 7, 7}},
+		{lab.Experiment{Work: lab.WorkFetch, Calls: 3, Items: 5, Upstream: lab.Upstream{Latency: time.Millisecond}}, []int{3, 9, 3, 15}},
+	} {
+		t.Run(string(test.experiment.Work), func(t *testing.T) {
+			t.Parallel()
+			work, folder := newLab(t)
+			report, err := work.Run(t.Context(), test.experiment, []lab.Strategy{serial, batched, pooled, perItem})
+			if err != nil {
+				t.Fatalf("Run: got %v, want a report", err)
+			}
+			for i, run := range report.Runs {
+				figures := run.Figures()
+				all := test.experiment.Calls * test.experiment.Items
+				if figures.Answered != test.experiment.Calls || figures.Done != all || figures.Failed != 0 || figures.Refused != 0 {
+					t.Errorf("%s: got %+v, want all %d items of %d calls done", run.Strategy, figures, all, test.experiment.Calls)
+				}
+				if len(run.Batches) != test.batches[i] {
+					t.Errorf("%s: got %d batches, want %d", run.Strategy, len(run.Batches), test.batches[i])
+				}
+				if figures.PeakGoroutines == 0 || figures.PeakHeap == 0 {
+					t.Errorf("%s: got %+v, want how many goroutines and bytes there were", run.Strategy, figures)
+				}
+			}
+			wantEmpty(t, folder)
+		})
+	}
+}
+
+func wantEmpty(t *testing.T, folder string) {
+	t.Helper()
+	entries, err := os.ReadDir(folder)
+	if err != nil || len(entries) > 0 {
+		t.Errorf("in the lab's folder: got %v and %v, want nothing left", entries, err)
+	}
+}
