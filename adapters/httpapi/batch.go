@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/seed-bbcc19ba/roster/adapters/internal/drf"
 	"github.com/seed-bbcc19ba/roster/domain"
 )
 
@@ -15,12 +16,8 @@ import (
 // they found before: the person whose id is "batch", who is nobody.
 const batchPath = "/api/v1/persons/batch/"
 
-// The words of REST framework's ListSerializer.
-const (
-	msgNotAList  = `Expected a list of items but got type "%s".`
-	msgEmptyList = "This list may not be empty."
-	msgLongList  = "Ensure this field has no more than %d elements."
-)
+// msgNotAList are words of REST framework's ListSerializer.
+const msgNotAList = `Expected a list of items but got type "%s".`
 
 // batchView serves POST of /api/v1/persons/batch/.
 func (a *api) batchView() *view {
@@ -115,14 +112,14 @@ func (a *api) batchMembers(content []byte) ([]json.RawMessage, error) {
 	_, _ = list.Token() // the list is valid JSON, so nothing here fails
 	for list.More() {
 		if problems := problemsOf(a.CreateBulk.CheckCount(len(members) + 1)); len(problems) > 0 {
-			return nil, fieldErrors{NonField: []string{fmt.Sprintf(msgLongList, problems[0].Limit)}}.err()
+			return nil, fieldErrors{NonField: []string{drf.ListMessage(problems[0])}}.err()
 		}
 		var member json.RawMessage
 		_ = list.Decode(&member)
 		members = append(members, member)
 	}
 	if len(members) == 0 {
-		return nil, fieldErrors{NonField: []string{msgEmptyList}}.err()
+		return nil, fieldErrors{NonField: []string{drf.EmptyList}}.err()
 	}
 	return members, nil
 }

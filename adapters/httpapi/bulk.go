@@ -8,6 +8,7 @@ import (
 	"math"
 	"net/http"
 
+	"github.com/seed-bbcc19ba/roster/adapters/internal/drf"
 	"github.com/seed-bbcc19ba/roster/adapters/internal/pynumber"
 	"github.com/seed-bbcc19ba/roster/domain"
 	"github.com/seed-bbcc19ba/roster/ports"
@@ -17,7 +18,7 @@ import (
 const defaultCount = 10
 
 const (
-	msgCountNotPositive = "Count must be a positive integer"
+	msgCountNotPositive = drf.CountNotPositive
 	msgBulkNotObject    = "Request body must be a JSON object"
 	msgBulkInvalidJSON  = "Invalid JSON in request body"
 )
@@ -84,7 +85,7 @@ func (a *api) bulk(r *http.Request, name string, creator ports.BulkCreator, pars
 		}
 		saved, err := generate(r.Context(), creator, claim, persons)
 		if problems := problemsOf(err); len(problems) > 0 {
-			return reply{}, badBulk(countMessage(problems[0]))
+			return reply{}, badBulk(drf.CountMessage(problems[0]))
 		}
 		return answer(bulkMessage{fmt.Sprintf("%d persons created successfully", saved)}), err
 	})
@@ -131,12 +132,4 @@ func chargeBulk(r *http.Request, creator ports.BulkCreator, persons int) error {
 
 func badBulk(message string) error {
 	return &wireError{http.StatusBadRequest, bulkError{message}}
-}
-
-// countMessage says in the original's words what is wrong with a count.
-func countMessage(p domain.Problem) string {
-	if p.Code == domain.ProblemTooBig {
-		return fmt.Sprintf("Count cannot exceed %d", p.Limit)
-	}
-	return msgCountNotPositive
 }

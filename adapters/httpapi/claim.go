@@ -17,7 +17,6 @@ const claimHeader = "Idempotency-Key"
 const (
 	msgBadKey     = "Idempotency-Key: 1 to 255 printable characters of ASCII, in quotes or not."
 	msgKeyRunning = "A request with this Idempotency-Key is still being processed."
-	msgKeyReused  = "This Idempotency-Key was used for another request."
 )
 
 // once serves a request that creates. Where the request has a key, create gets the

@@ -139,11 +139,7 @@ func (c *cursor) link(r *http.Request) *string {
 }
 
 // seekPersons answers the slice that a cursor asks for.
-func (a *api) seekPersons(r *http.Request, encoded string) (reply, error) {
-	c, err := parseCursor(encoded)
-	if err != nil {
-		return reply{}, err
-	}
+func (a *api) seekPersons(r *http.Request, c cursor) (reply, error) {
 	slice, err := c.seek(r.Context(), a.Registry)
 	if err != nil {
 		return reply{}, err

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/seed-bbcc19ba/roster/adapters/internal/drf"
 	"github.com/seed-bbcc19ba/roster/adapters/internal/sharedcall"
 	"github.com/seed-bbcc19ba/roster/domain"
 )
@@ -73,7 +74,7 @@ func answerProbe(r *http.Request, check func(ctx context.Context) error) reply {
 		return reply{
 			status:     http.StatusServiceUnavailable,
 			body:       healthStatus{Status: "unavailable", Detail: domain.MessageOf(err)},
-			retryAfter: translations[domain.CodeUnavailable].retryAfter,
+			retryAfter: drf.Translate(domain.CodeUnavailable).RetryAfter,
 		}
 	}
 	return ok(healthStatus{Status: "ok"})

@@ -49,7 +49,7 @@ func (a *api) jobCancelView() *view {
 // listJobs answers a slice of the list in the shape of the persons' slices. Nobody goes
 // back in it: previous is always null, and the first slice is a request without a cursor.
 func (a *api) listJobs(r *http.Request) (reply, error) {
-	before, err := parseJobCursor(last(queryOf(r)[cursorParameter]))
+	before, err := jobPlace(r)
 	if err != nil {
 		return reply{}, err
 	}

@@ -13,6 +13,9 @@ import (
 
 const pageParameter = "page"
 
+// placeParameters are those that name a place in a list.
+var placeParameters = []string{pageParameter, cursorParameter, afterParameter, beforeParameter}
+
 // pageNumber reads the page that a request asks for, as REST framework's
 // PageNumberPagination does: none given is the first, "last" is the last, and
 // what is no number is no page.
@@ -60,7 +63,7 @@ func pageLink(r *http.Request, number int64) string {
 // listLink returns the request's own URL with another place in the list: its other
 // parameters are sorted by name.
 func listLink(r *http.Request, place ...pair) string {
-	pairs := slices.DeleteFunc(parsePairs(r.URL.RawQuery), func(p pair) bool { return p.key == pageParameter || p.key == cursorParameter })
+	pairs := slices.DeleteFunc(parsePairs(r.URL.RawQuery), func(p pair) bool { return slices.Contains(placeParameters, p.key) })
 	pairs = append(pairs, place...)
 	slices.SortStableFunc(pairs, func(a, b pair) int { return cmp.Compare(a.key, b.key) })
 	encoded := make([]string, len(pairs))

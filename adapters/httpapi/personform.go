@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 
+	"github.com/seed-bbcc19ba/roster/adapters/internal/drf"
 	"github.com/seed-bbcc19ba/roster/domain"
 )
 
@@ -116,25 +117,10 @@ func problemsOf(err error) []domain.Problem {
 // problemMessage says in REST framework's words which rule is broken. Name is the
 // text that was given for a name, of which surrogates are told.
 func problemMessage(p domain.Problem, name *string) string {
-	switch p.Code {
-	case domain.ProblemRequired:
-		return msgRequired
-	case domain.ProblemBlank:
-		return msgBlank
-	case domain.ProblemTooLong:
-		return fmt.Sprintf("Ensure this field has no more than %d characters.", p.Limit)
-	case domain.ProblemNullCharacter:
-		return msgNullCharacter
-	case domain.ProblemNotUnicode:
+	if p.Code == domain.ProblemNotUnicode {
 		if surrogate, found := loneSurrogate(*name); found {
-			return fmt.Sprintf("Surrogate characters are not allowed: U+%X.", surrogate)
+			return fmt.Sprintf(drf.Surrogate, surrogate)
 		}
-		return msgNotString
-	case domain.ProblemTooSmall:
-		return fmt.Sprintf("Ensure this value is greater than or equal to %d.", p.Limit)
-	case domain.ProblemTooBig:
-		return fmt.Sprintf("Ensure this value is less than or equal to %d.", p.Limit)
-	default:
-		return string(p.Code)
 	}
+	return drf.Message(p)
 }

@@ -46,7 +46,16 @@ func (a *api) personView() *view {
 
 func (a *api) listPersons(r *http.Request) (reply, error) {
 	if given, found := queryOf(r)[cursorParameter]; found {
-		return a.seekPersons(r, last(given))
+		c, err := parseCursor(last(given))
+		if err != nil {
+			return reply{}, err
+		}
+		return a.seekPersons(r, c)
+	}
+	if place, named, err := personPlace(r); err != nil {
+		return reply{}, err
+	} else if named {
+		return a.seekPersons(r, place)
 	}
 	number, err := pageNumber(r)
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/seed-bbcc19ba/roster/adapters/internal/drf"
 	"github.com/seed-bbcc19ba/roster/domain"
 )
 
@@ -39,8 +40,8 @@ func Listener(inner net.Listener, logger *slog.Logger) net.Listener {
 // BusyAnswer returns the whole answer, as it goes over the wire, to a connection for
 // which there is no room: 503, with the header Retry-After and those of every answer.
 func BusyAnswer(now time.Time) []byte {
-	busy := translations[domain.CodeUnavailable]
-	return refusal{status: busy.status, detail: busy.message, retryAfter: busy.retryAfter}.answer(uuid.Must(uuid.NewV7()).String(), now)
+	busy := drf.Translate(domain.CodeUnavailable)
+	return refusal{status: busy.Status, detail: busy.Message, retryAfter: busy.RetryAfter}.answer(uuid.Must(uuid.NewV7()).String(), now)
 }
 
 // ServeBusy is BusyAnswer to a request for which there is no room on a connection that

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strconv"
 
+	"github.com/seed-bbcc19ba/roster/adapters/internal/drf"
 	"github.com/seed-bbcc19ba/roster/adapters/internal/pynumber"
 )
 
@@ -36,13 +37,11 @@ var pythonNames = map[kind]string{
 
 // The words of REST framework's fields.
 const (
-	msgRequired       = "This field is required."
-	msgNull           = "This field may not be null."
-	msgBlank          = "This field may not be blank."
-	msgNotString      = "Not a valid string."
-	msgNotInteger     = "A valid integer is required."
+	msgRequired       = drf.Required
+	msgNull           = drf.Null
+	msgNotString      = drf.NotString
+	msgNotInteger     = drf.NotInteger
 	msgStringTooLarge = "String value too large."
-	msgNullCharacter  = "Null characters are not allowed."
 )
 
 // asString reads the value as REST framework's CharField does: texts and numbers
