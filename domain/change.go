@@ -25,7 +25,7 @@ const (
 // Origin says who changes persons, and by which way.
 type Origin struct {
 	Via Via
-	// Who is the client's address for ViaAPI, the user of the system for ViaCLI and the user's
+	// Who is the client's address for ViaAPI, or the name of its API token where one was asked for, the user of the system for ViaCLI and the user's
 	// name for ViaAdmin: at most MaxWho code points.
 	Who string
 	// Job is the job that makes the changes, if one does: Via and Who then tell of who gave it, also when

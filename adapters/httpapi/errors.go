@@ -51,6 +51,10 @@ func answerTo(err error) reply {
 		unread := known.status == http.StatusRequestTimeout || known.status == http.StatusRequestEntityTooLarge
 		return reply{status: known.status, body: known.body, unread: unread}
 	}
+	var unknown *denied
+	if errors.As(err, &unknown) {
+		return unknown.reply()
+	}
 	var refused *throttled
 	if errors.As(err, &refused) {
 		return refused.reply()

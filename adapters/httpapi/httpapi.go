@@ -3,7 +3,7 @@
 //
 // Each request passes, from the outside in: the log (with request id, who the client
 // is, and recovery from panics), the safety headers, the way to the site or to the API, CORS, the length of path and query, the
-// probes of the server's health, the check of the host, the router, the cycle of a view (rate limit, negotiation, method, body), the use case.
+// probes of the server's health, the check of the host, the router, the cycle of a view (rate limit, negotiation, API token, method, body), the use case.
 package httpapi
 
 import (
@@ -14,6 +14,7 @@ import (
 	"net/netip"
 
 	"github.com/seed-bbcc19ba/roster/domain"
+	"github.com/seed-bbcc19ba/roster/domain/account"
 	"github.com/seed-bbcc19ba/roster/ports"
 )
 
@@ -49,6 +50,11 @@ type Config struct {
 	// of its IPv6 address; nil sets no limit. Whoever made it closes it. A request goes
 	// on where it answers domain.CodeUnavailable or worse.
 	RateLimiter ports.RateLimiter
+	// Tokens admits requests: those for readers or writers, as Access says of each method of each route, such as
+	// "/api/v1/persons/{pk}/", need the secret of a token that reads or writes ("Authorization: Bearer SECRET", or Token in its place); what is for
+	// nobody or for superusers is not served. Probes and preflights are never asked. Nil admits everybody to everything, and asks neither.
+	Tokens TokenChecker
+	Access func(method, route string) account.Access
 	// MaxBodyBytes is the greatest size of a request's body; 0 is 1 MiB. Of those over
 	// 8 KiB at most 32 are in memory at once; one more is answered 503.
 	MaxBodyBytes int64
@@ -92,7 +98,7 @@ const (
 )
 
 // New returns the handler of the whole API. The error is domain.CodeInvalid when
-// a use case is missing or a number is negative.
+// a use case is missing, a number is negative, or there are Tokens and no Access.
 func New(useCases UseCases, config Config) (http.Handler, error) {
 	if useCases.Registry == nil || useCases.Check == nil || useCases.CreateBulk == nil ||
 		useCases.AsyncCreateBulk == nil || useCases.Fetch == nil || useCases.Jobs == nil || useCases.NewRefusalWriter == nil || useCases.Export == nil {
@@ -104,6 +110,7 @@ func New(useCases UseCases, config Config) (http.Handler, error) {
 	a := &api{
 		UseCases:       useCases,
 		quota:          newQuota(config.RateLimiter, config.Logger),
+		admission:      newAdmission(config),
 		maxBodyBytes:   config.MaxBodyBytes,
 		maxUploadBytes: config.MaxUploadBytes,
 		maxJSONDepth:   config.MaxJSONDepth,
@@ -124,6 +131,9 @@ func New(useCases UseCases, config Config) (http.Handler, error) {
 
 // setDefaults gives the fields that were left out what their zero stands for.
 func (c *Config) setDefaults() error {
+	if c.Tokens != nil && c.Access == nil {
+		return &domain.Error{Code: domain.CodeInvalid, Message: "it is not said who may use what"}
+	}
 	for name, number := range map[string]int64{
 		"MaxBodyBytes":   c.MaxBodyBytes,
 		"MaxUploadBytes": c.MaxUploadBytes,
@@ -159,6 +169,7 @@ func (c *Config) setDefaults() error {
 type api struct {
 	UseCases
 	quota          *quota
+	admission      *admission
 	maxBodyBytes   int64
 	maxUploadBytes int64
 	maxJSONDepth   int

@@ -23,6 +23,7 @@ var requestIDPattern = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
 type exchange struct {
 	http.ResponseWriter
 	client string // its address
+	token  string // the name of the API token that admitted the request
 	route  string
 	status int
 	bytes  int
@@ -83,6 +84,9 @@ func logRequests(next http.Handler, config Config) http.Handler {
 			slog.String("client", e.client),
 			slog.String("request_id", id),
 		}
+		if e.token != "" {
+			attrs = append(attrs, slog.String("token", e.token))
+		}
 		level := slog.LevelInfo
 		if e.probe {
 			level = slog.LevelDebug
@@ -104,14 +108,15 @@ func logRequests(next http.Handler, config Config) http.Handler {
 	})
 }
 
-// withOrigin returns a request that may change persons with who sent it in its context, for stores that write that down.
+// withOrigin returns a request that may change persons with who sent it in its context, for stores that write that down: the
+// client's address, and once it is known the name of its token.
 // Any other is returned as it is: reading costs nothing more.
-func withOrigin(r *http.Request, client string) *http.Request {
+func withOrigin(r *http.Request, who string) *http.Request {
 	switch r.Method {
 	case http.MethodGet, http.MethodHead, http.MethodOptions:
 		return r
 	default:
-		return r.WithContext(domain.WithOrigin(r.Context(), domain.Origin{Via: domain.ViaAPI, Who: client}))
+		return r.WithContext(domain.WithOrigin(r.Context(), domain.Origin{Via: domain.ViaAPI, Who: who}))
 	}
 }
 

@@ -59,7 +59,7 @@ func (v *view) options(r *http.Request) (reply, error) {
 	if v.parses != nil {
 		about.Parses = v.parses
 	}
-	if v.forms != nil {
+	if v.forms != nil && !isReader(r) {
 		about.Actions = v.forms(r)
 	}
 	return ok(about), nil

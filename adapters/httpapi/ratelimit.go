@@ -215,18 +215,20 @@ func chargeAtMost(r *http.Request, cost int) error {
 // done, or by the action itself.
 func (v *view) answerCharged(w http.ResponseWriter, r *http.Request) (answer reply, indent int, err error) {
 	if v.quota == nil {
-		return v.answer(r)
+		return v.answer(w, r)
 	}
 	if served(r) != v.charges {
 		if err := v.quota.charge(w, r, 1); err != nil {
 			return replyTo(err), 0, err
 		}
-		return v.answer(r)
+		return v.answer(w, r)
 	}
 	r = r.WithContext(context.WithValue(r.Context(), billKey{}, &bill{quota: v.quota, w: w}))
-	answer, indent, err = v.answer(r)
+	answer, indent, err = v.answer(w, r)
 	if refused := charge(r, 1); refused != nil { // what was not valid costs one
-		return replyTo(refused), indent, refused
+		instead := replyTo(refused)
+		instead.unread = answer.unread
+		return instead, indent, refused
 	}
 	return answer, indent, err
 }

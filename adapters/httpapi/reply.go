@@ -13,10 +13,11 @@ import (
 type reply struct {
 	status     int
 	body       any
-	stream     *stream // in place of a body; nil is none
-	location   string  // "" sends no Location
-	retryAfter int     // seconds; 0 sends no Retry-After
-	unread     bool    // some of the request's body has not been read
+	stream     *stream  // in place of a body; nil is none
+	location   string   // "" sends no Location
+	retryAfter int      // seconds; 0 sends no Retry-After
+	challenge  []string // the values of WWW-Authenticate; nil sends none
+	unread     bool     // some of the request's body has not been read
 }
 
 // ok is the answer 200 with a body.
@@ -32,6 +33,9 @@ func (a reply) write(w http.ResponseWriter, indent int) {
 	}
 	if a.retryAfter > 0 {
 		setHeader(w, "Retry-After", strconv.Itoa(a.retryAfter))
+	}
+	if a.challenge != nil {
+		w.Header()["Www-Authenticate"] = a.challenge
 	}
 	if a.location != "" {
 		setHeader(w, "Location", a.location)

@@ -24,7 +24,7 @@ func newRouter(a *api) *mux.Router {
 		id     = `{id:[^/.]+}/`
 	)
 	handle := func(name, path string, v *view) {
-		v.allowed, v.quota = v.allow(), a.quota
+		v.allowed, v.quota, v.admission, v.route = v.allow(), a.quota, a.admission, name
 		router.Handle(path, v).Name(name)
 	}
 	handle(exportPath, exportPath, a.exportView())

@@ -129,6 +129,7 @@ func TestEveryAnswerHasTheSafetyHeaders(t *testing.T) {
 		"works":  works,
 		"fails":  openWith(t, failures, notReady),
 		"panics": openWith(t, untouchable(t), notReady),
+		"asks":   openWith(t, untouchable(t), asking(newGate(t, memstore.New()))),
 		"limits": openWith(t, untouchable(t), limitedBy(answering(domain.Decision{Rate: rateOf(t, 600, time.Minute), RetryAfter: time.Second}, nil))),
 	} {
 		for _, path := range everyPath {
@@ -152,7 +153,7 @@ func TestEveryAnswerHasTheSafetyHeaders(t *testing.T) {
 			}
 		}
 	}
-	for _, status := range []int{200, 201, 202, 204, 301, 304, 308, 400, 404, 405, 406, 409, 413, 414, 415, 429, 500, 503} {
+	for _, status := range []int{200, 201, 202, 204, 301, 304, 308, 400, 401, 404, 405, 406, 409, 413, 414, 415, 429, 500, 503} {
 		if !seen[status] {
 			t.Errorf("no answer was %d, but %v: the table has a gap", status, slices.Sorted(maps.Keys(seen)))
 		}

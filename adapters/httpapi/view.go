@@ -28,8 +28,10 @@ type view struct {
 	// charges is the method whose action charges the client by its work (see charge);
 	// the others cost one unit.
 	charges string
-	// quota charges clients; newRouter sets it.
-	quota *quota
+	// quota charges clients, admission admits requests, and route is what the table of access calls the path; newRouter sets them.
+	quota     *quota
+	admission *admission
+	route     string
 	// renders are the forms in which GET answers, and parses the media types of bodies, as
 	// OPTIONS tells them; nil are those of the original's views.
 	renders []renderer
@@ -39,7 +41,7 @@ type view struct {
 	conditional bool
 }
 
-// ServeHTTP runs the cycle of a view: the format, then the method, then the
+// ServeHTTP runs the cycle of a view: the format, then who asks, then the method, then the
 // action, which reads the body.
 func (v *view) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	answer, indent, err := v.answerCharged(w, r)
@@ -56,11 +58,14 @@ func (v *view) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	answer.write(w, indent)
 }
 
-func (v *view) answer(r *http.Request) (answer reply, indent int, err error) {
+func (v *view) answer(w http.ResponseWriter, r *http.Request) (answer reply, indent int, err error) {
 	if !v.plain {
 		if _, indent, err = negotiate(r, r.PathValue("suffix"), v.renderers(r)); err != nil {
 			return replyTo(err), 0, err
 		}
+	}
+	if r, err = v.admission.admit(w, r, v); err != nil {
+		return replyTo(err), indent, err
 	}
 	if answer, err = v.action(r)(r); err != nil {
 		return replyTo(err), indent, err
