@@ -33,6 +33,7 @@ type App struct {
 	Jobs            ports.JobManager
 	Export          ports.PersonExporter
 	Accounts        ports.AccountManager
+	Tokens          ports.TokenManager
 	// Formats are the formats of imports and exports by name.
 	Formats map[string]domain.RowFormat
 	// SecretKey is the configuration's, or one that New made up.
@@ -129,6 +130,8 @@ func (a *App) buildOver(ctx context.Context, store Store) error {
 		AllowedHosts:       a.config.AllowedHosts,
 		CORSAllowedOrigins: a.config.CORSAllowedOrigins,
 		TrustedProxies:     proxies,
+		Tokens:             a.askedTokens(),
+		Access:             accessTo,
 		RateLimiter:        limiter,
 		MaxBodyBytes:       int64(a.config.MaxBodyBytes),
 		MaxUploadBytes:     int64(a.config.MaxUploadBytes),
@@ -198,6 +201,9 @@ func (a *App) bindUseCases(store Store, fetcher ports.DocumentFetcher) error {
 		return err
 	}
 	a.tidiers = append(a.tidiers, tidyHistory(store))
+	if err := a.bindTokens(store); err != nil {
+		return err
+	}
 	return a.bindAccounts(store)
 }
 

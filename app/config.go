@@ -38,6 +38,9 @@ type Config struct {
 	// TrustedProxies are the proxies whose X-Forwarded headers are believed.
 	TrustedProxies []string `env:"TRUSTED_PROXIES" allowed:"addresses and ranges such as 10.0.0.0/8, 192.0.2.7 or ::1"`
 
+	// RequireAuth has the API ask for tokens.
+	RequireAuth bool `env:"REQUIRE_AUTH" allowed:"True or False"`
+
 	// RateLimit is what one client may take; the zero Rate is no limit.
 	RateLimit domain.Rate `env:"RATE_LIMIT" allowed:"a number of requests in a time, such as 600/1m: 1 to 1000000000 in whole seconds up to 24h"`
 	// RateLimitStore is where it is counted.

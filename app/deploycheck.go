@@ -86,6 +86,13 @@ func (c Config) DeployFindings() []Finding {
 			"Set FETCH_ALLOW_PRIVATE=False, unless every document comes from servers that are trusted.",
 		})
 	}
+	if !c.RequireAuth && !isLoopback(c.Host) {
+		findings = append(findings, Finding{
+			FindingWarning, "deploy.W009", "REQUIRE_AUTH",
+			fmt.Sprintf("REQUIRE_AUTH is off and HOST is %s, so whoever reaches the server may read and change every person.", c.Host),
+			"Set REQUIRE_AUTH=True and make tokens with roster token create, unless a proxy before the server knows who may ask.",
+		})
+	}
 	findings = append(findings, c.rateLimitFindings()...)
 	return append(findings, c.proxyFindings()...)
 }

@@ -56,6 +56,16 @@ func TestDeployFindings(t *testing.T) {
 			[]string{"deploy.W005"},
 		},
 		{
+			"an API that is open to the network is a warning",
+			map[string]string{"SECRET_KEY": goodKey, "HOST": "0.0.0.0"},
+			[]string{"deploy.W009"},
+		},
+		{
+			"it is not where tokens are asked for, or nobody else reaches it",
+			map[string]string{"SECRET_KEY": goodKey, "HOST": "192.0.2.1", "REQUIRE_AUTH": "True"},
+			nil,
+		},
+		{
 			"clients without a limit are a warning",
 			map[string]string{"SECRET_KEY": goodKey, "RATE_LIMIT": ""},
 			[]string{"deploy.W006"},

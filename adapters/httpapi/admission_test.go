@@ -166,6 +166,7 @@ var everyWrite = []struct{ method, path, contentType, body string }{
 	{http.MethodDelete, personsPath + "1/", "", ""},
 	{http.MethodPost, bulkPath, "application/json", `{"count":3}`},
 	{http.MethodPost, asyncBulkPath, "application/json", `{"count":3}`},
+	{http.MethodPost, personsPath + "batch/", "application/json", `[{"name":"Joe","age":7}]`},
 	{http.MethodPost, jobsPath, "application/json", `{"kind":"generate","count":3}`},
 	{http.MethodPost, jobsPath, "text/csv", "name,age\nAnn,31\n"},
 	{http.MethodPost, jobsPath + "1/cancel/", "", ""},
@@ -454,14 +455,14 @@ func TestTheHistoryNamesTheToken(t *testing.T) {
 	store := memstore.New()
 	gate := newGate(t, store)
 	handler := openWith(t, useCases(t, store), asking(gate))
-	for _, write := range everyWrite[:6] {
+	for _, write := range everyWrite[:7] {
 		if got := send(handler, by(gate.writes, request(write.method, write.path, write.body, "Content-Type", write.contentType))); got.Code >= http.StatusBadRequest {
 			t.Fatalf("%s %s: got %d %s", write.method, write.path, got.Code, got.Body)
 		}
 	}
 	changes, err := store.Changes(t.Context(), domain.ChangesQuery{Size: 9})
-	if err != nil || len(changes) != 6 {
-		t.Fatalf("got %d changes, %v, want 6", len(changes), err)
+	if err != nil || len(changes) != 7 {
+		t.Fatalf("got %d changes, %v, want 7", len(changes), err)
 	}
 	for _, change := range changes {
 		if want := (domain.Origin{Via: domain.ViaAPI, Who: "who writes"}); change.Origin != want {

@@ -24,13 +24,10 @@ func newRouter(a *api) *mux.Router {
 		id     = `{id:[^/.]+}/`
 	)
 	handle := func(name, path string, v *view) {
-		v.allowed, v.quota, v.admission, v.route = v.allow(), a.quota, a.admission, name
 		router.Handle(path, v).Name(name)
 	}
 	handle(exportPath, exportPath, a.exportView())
-	batch := a.batchView()
-	batch.allowed, batch.quota = batch.allow(), a.quota
-	router.NewRoute().MatcherFunc(isPost).Path(batchPath).Handler(batch).Name(batchPath)
+	router.NewRoute().MatcherFunc(isPost).Path(batchPath).Handler(a.batchView()).Name(batchPath)
 	handle("/api/v1/persons/{pk}/", "/api/v1/persons/"+pk+"/", a.personView())
 	handle("/api/v1/persons/", "/api/v1/persons/", a.personListView())
 	handle("/api/v1/persons/{pk}/", "/api/v1/persons/"+pk+suffix, a.personView())
@@ -49,7 +46,20 @@ func newRouter(a *api) *mux.Router {
 	if a.hasSite {
 		handle(rootPath, rootPath, landingView())
 	}
+	eachView(router, func(name string, v *view) {
+		v.allowed, v.quota, v.admission, v.route = v.allow(), a.quota, a.admission, name
+	})
 	return router
+}
+
+// eachView calls do with each view of a router and the name of its route.
+func eachView(router *mux.Router, do func(name string, v *view)) {
+	_ = router.Walk(func(route *mux.Route, _ *mux.Router, _ []*mux.Route) error {
+		if v, ok := route.GetHandler().(*view); ok {
+			do(route.GetName(), v)
+		}
+		return nil
+	})
 }
 
 // isPost matches the requests that send something new.
@@ -63,13 +73,10 @@ type Route struct{ Method, Path string }
 // Routes returns what the API serves, as its router knows it, beside a site and with the probes.
 func Routes() []Route {
 	routes := []Route{{http.MethodGet, alivePath}, {http.MethodGet, readyPath}}
-	_ = newRouter(&api{hasSite: true}).Walk(func(route *mux.Route, _ *mux.Router, _ []*mux.Route) error {
-		if view, ok := route.GetHandler().(*view); ok {
-			for method := range view.actions {
-				routes = append(routes, Route{method, route.GetName()})
-			}
+	eachView(newRouter(&api{hasSite: true}), func(name string, v *view) {
+		for method := range v.actions {
+			routes = append(routes, Route{method, name})
 		}
-		return nil
 	})
 	return routes
 }

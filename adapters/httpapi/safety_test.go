@@ -124,12 +124,14 @@ func TestEveryAnswerHasTheSafetyHeaders(t *testing.T) {
 	}
 	failures := failing(t, &domain.Error{Code: domain.CodeUnavailable})
 	failures.Jobs = jobs
+	asks := asking(newGate(t, memstore.New()))
+	asks.Site = nil // whose pages are its own
 	seen := map[int]bool{}
 	for name, handler := range map[string]http.Handler{
 		"works":  works,
 		"fails":  openWith(t, failures, notReady),
 		"panics": openWith(t, untouchable(t), notReady),
-		"asks":   openWith(t, untouchable(t), asking(newGate(t, memstore.New()))),
+		"asks":   openWith(t, untouchable(t), asks),
 		"limits": openWith(t, untouchable(t), limitedBy(answering(domain.Decision{Rate: rateOf(t, 600, time.Minute), RetryAfter: time.Second}, nil))),
 	} {
 		for _, path := range everyPath {
