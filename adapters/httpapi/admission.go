@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/seed-bbcc19ba/roster/adapters/internal/drf"
 	"github.com/seed-bbcc19ba/roster/domain"
 	"github.com/seed-bbcc19ba/roster/domain/account"
 )
@@ -58,7 +59,7 @@ func unauthorized(message, fault string) error {
 const invalidToken = "invalid_token"
 
 var (
-	errNoCredentials = unauthorized(msgUnauthenticated, "")
+	errNoCredentials = unauthorized(drf.Unauthenticated, "")
 	errEmptyToken    = unauthorized("Invalid token header. No credentials provided.", invalidToken)
 	errSpacesInToken = unauthorized("Invalid token header. Token string should not contain spaces.", invalidToken)
 	errNoTextInToken = unauthorized("Invalid token header. Token string should not contain invalid characters.", invalidToken)
