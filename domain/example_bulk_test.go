@@ -82,3 +82,23 @@ func ExampleTally() {
 	fmt.Println(succeeded, first)
 	// Output: 1 there is no person 8
 }
+
+// Whether a bulk may be made can be asked before anything is paid for it.
+func ExampleBulkCreate_CheckCount() {
+	executor, err := localexec.New(domain.CreateHandler(memstore.New()), localexec.Serial(10))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer executor.Close()
+	bulk, err := domain.NewBulkCreate(executor, 10_000)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(bulk.CheckCount(10_000))
+	fmt.Println(bulk.CheckCount(0))
+	// Output:
+	// <nil>
+	// invalid input [count too_small (1)]
+}

@@ -10,7 +10,7 @@ import (
 )
 
 // Four lookups at once, and ten more that wait; one more is refused.
-func ExampleCheck() {
+func ExampleCheck_Check() {
 	store := memstore.New()
 	executor, err := localexec.New(domain.FindHandler(store), localexec.Pooled(4, 10))
 	if err != nil {

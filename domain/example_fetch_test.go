@@ -20,7 +20,7 @@ func (s shelf) FetchDocument(_ context.Context, url string) (domain.Document, er
 }
 
 // Fifty documents at a time; one that fails leaves the others alone.
-func ExampleFetch() {
+func ExampleFetch_FetchConfigured() {
 	fetcher := shelf{
 		"https://a.example/1": domain.Document(`{"id": 1}`),
 	}
@@ -58,4 +58,15 @@ func ExampleFetch_Fetch() {
 	}
 	// Output:
 	// https://a.example/2 {"id": 2} <nil>
+}
+
+func ExampleFetch_Configured() {
+	executor, err := localexec.New(domain.FetchHandler(shelf{}), localexec.PerItem(50, 10))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer executor.Close()
+	fmt.Println(domain.NewFetch(executor, []string{"https://a.example/1", "https://b.example/"}).Configured())
+	// Output: 2
 }

@@ -1,0 +1,17 @@
+package executortest_test
+
+import (
+	"testing"
+
+	"github.com/seed-bbcc19ba/roster/domain"
+	"github.com/seed-bbcc19ba/roster/ports"
+	"github.com/seed-bbcc19ba/roster/ports/executortest"
+)
+
+// The executor of the example is held to the contract as yours would be.
+func TestTheExampleKeepsTheContract(t *testing.T) {
+	t.Parallel()
+	executortest.Run(t, func(handler domain.Handler[int, int], config executortest.Config) (ports.Executor[int, int], error) {
+		return NewCrew(handler, config.BatchSize, config.Workers, config.Queue)
+	})
+}
