@@ -77,3 +77,47 @@ func examples(t *testing.T, pkg string) string {
 	}
 	return all.String()
 }
+
+// What a guide shows is in a file that is compiled and run: each block of Go stands, to the letter, in a file to which
+// the guide leads or in the test beside it.
+func TestTheGuidesShowWhatIsRun(t *testing.T) {
+	t.Parallel()
+	guides, err := filepath.Glob("../docs/own-*.md")
+	if err != nil || len(guides) != 3 {
+		t.Fatalf("Glob: got %q and %v, want three guides", guides, err)
+	}
+	for _, guide := range guides {
+		text, sources := read(t, guide), ""
+		for _, link := range regexp.MustCompile(`\]\(\.\./([\w/]+)/(\w+_test\.go)\)`).FindAllStringSubmatch(text, -1) {
+			files, _ := filepath.Glob("../" + link[1] + "/example*_test.go")
+			for _, file := range files {
+				sources += read(t, file)
+			}
+		}
+		blocks := regexp.MustCompile("(?s)```go\n(.*?)```").FindAllStringSubmatch(text, -1)
+		if len(blocks) < 3 {
+			t.Errorf("%s: got %d blocks of Go, want some", guide, len(blocks))
+		}
+		for _, block := range blocks {
+			if !strings.Contains(sources, block[1]) {
+				t.Errorf("%s shows what stands in no example:\n%s", guide, block[1])
+			}
+		}
+	}
+}
+
+// Where a guide leads, there is something.
+func TestTheLinksOfTheGuidesLeadSomewhere(t *testing.T) {
+	t.Parallel()
+	guides, err := filepath.Glob("../docs/*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, guide := range append(guides, "../README.md", "../ARCHITECTURE.md") {
+		for _, link := range regexp.MustCompile(`\]\(([^)#: ]+)\)`).FindAllStringSubmatch(read(t, guide), -1) {
+			if _, err := os.Stat(filepath.Join(filepath.Dir(guide), link[1])); err != nil {
+				t.Errorf("%s leads to %s: %v", guide, link[1], err)
+			}
+		}
+	}
+}
