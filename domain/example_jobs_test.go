@@ -79,7 +79,8 @@ func ExampleJobs_Import() {
 	for _, dry := range []bool{true, false} {
 		job, err := jobs.Import(context.Background(), domain.JobOrder{DryRun: dry}, "csv", strings.NewReader(text))
 		if err != nil {
-			log.Fatal(err)
+			fmt.Println(err)
+			return
 		}
 		job = over(jobs, job.ID)
 		fmt.Println(job.Done, "of", job.Total, "rows are good")
@@ -171,7 +172,8 @@ func ExampleJobs_Watch() {
 	var states []domain.JobState
 	for job, err := range jobs.Watch(context.Background(), job.ID) {
 		if err != nil {
-			log.Fatal(err)
+			fmt.Println(err)
+			return
 		}
 		states = append(states, job.State)
 	}
@@ -187,12 +189,14 @@ func ExampleJobs_Refusals() {
 {"name": "", "age": -1}
 {"name": "Bob"`))
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	over(jobs, job.ID)
 	for refusal, err := range jobs.Refusals(context.Background(), job.ID) {
 		if err != nil {
-			log.Fatal(err)
+			fmt.Println(err)
+			return
 		}
 		fmt.Printf("line %d: %s\n", refusal.Line, refusal.Problem)
 	}

@@ -29,7 +29,7 @@ var _ ports.Executor[int, int] = (*Crew[int, int])(nil)
 
 // task is a batch, where its outcomes belong, and whom to tell when they are there.
 type task[In, Out any] struct {
-	ctx      context.Context
+	ctx      context.Context //nolint:containedctx // of the call: a task is what a call hands to a worker
 	batch    []In
 	outcomes []domain.Outcome[Out]
 	done     *sync.WaitGroup

@@ -253,11 +253,13 @@ func Example() {
 	defer func() { _ = os.RemoveAll(dir) }()
 	store, err := OpenFileStore(filepath.Join(dir, "persons.json"))
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	registry, err := domain.NewRegistry(store, 100)
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	for _, name := range []string{"Ann", ""} {
 		draft, err := domain.NewDraft(name, 31)
