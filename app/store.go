@@ -15,12 +15,13 @@ import (
 // readers is how many connections read a SQLite file. More gain nothing.
 const readers = 4
 
-// Store keeps persons, the jobs that save them, what was done to them, and who may sign in.
+// Store keeps persons, the jobs that save them, what was done to them, who may sign in, and API tokens.
 type Store interface {
 	ports.PersonStore
 	ports.JobStore
 	ports.HistoryStore
 	ports.AccountStore
+	ports.TokenStore
 }
 
 var (

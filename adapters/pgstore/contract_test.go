@@ -14,6 +14,7 @@ import (
 	"github.com/seed-bbcc19ba/roster/ports/historytest"
 	"github.com/seed-bbcc19ba/roster/ports/jobtest"
 	"github.com/seed-bbcc19ba/roster/ports/storetest"
+	"github.com/seed-bbcc19ba/roster/ports/tokentest"
 )
 
 var server *pgtest.Server
@@ -85,5 +86,15 @@ func TestAccountsKeepTheContract(t *testing.T) {
 			t.Helper()
 			exec(t, connect(t, d.url(dir)), fmt.Sprintf("DELETE FROM auth_user WHERE id = %d", id))
 		},
+	})
+}
+
+func TestTokensKeepTheContract(t *testing.T) {
+	t.Parallel()
+	d := databases{urls: map[string]string{}}
+	tokentest.Run(t, tokentest.Harness{
+		Open:    func(dir string) (tokentest.Store, error) { return d.open(dir) },
+		Durable: true,
+		Shared:  true,
 	})
 }

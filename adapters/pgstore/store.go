@@ -61,6 +61,7 @@ var (
 	_ ports.PersonStore  = (*Store)(nil)
 	_ ports.JobStore     = (*Store)(nil)
 	_ ports.AccountStore = (*Store)(nil)
+	_ ports.TokenStore   = (*Store)(nil)
 	_ ports.Prober       = (*Store)(nil)
 	_ ports.Migrator     = (*Store)(nil)
 )

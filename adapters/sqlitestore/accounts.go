@@ -15,12 +15,17 @@ import (
 
 var _ ports.AccountStore = (*Store)(nil)
 
-// accountChange changes users or sessions. It may be made again. Where it answers a
+// accountChange changes users, sessions or API tokens. It may be made again. Where it answers a
 // *domain.Error, it has changed nothing.
 type accountChange func(ctx context.Context, tx accountTx) error
 
 // writeAccounts makes a change among the writes of persons. The error is a *domain.Error.
 func (s *Store) writeAccounts(ctx context.Context, change accountChange) error {
+	return accountError(s.writer.do(ctx, accountWrite(change)))
+}
+
+// accountWrite returns the write of a change.
+func accountWrite(change accountChange) *write {
 	call := &write{}
 	call.change = func(ctx context.Context, db bun.IDB) error {
 		tx, _ := db.(bun.Tx)
@@ -32,7 +37,7 @@ func (s *Store) writeAccounts(ctx context.Context, change accountChange) error {
 		}
 		return err
 	}
-	return accountError(s.writer.do(ctx, call))
+	return call
 }
 
 // accountError returns the error of a call about accounts, whose statements can be wrong
@@ -163,7 +168,7 @@ func (s *Store) TidySessions(ctx context.Context, now time.Time) error {
 	})
 }
 
-// accountTx is a transaction that changes users and sessions. Its statements are parsed
+// accountTx is a transaction that changes users, sessions or API tokens. Its statements are parsed
 // each time, which costs little beside a commit.
 type accountTx struct{ *sql.Tx }
 

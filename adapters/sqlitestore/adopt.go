@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/seed-bbcc19ba/roster/adapters/internal/migrations"
 	"github.com/seed-bbcc19ba/roster/domain"
 )
 
@@ -107,25 +108,29 @@ func (a adoptable) refused(reason string) error {
 	}
 }
 
-// refuseLostSchema returns an error when a database has content and no table to whom
-// it belongs: its first page is damaged. Tables that were made now would be empty, and
-// their rows would be written over what may still be saved.
+// refuseLostSchema returns an error when a database has lost its table of persons: it has content and no
+// table to whom it belongs, or tables that roster makes only behind that one. What says which tables there are
+// is damaged: it is the first page, or several where there are many tables. Tables that were made now would
+// be empty, and their rows would be written over what may still be saved.
 func refuseLostSchema(ctx context.Context, db querier) error {
-	var tables, pages, free int
-	err := db.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM sqlite_master), (SELECT page_count FROM pragma_page_count),
-		(SELECT freelist_count FROM pragma_freelist_count)`).Scan(&tables, &pages, &free)
+	var tables, later, pages, free int
+	err := db.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM sqlite_master),
+		(SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name LIKE 'roster~_%' ESCAPE '~' AND name <> ?),
+		(SELECT page_count FROM pragma_page_count), (SELECT freelist_count FROM pragma_freelist_count)`, migrations.Table).Scan(&tables, &later, &pages, &free)
 	if err != nil {
 		return err
 	}
 	const ofAnEmptyOne = 2 // the first page, and a map of the others where SQLite keeps one
-	if tables == 0 && pages-free > ofAnEmptyOne {
-		return &domain.Error{
-			Code:    domain.CodeConflict,
-			Message: "the database file is damaged, and was left as it is",
-			Cause:   fmt.Errorf("it has %d pages in use and no table", pages-free),
-		}
+	var reason string
+	switch {
+	case later > 0:
+		reason = fmt.Sprintf("it has %d other tables of roster and no table of persons", later)
+	case tables == 0 && pages-free > ofAnEmptyOne:
+		reason = fmt.Sprintf("it has %d pages in use and no table", pages-free)
+	default:
+		return nil
 	}
-	return nil
+	return &domain.Error{Code: domain.CodeConflict, Message: "the database file is damaged, and was left as it is", Cause: errors.New(reason)}
 }
 
 // tableSQL returns the statement that made the table, or "" where there is none.

@@ -58,26 +58,42 @@ func TestADatabaseOfDjangoIsTakenOverAsItIs(t *testing.T) {
 	}
 }
 
-// The number of tables stands in two bytes of the first page.
+// What is in the list of tables stands in a few bytes of the first page: of which kind the page is, at 100, and
+// how many entries it has, at 103. So many tables need several pages, and the first one leads to those.
 func TestAFileThatHasLostItsTablesIsNotTakenForANewOne(t *testing.T) {
 	t.Parallel()
-	path := newFile(t)
-	createIn(t, path)
+	const leaf = 0x0d
+	for name, head := range map[string][]byte{
+		"all of them":           {leaf, 0, 0, 0, 0},
+		"all but the last ones": {0x05, 0, 0, 0, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			path := newFile(t)
+			createIn(t, path)
+			writeAt(t, path, head, 100)
+			store := open(t, path)
+			_, err := store.Migrate(t.Context())
+			wantCode(t, "Migrate", err, domain.CodeConflict, "damaged", "no table")
+			_, err = store.Page(t.Context(), domain.PageQuery{Number: 1, Size: 10})
+			wantCode(t, "Page", err, domain.CodeUnavailable)
+		})
+	}
+}
+
+// writeAt writes into a file.
+func writeAt(t *testing.T, path string, content []byte, offset int64) {
+	t.Helper()
 	file, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := file.WriteAt([]byte{0, 0}, 103); err != nil {
+	if _, err := file.WriteAt(content, offset); err != nil {
 		t.Fatal(err)
 	}
 	if err := file.Close(); err != nil {
 		t.Fatal(err)
 	}
-	store := open(t, path)
-	_, err = store.Migrate(t.Context())
-	wantCode(t, "Migrate", err, domain.CodeConflict, "damaged", "no table")
-	_, err = store.Page(t.Context(), domain.PageQuery{Number: 1, Size: 10})
-	wantCode(t, "Page", err, domain.CodeUnavailable)
 }
 
 func TestADatabaseThatWasEmptiedIsTakenForANewOne(t *testing.T) {

@@ -44,6 +44,7 @@ func ExampleOpen() {
 	// applied: 3 jobs
 	// applied: 4 history
 	// applied: 5 accounts
+	// applied: 6 tokens
 	// saved: 1 Ann (31)
 }
 
@@ -74,13 +75,14 @@ func ExampleStore_Migrate() {
 		fmt.Println(migration.Version, migration.Name, "pending:", migration.AppliedAt.IsZero())
 	}
 	// Output:
-	// applied: 5
+	// applied: 6
 	// applied: 0
 	// 1 persons pending: false
 	// 2 claims pending: false
 	// 3 jobs pending: false
 	// 4 history pending: false
 	// 5 accounts pending: false
+	// 6 tokens pending: false
 }
 
 func ExampleNextMigration() {
@@ -93,7 +95,7 @@ func ExampleNextMigration() {
 	fmt.Println(filename)
 	fmt.Print(content)
 	// Output:
-	// 00006_add_email.sql
+	// 00007_add_email.sql
 	// -- +goose Up
 	// ALTER TABLE persons_person ADD COLUMN email varchar(254) NULL;
 	//

@@ -68,7 +68,7 @@ func TestSchemasHaveTheTablesAndNothingElse(t *testing.T) {
 	if err := schemas.Written.QueryRowContext(t.Context(), tables).Scan(&written); err != nil {
 		t.Fatal(err)
 	}
-	if want := "persons_person,roster_claims,roster_jobs,roster_job_chunks,roster_job_refusals,roster_history,auth_user,roster_sessions"; migrated != want || written != want {
+	if want := "persons_person,roster_claims,roster_jobs,roster_job_chunks,roster_job_refusals,roster_history,auth_user,roster_sessions,roster_tokens"; migrated != want || written != want {
 		t.Errorf("OpenSchemas: got tables %q and %q, want %q in both", migrated, written, want)
 	}
 }

@@ -297,7 +297,7 @@ func TestUsedIDsOutlastAMigrationThatCopiesTheTable(t *testing.T) {
 }
 
 // releasedNames are the migrations of this store, from number 1 on.
-var releasedNames = []string{"persons", "claims", "jobs", "history", "accounts"}
+var releasedNames = []string{"persons", "claims", "jobs", "history", "accounts", "tokens"}
 
 // released returns what is said of them when all are in a state, and of those that follow them, each a
 // name and a state.

@@ -118,3 +118,16 @@ CREATE TABLE roster_sessions (
     seen integer NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX roster_sessions_user ON roster_sessions (user_id);
+
+-- API tokens: see account.APIToken. key is a hash, times are in microseconds since 1970, and NULL is
+-- never. No token is removed: one that was revoked says in the history who did something.
+CREATE TABLE roster_tokens (
+    id integer NOT NULL PRIMARY KEY AUTOINCREMENT,
+    key blob NOT NULL UNIQUE,
+    name text NOT NULL,
+    scope text NOT NULL,
+    made integer NOT NULL,
+    expires integer,
+    used integer,
+    revoked integer
+);

@@ -131,6 +131,7 @@ type Store struct {
 	changes, changesOf                prepared
 	jobs                              *jobReads
 	accounts                          *accountReads
+	tokens                            *tokenReads
 }
 
 var (
@@ -189,7 +190,7 @@ func Open(ctx context.Context, config Config) (*Store, error) {
 // readerURI the writer's connection is used for everything.
 func newStore(writerURI, readerURI string, config Config) (*Store, error) {
 	store := &Store{closed: make(chan struct{}), fault: newFault(config.Logger)}
-	store.jobs, store.accounts = newJobReads(), newAccountReads()
+	store.jobs, store.accounts, store.tokens = newJobReads(), newAccountReads(), newTokenReads()
 	store.find.query = "SELECT name, age FROM persons_person WHERE id = ?"
 	store.page.query = pageSQL
 	store.seekAfter.query = "SELECT id, name, age FROM persons_person WHERE id > ? ORDER BY id LIMIT ?"

@@ -36,6 +36,7 @@ type write struct {
 	change  func(ctx context.Context, db bun.IDB) error // or nil
 	proceed func() error                                // asked between statements, or nil
 	alone   bool                                        // has a transaction of its own
+	hurried bool                                        // is left when ctx ends, also where it has begun
 	origin  domain.Origin                               // of the caller's ctx
 
 	ended  <-chan struct{} // closed when the caller's ctx ends
@@ -68,14 +69,15 @@ func newWriter(l *lane, census *census, queue int) *writer {
 // do does a write and returns its answer, a *domain.Error. A full queue is
 // domain.CodeUnavailable at once. A write that has not begun when ctx ends or the
 // lane is closed is never done; one that has begun is waited for, and the answer
-// is what became of it.
+// is what became of it. One that is hurried is not waited for when ctx ends: to begin may take as long as
+// another process keeps the file locked, and so the caller does not do it by itself either.
 func (w *writer) do(ctx context.Context, call *write) error {
 	if err := w.lane.usable(ctx); err != nil {
 		return err
 	}
 	call.ended, call.origin = ctx.Done(), domain.OriginOf(ctx)
 	call.answer = make(chan error, 1)
-	if len(w.queue) == 0 && w.lane.tryEnter() {
+	if !call.hurried && len(w.queue) == 0 && w.lane.tryEnter() {
 		defer w.lane.leave()
 		w.serve([]*write{call})
 		return <-call.answer
@@ -94,7 +96,7 @@ func (w *writer) wait(ctx context.Context, call *write) error {
 	case err := <-call.answer:
 		return err
 	case <-ctx.Done():
-		if call.leave() {
+		if call.leave() || call.hurried {
 			return domain.ContextError(ctx)
 		}
 	case <-w.lane.closed:
