@@ -67,6 +67,11 @@ var access = map[string]account.Access{
 	"GET /admin/users/{id}/":           account.Superusers,
 	"POST /admin/users/{id}/active/":   account.Superusers,
 	"POST /admin/users/{id}/password/": account.Superusers,
+	"GET /admin/tokens/":               account.Superusers,
+	"GET /admin/tokens/add/":           account.Superusers,
+	"POST /admin/tokens/add/":          account.Superusers,
+	"GET /admin/tokens/{id}/revoke/":   account.Superusers,
+	"POST /admin/tokens/{id}/revoke/":  account.Superusers,
 }
 
 // accessTo returns who may use a route with a method.

@@ -51,6 +51,7 @@ func (a *App) newSite(store Store, searches *lane.Lane, survey *domain.Survey) (
 	}
 	return admin.New(admin.UseCases{
 		Accounts: a.Accounts,
+		Tokens:   a.Tokens,
 		Registry: a.Registry,
 		Browser:  lane.Browser(browse, searches, a.single, a.bulk),
 		Exporter: domain.NewExport(a.Registry, a.Formats),
@@ -63,6 +64,7 @@ func (a *App) newSite(store Store, searches *lane.Lane, survey *domain.Survey) (
 	}, admin.Config{
 		Access:         accessTo,
 		Secret:         []byte(a.SecretKey.Reveal()),
+		AsksTokens:     a.config.RequireAuth,
 		Look:           adminLook,
 		MaxUploadBytes: int64(a.config.MaxUploadBytes),
 		Requests:       a.Routes,

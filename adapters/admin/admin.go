@@ -24,6 +24,7 @@ import (
 // UseCases are what the pages drive. All are required.
 type UseCases struct {
 	Accounts ports.AccountManager
+	Tokens   ports.TokenManager
 	Registry ports.PersonRegistry
 	Browser  ports.PersonBrowser
 	Exporter ports.SelectionExporter
@@ -43,6 +44,8 @@ type Config struct {
 	Access func(method, route string) account.Access
 	// Secret signs the messages that a page leaves for the next one; none makes one up.
 	Secret []byte
+	// AsksTokens tells whether the API asks for tokens; where it does not, the page of the tokens says so.
+	AsksTokens bool
 	// Look is how many persons a search looks at (domain.BrowseConfig.Look): longer lists cannot be picked as a whole.
 	Look int
 	// MaxUploadBytes is how large an upload may be, as it comes and unpacked; 0 is 1 GiB.
@@ -77,7 +80,7 @@ type Site struct {
 
 // New returns the site. The error is domain.CodeInvalid where a use case is missing.
 func New(useCases UseCases, config Config) (*Site, error) {
-	if useCases.Accounts == nil || useCases.Registry == nil || useCases.Browser == nil || useCases.Exporter == nil || useCases.History == nil ||
+	if useCases.Accounts == nil || useCases.Tokens == nil || useCases.Registry == nil || useCases.Browser == nil || useCases.Exporter == nil || useCases.History == nil ||
 		useCases.Jobs == nil || useCases.Survey == nil || useCases.NewRefusalWriter == nil || useCases.FormatOf == nil || config.Access == nil {
 		return nil, &domain.Error{Code: domain.CodeInvalid, Message: "a use case is missing, or who may use what"}
 	}

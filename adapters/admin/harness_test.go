@@ -71,7 +71,7 @@ func newWorld(tb testing.TB, changes ...func(*world)) *world {
 	survey := domain.NewSurvey(store, nil)
 	tb.Cleanup(func() { _ = survey.Close() })
 	w.useCases = admin.UseCases{
-		Accounts: newAccounts(tb, store, 1000), Registry: registry, Browser: browse, Exporter: domain.NewExport(registry, personfile.Formats()),
+		Accounts: newAccounts(tb, store, 1000), Tokens: must(account.NewTokens(store, nil)), Registry: registry, Browser: browse, Exporter: domain.NewExport(registry, personfile.Formats()),
 		History: store, Jobs: w.jobs, Survey: survey, NewRefusalWriter: personfile.NewRefusalWriter, FormatOf: personfile.FormatOf,
 	}
 	w.config = admin.Config{Access: access, Secret: []byte("a secret of tests"), Look: look, Logger: slog.New(slog.NewTextHandler(&w.logged, nil))}
@@ -179,6 +179,16 @@ func (w *world) userWith(name string) account.User {
 		w.tb.Fatal(err)
 	}
 	return must(w.FindUser(w.tb.Context(), user.ID))
+}
+
+// token makes an API token that reads.
+func (w *world) token(name string) (account.APIToken, account.APISecret) {
+	w.tb.Helper()
+	token, secret, err := must(account.NewTokens(w, nil)).Make(w.tb.Context(), account.NewAPIToken{Name: name, Scope: account.ScopeRead})
+	if err != nil {
+		w.tb.Fatal(err)
+	}
+	return token, secret
 }
 
 // begin begins a session of a user.

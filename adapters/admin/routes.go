@@ -22,6 +22,7 @@ const (
 	addPath      = "/admin/persons/add/"
 	jobsPath     = "/admin/jobs/"
 	usersPath    = "/admin/users/"
+	tokensPath   = "/admin/tokens/"
 	historyPath  = "/admin/history/"
 	importPath   = "/admin/import/"
 	passwordPath = "/admin/password/"
@@ -67,6 +68,11 @@ func (s *Site) routes() map[Route]action {
 		{http.MethodGet, usersPath + "{id}/"}:           s.user,
 		{http.MethodPost, usersPath + "{id}/active/"}:   s.setActive,
 		{http.MethodPost, usersPath + "{id}/password/"}: s.resetPassword,
+		{http.MethodGet, tokensPath}:                    s.tokens,
+		{http.MethodGet, tokensPath + "add/"}:           s.addTokenForm,
+		{http.MethodPost, tokensPath + "add/"}:          s.addToken,
+		{http.MethodGet, tokensPath + "{id}/revoke/"}:   s.revokeForm,
+		{http.MethodPost, tokensPath + "{id}/revoke/"}:  s.revoke,
 	}
 }
 

@@ -47,6 +47,11 @@ var statuses = map[admin.Route]int{
 	{Method: "GET", Path: "/admin/users/{id}/"}:           http.StatusOK,
 	{Method: "POST", Path: "/admin/users/{id}/active/"}:   http.StatusSeeOther,
 	{Method: "POST", Path: "/admin/users/{id}/password/"}: http.StatusUnprocessableEntity,
+	{Method: "GET", Path: "/admin/tokens/"}:               http.StatusOK,
+	{Method: "GET", Path: "/admin/tokens/add/"}:           http.StatusOK,
+	{Method: "POST", Path: "/admin/tokens/add/"}:          http.StatusUnprocessableEntity,
+	{Method: "GET", Path: "/admin/tokens/{id}/revoke/"}:   http.StatusOK,
+	{Method: "POST", Path: "/admin/tokens/{id}/revoke/"}:  http.StatusSeeOther,
 }
 
 // furnished returns a world with one of everything, and how a route is asked for: the second user,
@@ -57,6 +62,7 @@ func furnished(tb testing.TB, changes ...func(*world)) (*world, func(route strin
 	w.user("ann")
 	w.user("bob")
 	w.person("Person 0", 30)
+	w.token("a report")
 	job := w.job(domain.JobOrder{}, "name,age\nEve,20\n,7\n")
 	return w, func(route string) string {
 		id := "1"

@@ -33,6 +33,7 @@ func guardAll(stop func(call string, changes bool) error) func(*world) {
 	return func(w *world) {
 		g := guardedCalls{stop}
 		w.useCases.Accounts = accountGuard{w.useCases.Accounts, g}
+		w.useCases.Tokens = tokenGuard{w.useCases.Tokens, g}
 		w.useCases.Registry = registryGuard{w.useCases.Registry, g}
 		w.useCases.Browser = browserGuard{w.useCases.Browser, g}
 		w.useCases.Jobs = jobGuard{w.useCases.Jobs, g}
@@ -99,6 +100,32 @@ func (g accountGuard) SetActive(ctx context.Context, by account.User, id int64, 
 		return err
 	}
 	return g.AccountManager.SetActive(ctx, by, id, active)
+}
+
+type tokenGuard struct {
+	ports.TokenManager
+	guardedCalls
+}
+
+func (g tokenGuard) Make(ctx context.Context, wanted account.NewAPIToken) (account.APIToken, account.APISecret, error) {
+	if err := g.stop("Make", true); err != nil {
+		return account.APIToken{}, "", err
+	}
+	return g.TokenManager.Make(ctx, wanted)
+}
+
+func (g tokenGuard) List(ctx context.Context, after int64, size int) ([]account.APIToken, error) {
+	if err := g.stop("Tokens.List", false); err != nil {
+		return nil, err
+	}
+	return g.TokenManager.List(ctx, after, size)
+}
+
+func (g tokenGuard) Revoke(ctx context.Context, id int64) (account.APIToken, error) {
+	if err := g.stop("Revoke", true); err != nil {
+		return account.APIToken{}, err
+	}
+	return g.TokenManager.Revoke(ctx, id)
 }
 
 type registryGuard struct {
@@ -273,7 +300,8 @@ func stateOf(t *testing.T, w *world) []any {
 	for i := range users {
 		users[i].LastLogin = time.Time{}
 	}
-	return []any{changes, page, jobs, users}
+	tokens := must(w.ListTokens(ctx, 0, 1000))
+	return []any{changes, page, jobs, users, tokens}
 }
 
 func TestAPostFromAnotherSiteIsRefusedBeforeAnythingIsAsked(t *testing.T) {

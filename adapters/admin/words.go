@@ -138,6 +138,8 @@ var problemWords = map[domain.ProblemCode]string{
 	account.ProblemOnlyDigits: "Please take more than digits.",
 	account.ProblemTooSimilar: "This is too much like the user's name or address.",
 	account.ProblemWrong:      "This is not the password.",
+	account.ProblemUnknown:    "This is none of the choices.",
+	account.ProblemPast:       "This has to lie ahead.",
 }
 
 // words returns what is wrong, a sentence for each problem.
