@@ -19,6 +19,7 @@ import (
 	"github.com/seed-bbcc19ba/roster/adapters/resilientfetcher"
 	"github.com/seed-bbcc19ba/roster/app/server"
 	"github.com/seed-bbcc19ba/roster/domain"
+	"github.com/seed-bbcc19ba/roster/domain/account"
 	"github.com/seed-bbcc19ba/roster/ports"
 )
 
@@ -201,7 +202,7 @@ func (a *App) bindUseCases(store Store, fetcher ports.DocumentFetcher) error {
 		return err
 	}
 	a.tidiers = append(a.tidiers, tidyHistory(store))
-	if err := a.bindTokens(store); err != nil {
+	if a.Tokens, err = account.NewTokens(store, nil); err != nil {
 		return err
 	}
 	return a.bindAccounts(store)

@@ -225,13 +225,14 @@ func TestWhoReadsChangesNothing(t *testing.T) {
 	}
 }
 
-// tokensOf returns where tokens are kept beside the persons of a store.
-func tokensOf(tb testing.TB, store any) account.TokenStore {
+// tokensOf returns where a store keeps tokens: beside its persons.
+func tokensOf(tb testing.TB, store ports.PersonStore) ports.TokenStore {
 	tb.Helper()
-	if tokens, ok := store.(account.TokenStore); ok {
-		return tokens
+	tokens, ok := store.(ports.TokenStore)
+	if !ok {
+		tb.Fatalf("%T keeps no tokens", store)
 	}
-	return memstore.New()
+	return tokens
 }
 
 // everyRead is a request for each way to read something, of a registry with a person and a job.
