@@ -1,11 +1,14 @@
 package labbench_test
 
 import (
+	"context"
 	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/seed-bbcc19ba/roster/app/labbench"
+	"github.com/seed-bbcc19ba/roster/domain"
 	"github.com/seed-bbcc19ba/roster/domain/lab"
 )
 
@@ -66,5 +69,70 @@ func wantEmpty(t *testing.T, folder string) {
 	entries, err := os.ReadDir(folder)
 	if err != nil || len(entries) > 0 {
 		t.Errorf("in the lab's folder: got %v and %v, want nothing left", entries, err)
+	}
+}
+
+func TestNothingIsLeftOfARunThatWasEnded(t *testing.T) {
+	t.Parallel()
+	for _, experiment := range []lab.Experiment{
+		{Work: lab.WorkBulk, Calls: 2000, Items: 50, Gap: time.Millisecond},
+		{Work: lab.WorkCheck, Calls: 2000, Items: 1, Gap: time.Millisecond},
+		{Work: lab.WorkFetch, Calls: 10, Items: 10, Upstream: lab.Upstream{Latency: 10 * time.Second}},
+	} {
+		t.Run(string(experiment.Work), func(t *testing.T) {
+			t.Parallel()
+			work, folder := newLab(t)
+			ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+			defer cancel()
+			report, err := work.Run(ctx, experiment, []lab.Strategy{pooled, serial})
+			if domain.CodeOf(err) != domain.CodeDeadline || report.Runs != nil {
+				t.Errorf("got %+v and %v, want no report and code %q", report, err, domain.CodeDeadline)
+			}
+			wantEmpty(t, folder)
+		})
+	}
+}
+
+func TestTheCallThatIsToldToPanics(t *testing.T) {
+	t.Parallel()
+	for _, experiment := range []lab.Experiment{
+		{Work: lab.WorkBulk, Calls: 4, Items: 6, Panic: 2},
+		{Work: lab.WorkCheck, Calls: 4, Items: 1, Panic: 2},
+		{Work: lab.WorkFetch, Calls: 4, Items: 6, Panic: 2},
+	} {
+		t.Run(string(experiment.Work), func(t *testing.T) {
+			t.Parallel()
+			work, folder := newLab(t)
+			report, err := work.Run(t.Context(), experiment, []lab.Strategy{serial, batched, pooled, perItem})
+			if err != nil {
+				t.Fatalf("Run: got %v, want a report", err)
+			}
+			for _, run := range report.Runs {
+				for _, batch := range run.Batches {
+					if batch.Panicked != (batch.Failed > 0) || batch.Panicked && (batch.Call != 1 || batch.Failed != batch.Items) {
+						t.Errorf("%s: got %+v, want one batch of the second call to panic, and no other to fail", run.Strategy, batch)
+					}
+				}
+				if failed := run.Figures().Failed; failed == 0 || failed != run.Calls[1].Failed {
+					t.Errorf("%s: %d items failed, want some, all of the second call", run.Strategy, failed)
+				}
+			}
+			wantEmpty(t, folder)
+		})
+	}
+}
+
+// Where nothing can be made, nobody begins.
+func TestALabWithoutAPlaceSaysSo(t *testing.T) {
+	t.Parallel()
+	work, err := lab.New(labbench.Bench{Dir: filepath.Join(t.TempDir(), "nowhere")}, labbench.Meter{})
+	if err != nil {
+		t.Fatalf("New: got %v, want a lab", err)
+	}
+	if report, err := work.Run(t.Context(), lab.Experiment{Work: lab.WorkBulk, Calls: 1, Items: 1}, []lab.Strategy{serial}); err == nil {
+		t.Errorf("got %+v, want an error: there is no folder for the database", report)
+	}
+	if report, err := work.Run(t.Context(), lab.Experiment{Work: lab.WorkFetch, Calls: 1, Items: 1}, []lab.Strategy{serial}); err != nil {
+		t.Errorf("fetching: got %+v and %v, want a report: it needs no folder", report, err)
 	}
 }

@@ -12,8 +12,9 @@ import (
 // The bounds of experiments. They keep a report small enough to be drawn, and a run from taking a machine for itself.
 const (
 	MaxCalls      = 2_000
-	MaxItems      = 10_000 // of a call
-	MaxAllItems   = 20_000 // of all calls
+	MaxItems      = 10_000  // of a call
+	MaxAllItems   = 100_000 // of all calls
+	MaxBatches    = 20_000  // of a strategy
 	MaxStrategies = 8
 	MaxWorkers    = 1_000
 	MaxBatch      = 10_000
@@ -36,7 +37,8 @@ const (
 )
 
 // Check returns nil for what Lab.Run does, and else a domain.CodeInvalid error with all Problems. A work or a name of a strategy that
-// there is none of is domain.ProblemRequired. The limits of times are in milliseconds.
+// there is none of is domain.ProblemRequired; a strategy that would cut the items into more than MaxBatches has too small a batch. The limits of
+// times are in milliseconds.
 func (e Experiment) Check(strategies []Strategy) error {
 	var c checking
 	if !slices.Contains(Works(), e.Work) {
@@ -55,7 +57,7 @@ func (e Experiment) Check(strategies []Strategy) error {
 	e.Upstream.check(&c)
 	c.within(FieldStrategies, len(strategies), 1, MaxStrategies)
 	for i, strategy := range strategies {
-		strategy.check(&c, fmt.Sprintf("%s.%d.", FieldStrategies, i+1))
+		strategy.check(&c, fmt.Sprintf("%s.%d.", FieldStrategies, i+1), e)
 	}
 	return c.err()
 }
@@ -73,16 +75,33 @@ func (u Upstream) check(c *checking) {
 	c.time(FieldSlow, u.Slow, MaxWait)
 }
 
-func (s Strategy) check(c *checking, prefix string) {
+func (s Strategy) check(c *checking, prefix string, e Experiment) {
 	if !slices.Contains(Strategies(), s.Name) {
 		c.add(prefix+"name", domain.ProblemRequired, 0)
 		return
 	}
 	s = s.settled()
 	c.within(prefix+"workers", s.Workers, 1, MaxWorkers)
-	c.within(prefix+"batch", s.Batch, 0, MaxBatch)
+	if c.within(prefix+"batch", s.Batch, 0, MaxBatch) && s.batches(e) > MaxBatches {
+		c.add(prefix+"batch", domain.ProblemTooSmall, int64(ceil(e.Items, MaxBatches/e.Calls)))
+	}
 	c.within(prefix+"queue", s.Queue, 0, MaxQueue)
 }
+
+// batches returns how many batches the strategy makes of an experiment that is within its bounds, 0 of any other.
+func (s Strategy) batches(e Experiment) int {
+	switch {
+	case e.Calls < 1 || e.Calls > MaxCalls || e.Items < 1:
+		return 0
+	case s.Batch == 0:
+		return e.Calls
+	default:
+		return e.Calls * ceil(e.Items, s.Batch)
+	}
+}
+
+// ceil returns a / b, rounded up.
+func ceil(a, b int) int { return (a + b - 1) / b }
 
 // checking collects problems.
 type checking struct{ problems []domain.Problem }

@@ -8,16 +8,16 @@ import (
 
 // Meter tells what the process takes.
 type Meter interface {
-	// Measure returns how many goroutines there are, and the bytes of the heap's objects. It is asked each millisecond.
+	// Measure returns how many goroutines there are, and the bytes of the heap's objects. It is asked four times a millisecond.
 	Measure() (goroutines int, heap uint64)
 }
 
 const (
-	firstPace  = time.Millisecond
-	maxSamples = 512
+	firstPace  = 250 * time.Microsecond
+	maxSamples = 512 // an even number, so that of one more the last is kept
 )
 
-// sampler looks at a run at an even pace: each millisecond at first, and whenever it has maxSamples, it forgets every other one and goes
+// sampler looks at a run at an even pace: four times a millisecond at first, and whenever it has more than maxSamples, it forgets every other one and goes
 // half as fast. So a short run is seen closely, and a long one is no long list.
 type sampler struct {
 	began   time.Time
@@ -55,7 +55,7 @@ func (s *sampler) run() {
 		case <-ticker.C:
 		}
 		s.take()
-		if len(s.samples) >= maxSamples {
+		if len(s.samples) > maxSamples {
 			s.thin()
 			pace *= 2
 			ticker.Reset(pace)
