@@ -1,0 +1,80 @@
+package labpage
+
+import (
+	"time"
+
+	"github.com/seed-bbcc19ba/roster/domain/lab"
+)
+
+const (
+	// finest is of how many parts a picture is made across, and coarsest how many there are left where very much happened.
+	finest, coarsest = 1000, 25
+	// mostBars is how many bars the timelines of a page have on one scale, mostParts how many parts of shades, and mostTitles how many
+	// bars may say what they are. As many have those on scales of their own, all together.
+	mostBars, mostParts, mostTitles = 600, 2_400, 300
+	// mostLines is how many waiting calls are lines, all pictures together, and mostRows how many of these may lie on another.
+	mostLines, mostRows = 240, 24
+)
+
+// plan is what pictures have in common, so that they can be compared.
+type plan struct {
+	// scale is the time from their left to their right.
+	scale time.Duration
+	// column is the time below which batches may be drawn together.
+	column time.Duration
+	// titles tells whether bars say what they are.
+	titles bool
+	// crowds tells whether waiting calls are surfaces and not lines, and greatestCrowd how many calls the highest of these stands for.
+	crowds        bool
+	greatestCrowd int
+}
+
+// newPlan returns the plan for pictures of runs on one scale, as fine as their number allows: so many
+// share what may be drawn.
+func newPlan(runs []lab.Run, scale time.Duration, share int) plan {
+	p := plan{scale: max(1, scale)}
+	parts := finest
+	p.column = p.columnOf(parts)
+	bars, shades := countDrawn(runs, p)
+	for ; parts > coarsest && (bars*share > mostBars || shades*share > mostParts); bars, shades = countDrawn(runs, p) {
+		parts /= 2
+		p.column = p.columnOf(parts)
+	}
+	p.titles = bars*share <= mostTitles
+	lines := 0
+	for _, run := range runs {
+		waits := waitsOf(run, p.leastWait())
+		lines += len(waits)
+		spans := make([]span, len(waits))
+		for i, w := range waits {
+			spans[i] = span{w.asked, w.last}
+		}
+		for _, n := range crowd(spans, crowdParts, p.scale) {
+			p.greatestCrowd = max(p.greatestCrowd, n)
+		}
+	}
+	p.crowds = lines*share > mostLines || p.greatestCrowd > mostRows
+	return p
+}
+
+func (p plan) columnOf(parts int) time.Duration {
+	return (p.scale-1)/time.Duration(parts) + 1
+}
+
+// parts is of how many columns a picture is made.
+func (p plan) parts() int { return int((p.scale-1)/p.column) + 1 }
+
+// leastWait is the shortest wait that can be seen.
+func (p plan) leastWait() time.Duration { return max(1, p.scale/finest) }
+
+// countDrawn returns how many bars and how many parts of shades a plan would draw.
+func countDrawn(runs []lab.Run, p plan) (bars, parts int) {
+	for _, run := range runs {
+		all := rowsByWorker(run)
+		for _, row := range all.rows {
+			alone, shades := merge(row, all.workers, p.column, p.parts())
+			bars, parts = bars+len(alone), parts+len(shades)
+		}
+	}
+	return bars, parts
+}
