@@ -17,12 +17,12 @@ import (
 
 // told is what an observer was told, in its order.
 type told struct {
-	calls []observed.Call
+	calls []ports.Call
 	ends  []error
 }
 
-func (to *told) observer() observed.Observer {
-	return func(ctx context.Context, call observed.Call) (context.Context, func(error)) {
+func (to *told) observer() ports.CallObserver {
+	return func(ctx context.Context, call ports.Call) (context.Context, func(error)) {
 		to.calls = append(to.calls, call)
 		return context.WithValue(ctx, methodKey{}, call.Method), func(err error) { to.ends = append(to.ends, err) }
 	}
@@ -156,7 +156,7 @@ func TestTheCallsOfAnExecutorAndItsBatchesAreTold(t *testing.T) {
 	if len(outcomes) != 2 || outcomes[0].Value != 1 || !errors.Is(outcomes[1].Err, failed) {
 		t.Errorf("Execute: got %v, want what the handler answered", outcomes)
 	}
-	want := []observed.Call{{"executor", "NAME", "Execute", 2}, {"executor", "NAME", "batch", 2}}
+	want := []ports.Call{{Layer: "executor", Name: "NAME", Method: "Execute", Items: 2}, {Layer: "executor", Name: "NAME", Method: "batch", Items: 2}}
 	if !slices.Equal(to.calls, want) {
 		t.Errorf("told %+v, want %+v", to.calls, want)
 	}
@@ -171,13 +171,13 @@ func TestAllTellsEachObserverAndKeepsNoneThatIsNil(t *testing.T) {
 		t.Error("All of nobody: got an observer, want nil")
 	}
 	var order []string
-	named := func(name string) observed.Observer {
-		return func(ctx context.Context, _ observed.Call) (context.Context, func(error)) {
+	named := func(name string) ports.CallObserver {
+		return func(ctx context.Context, _ ports.Call) (context.Context, func(error)) {
 			order = append(order, "begin "+name)
 			return ctx, func(error) { order = append(order, "end "+name) }
 		}
 	}
-	_, end := observed.All(named("a"), nil, named("b"))(t.Context(), observed.Call{})
+	_, end := observed.All(named("a"), nil, named("b"))(t.Context(), ports.Call{})
 	end(nil)
 	if want := []string{"begin a", "begin b", "end b", "end a"}; !slices.Equal(order, want) {
 		t.Errorf("got %q, want %q", order, want)

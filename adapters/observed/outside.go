@@ -8,43 +8,43 @@ import (
 )
 
 // Fetcher returns the fetcher with its calls told as calls of the layer fetcher and a name.
-func Fetcher(name string, next ports.DocumentFetcher, observer Observer) ports.DocumentFetcher {
+func Fetcher(name string, next ports.DocumentFetcher, observer ports.CallObserver) ports.DocumentFetcher {
 	return &fetcher{next, name, observer}
 }
 
 type fetcher struct {
 	ports.DocumentFetcher
 	name    string
-	observe Observer
+	observe ports.CallObserver
 }
 
 // FetchDocument implements ports.DocumentFetcher.
 func (f *fetcher) FetchDocument(ctx context.Context, url string) (_ domain.Document, err error) {
-	ctx, end := f.observe(ctx, Call{Layer: "fetcher", Name: f.name, Method: "FetchDocument"})
+	ctx, end := f.observe(ctx, ports.Call{Layer: "fetcher", Name: f.name, Method: "FetchDocument"})
 	defer func() { end(err) }()
 	return f.DocumentFetcher.FetchDocument(ctx, url)
 }
 
 // JobHandler returns the handler with its calls told as calls of the layer job.
-func JobHandler(next ports.JobHandler, observer Observer) ports.JobHandler {
+func JobHandler(next ports.JobHandler, observer ports.CallObserver) ports.JobHandler {
 	return &jobHandler{next, observer}
 }
 
 type jobHandler struct {
 	ports.JobHandler
-	observe Observer
+	observe ports.CallObserver
 }
 
 // Work implements ports.JobHandler.
 func (h *jobHandler) Work(ctx context.Context, task domain.JobTask) (err error) {
-	ctx, end := h.observe(ctx, Call{Layer: "job", Method: "Work"})
+	ctx, end := h.observe(ctx, ports.Call{Layer: "job", Method: "Work"})
 	defer func() { end(err) }()
 	return h.JobHandler.Work(ctx, task)
 }
 
 // GiveUp implements ports.JobHandler.
 func (h *jobHandler) GiveUp(ctx context.Context, task domain.JobTask, reason error) (err error) {
-	ctx, end := h.observe(ctx, Call{Layer: "job", Method: "GiveUp"})
+	ctx, end := h.observe(ctx, ports.Call{Layer: "job", Method: "GiveUp"})
 	defer func() { end(err) }()
 	return h.JobHandler.GiveUp(ctx, task, reason)
 }

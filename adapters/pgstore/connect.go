@@ -55,6 +55,9 @@ func connect(ctx context.Context, config Config) (*pgxpool.Pool, error) {
 	settings.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error {
 		return conn.PgConn().Exec(ctx, setup).Close()
 	}
+	if config.Observe != nil {
+		settings.ConnConfig.Tracer = &tracer{config.Observe}
+	}
 	pool, err := pgxpool.NewWithConfig(ctx, settings)
 	if err == nil {
 		if err = checkServer(ctx, pool); err != nil {

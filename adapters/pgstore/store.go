@@ -27,6 +27,9 @@ type Config struct {
 	// Queue is how many calls may wait for a connection; 0 is 1024. One more is refused
 	// with domain.CodeUnavailable at once.
 	Queue int
+	// Observe is told of each query; nil is nobody, and costs nothing. Queries that nobody asked for, such as those that
+	// fold counts, have a ctx of their own.
+	Observe ports.QueryObserver
 }
 
 const (
@@ -53,6 +56,7 @@ type Store struct {
 	places    chan struct{} // for each call that goes on or waits
 	closed    chan struct{}
 	closeOnce sync.Once
+	plans     chan struct{} // for the call of Explain that goes on
 	folder    folder
 	watcher   watcher
 }
@@ -64,6 +68,7 @@ var (
 	_ ports.TokenStore   = (*Store)(nil)
 	_ ports.Prober       = (*Store)(nil)
 	_ ports.Migrator     = (*Store)(nil)
+	_ ports.Explainer    = (*Store)(nil)
 )
 
 // Open connects to the database and does not touch its tables. The error is
@@ -84,6 +89,7 @@ func Open(ctx context.Context, config Config) (*Store, error) {
 		pool:   pool,
 		places: make(chan struct{}, config.Connections+config.Queue),
 		closed: make(chan struct{}),
+		plans:  make(chan struct{}, 1),
 	}
 	s.folder.pool = pool
 	s.watcher.connect, s.watcher.find, s.watcher.every = listenerOf(pool), s.findJobs, jobLook

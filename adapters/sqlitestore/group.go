@@ -79,16 +79,17 @@ func (w *writer) transact(group []*write) (oneToBlame bool, err error) {
 	// Before the writes of a group are made again one by one: after a write that was
 	// lost none of them may seem to succeed.
 	defer func() { w.lane.fault.meet(err) }()
-	if err := w.prepare(context.Background(), group); err != nil {
+	ctx := w.contextOf(group)
+	if err := w.prepare(ctx, group); err != nil {
 		return true, err
 	}
 	if group[0].alone {
-		w.census.refresh(context.Background()) // nobody can while the writer is busy for long
+		w.census.refresh(ctx) // nobody can while the writer is busy for long
 	}
 	result := undone
-	defer func() { w.census.settle(context.Background(), result, changesOf(group)) }()
+	defer func() { w.census.settle(ctx, result, changesOf(group)) }()
 	entered, ran := false, false
-	err = w.lane.db.RunInTx(context.Background(), nil, func(ctx context.Context, tx bun.Tx) error {
+	err = w.lane.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
 		entered = true
 		err := w.run(ctx, tx, group)
 		ran = err == nil

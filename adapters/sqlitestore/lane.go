@@ -2,13 +2,13 @@ package sqlitestore
 
 import (
 	"context"
-	"database/sql"
 
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/sqlitedialect"
 
 	"github.com/seed-bbcc19ba/roster/adapters/internal/sqlitedriver"
 	"github.com/seed-bbcc19ba/roster/domain"
+	"github.com/seed-bbcc19ba/roster/ports"
 )
 
 // lane is a pool of connections with a queue before it. Callers are served in
@@ -22,8 +22,8 @@ type lane struct {
 	fault  *fault    // of the store
 }
 
-func newLane(uri string, connections int, closed <-chan struct{}, fault *fault) (*lane, error) {
-	pool, err := sql.Open(sqlitedriver.Name, uri)
+func newLane(uri string, connections int, closed <-chan struct{}, fault *fault, observe ports.QueryObserver) (*lane, error) {
+	pool, err := sqlitedriver.Open(uri, observe)
 	if err != nil {
 		return nil, err
 	}

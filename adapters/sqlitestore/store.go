@@ -46,6 +46,9 @@ type Config struct {
 	Synchronous Synchronous
 	// Logger is told when the store stops writing, once; nil is nobody.
 	Logger *slog.Logger
+	// Observe is told of each query; nil is nobody, and costs nothing. Of what is prepared it is told as often as it is
+	// put, and not that it is prepared. Queries that nobody asked for, such as those that count, have a ctx of their own.
+	Observe ports.QueryObserver
 }
 
 // Synchronous says what a commit waits for. The file is consistent after a power
@@ -120,6 +123,7 @@ type Store struct {
 	writer     *writer // the goroutine that uses it
 	readLane   *lane   // other connections, or the writer's own in memory
 	surveyLane *lane   // one connection more, for what takes long; the writer's own in memory
+	planLane   *lane   // one more, for plans; the writer's own in memory
 	path       string  // of the file; "" in memory
 	watch      *lane   // one connection that sees when others write; nil in memory
 	fault      *fault
@@ -138,6 +142,7 @@ var (
 	_ ports.PersonStore = (*Store)(nil)
 	_ ports.Migrator    = (*Store)(nil)
 	_ ports.Prober      = (*Store)(nil)
+	_ ports.Explainer   = (*Store)(nil)
 )
 
 // Open opens the database and does not touch its tables. The error is one line
@@ -195,26 +200,29 @@ func newStore(writerURI, readerURI string, config Config) (*Store, error) {
 	store.page.query = pageSQL
 	store.seekAfter.query = "SELECT id, name, age FROM persons_person WHERE id > ? ORDER BY id LIMIT ?"
 	store.seekBefore.query = "SELECT id, name, age FROM persons_person WHERE id < ? ORDER BY id DESC LIMIT ?"
+	observe := shared(config.Observe)
 	var err error
-	if store.writeLane, err = newLane(writerURI, 1, store.closed, store.fault); err != nil {
+	if store.writeLane, err = newLane(writerURI, 1, store.closed, store.fault, observe); err != nil {
 		return nil, err
 	}
 	store.changes.query, store.changesOf.query = changesSQL, changesOfSQL
-	store.readLane, store.surveyLane = store.writeLane, store.writeLane
+	store.readLane, store.surveyLane, store.planLane = store.writeLane, store.writeLane, store.writeLane
 	var watch *bun.DB
 	if readerURI != "" {
-		if store.readLane, err = newLane(readerURI, config.Readers, store.closed, store.fault); err != nil {
+		if store.readLane, err = newLane(readerURI, config.Readers, store.closed, store.fault, observe); err != nil {
 			return nil, errors.Join(err, store.writeLane.close())
 		}
-		store.readLane.db.SetMaxOpenConns(config.Readers + 2) // the census counts on another, and a survey on one more
-		store.surveyLane = surveyLane(store.readLane)
-		if store.watch, err = newLane(readerURI, 1, store.closed, store.fault); err != nil {
+		// The census counts on another, a survey is made on one more, and a plan on the last.
+		store.readLane.db.SetMaxOpenConns(config.Readers + 3)
+		store.surveyLane, store.planLane = laneBeside(store.readLane), laneBeside(store.readLane)
+		if store.watch, err = newLane(readerURI, 1, store.closed, store.fault, observe); err != nil {
 			return nil, errors.Join(err, store.readLane.close(), store.writeLane.close())
 		}
 		watch = store.watch.db
 	}
 	store.census = newCensus(store.writeLane, store.readLane.db, watch)
 	store.writer = newWriter(store.writeLane, store.census, config.Queue)
+	store.writer.observe = config.Observe
 	return store, nil
 }
 
@@ -226,6 +234,7 @@ func (s *Store) Close() error {
 		<-s.writer.stopped
 		if s.surveyLane != s.writeLane {
 			s.surveyLane.places <- struct{}{} // which waits for the survey under way
+			s.planLane.places <- struct{}{}
 		}
 		err = s.readLane.close()
 		s.census.done.Wait()

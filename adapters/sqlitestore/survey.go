@@ -13,9 +13,8 @@ import (
 	"github.com/seed-bbcc19ba/roster/domain"
 )
 
-// surveyLane returns a lane of one place for what takes long, with the connections of another,
-// where it has one to spare.
-func surveyLane(of *lane) *lane {
+// laneBeside returns a lane of one place, with the connections of another, where it has one to spare.
+func laneBeside(of *lane) *lane {
 	return &lane{db: of.db, places: make(chan struct{}, 1), closed: of.closed, fault: of.fault}
 }
 

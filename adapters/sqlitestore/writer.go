@@ -7,6 +7,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/seed-bbcc19ba/roster/domain"
+	"github.com/seed-bbcc19ba/roster/ports"
 )
 
 // writer does what a store writes, with one goroutine. That takes whatever waits,
@@ -27,6 +28,8 @@ type writer struct {
 	claims  claims
 	edits   edits
 	history history
+
+	observe ports.QueryObserver // nil is nobody
 }
 
 // write is a call that waits for the writer.
@@ -38,6 +41,7 @@ type write struct {
 	alone   bool                                        // has a transaction of its own
 	hurried bool                                        // is left when ctx ends, also where it has begun
 	origin  domain.Origin                               // of the caller's ctx
+	tell    func(query ports.Query)                     // of its queries, in the caller's ctx; nil tells nobody
 
 	ended  <-chan struct{} // closed when the caller's ctx ends
 	state  atomic.Int32    // waiting, then begun or left
@@ -77,6 +81,9 @@ func (w *writer) do(ctx context.Context, call *write) error {
 	}
 	call.ended, call.origin = ctx.Done(), domain.OriginOf(ctx)
 	call.answer = make(chan error, 1)
+	if w.observe != nil {
+		call.tell = func(query ports.Query) { w.observe(ctx, query) }
+	}
 	if !call.hurried && len(w.queue) == 0 && w.lane.tryEnter() {
 		defer w.lane.leave()
 		w.serve([]*write{call})
