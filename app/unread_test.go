@@ -13,8 +13,18 @@ import (
 // before must reach them, not a reset.
 func TestTheRefusalOfABodyReachesWhoSendsAllOfItFirst(t *testing.T) {
 	t.Parallel()
-	server := start(t, map[string]string{"MAX_BODY_BYTES": "1MiB", "MAX_UPLOAD_BYTES": "1MiB"})
-	address, _, _ := strings.Cut(strings.TrimPrefix(server.url, "http://"), "/")
+	for _, asks := range []string{"False", "True"} {
+		server := start(t, map[string]string{"MAX_BODY_BYTES": "1MiB", "MAX_UPLOAD_BYTES": "1MiB", "REQUIRE_AUTH": asks})
+		address, _, _ := strings.Cut(strings.TrimPrefix(server.url, "http://"), "/")
+		t.Run("REQUIRE_AUTH="+asks, func(t *testing.T) {
+			t.Parallel()
+			bodiesAreRefused(t, address)
+		})
+	}
+}
+
+func bodiesAreRefused(t *testing.T, address string) {
+	t.Helper()
 	const size = 20 << 20
 	for _, expect := range []string{"", "Expect: 100-continue\r\n"} {
 		for _, path := range []string{"/api/v1/persons/", "/api/v1/jobs/", "/api/v1/nothing/"} {

@@ -29,7 +29,7 @@ type MoveTarget interface {
 
 // Move is the use case of moving all persons of one store into another, where they have
 // the same ids. The source is only read. Not moved is what else a store may keep: users and
-// their sessions, the history, claims and jobs.
+// their sessions, API tokens, the history, claims and jobs.
 type Move struct {
 	source MoveSource
 	target MoveTarget

@@ -109,7 +109,7 @@ func (a *admission) admit(w http.ResponseWriter, r *http.Request, v *view) (*htt
 		e.token = token.Name
 	}
 	r = withOrigin(r, token.Name)
-	if v.forms != nil && !token.Scope.Allows(account.ScopeWrite) {
+	if served(r) == http.MethodOptions && !token.Scope.Allows(account.ScopeWrite) {
 		r = r.WithContext(context.WithValue(r.Context(), readerKey{}, true))
 	}
 	return r, nil
@@ -149,18 +149,22 @@ func (a *admission) tokenOf(r *http.Request) (account.APIToken, error) {
 // secretOf reads the header Authorization. Several of them are read as one with commas, as a server of the original had
 // them, and so are refused: none of them counts more than another.
 func secretOf(r *http.Request) (account.APISecret, error) {
-	words := strings.FieldsFunc(strings.Join(r.Header["Authorization"], ","), func(c rune) bool { return c == ' ' || c == '\t' })
+	const space = " \t"
+	scheme, secret := strings.Trim(strings.Join(r.Header["Authorization"], ","), space), ""
+	if end := strings.IndexAny(scheme, space); end >= 0 {
+		scheme, secret = scheme[:end], strings.TrimLeft(scheme[end:], space)
+	}
 	switch {
-	case len(words) == 0 || !isKnown(words[0]):
+	case !isKnown(scheme):
 		return "", errNoCredentials
-	case len(words) == 1:
+	case secret == "":
 		return "", errEmptyToken
-	case len(words) > 2:
+	case strings.ContainsAny(secret, space):
 		return "", errSpacesInToken
-	case !utf8.ValidString(words[1]):
+	case !utf8.ValidString(secret):
 		return "", errNoTextInToken
 	default:
-		return account.APISecret(words[1]), nil
+		return account.APISecret(secret), nil
 	}
 }
 
@@ -171,8 +175,8 @@ func isKnown(word string) bool {
 	})
 }
 
-// readerKey marks in its context a request of who may read only.
+// readerKey marks in its context an OPTIONS of who may read only.
 type readerKey struct{}
 
-// isReader tells whether a request is one of who may read only.
+// isReader tells whether an OPTIONS is of who may read only, to whom no form is told.
 func isReader(r *http.Request) bool { return r.Context().Value(readerKey{}) != nil }

@@ -88,7 +88,7 @@ func newRoot(process Process) *cobra.Command {
 		newBackup(s), newRestore(s), newMove(s),
 		newBulk(s), newFetch(s), newList(s),
 		newImport(s), newExport(s), newJobs(s), newWorker(s),
-		newCreateSuperuser(s), newChangePassword(s),
+		newCreateSuperuser(s), newChangePassword(s), newToken(s),
 		newVersion(),
 	)
 	return root

@@ -55,12 +55,17 @@ func newCreateSuperuser(s *session) *cobra.Command {
 
 // runForUsers runs a command about users, who must be kept somewhere.
 func (s *session) runForUsers(cmd *cobra.Command, work func(settings *settings, a *app.App) error) error {
+	return s.runKept(cmd, "users", work)
+}
+
+// runKept runs a command about what must be kept somewhere, such as users.
+func (s *session) runKept(cmd *cobra.Command, what string, work func(settings *settings, a *app.App) error) error {
 	settings, err := s.load(cmd, nil)
 	if err != nil {
 		return err
 	}
 	if settings.Database.IsInMemory() {
-		return fmt.Errorf("%s forgets its users when this command ends: set DATABASE_URL", settings.Database)
+		return fmt.Errorf("%s forgets its %s when this command ends: set DATABASE_URL", settings.Database, what)
 	}
 	return withApp(cmd, settings, func(a *app.App) error { return work(settings, a) })
 }

@@ -62,7 +62,7 @@ func newMove(s *session) *cobra.Command {
 	return cmd
 }
 
-const notMoved = "Not moved are users (roster createsuperuser makes one there), their sessions, the history,\njobs, rate limits and the keys of requests (Idempotency-Key): a request that was\nanswered before and is sent again takes effect again."
+const notMoved = "Not moved are users (roster createsuperuser makes one there), their sessions, API tokens, the\nhistory, jobs, rate limits and the keys of requests (Idempotency-Key): a request that was\nanswered before and is sent again takes effect again."
 
 // moveProgress tells how far each phase of a move is.
 type moveProgress struct {

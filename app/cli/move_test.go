@@ -96,8 +96,8 @@ func TestMoveMovesEverybodyAndFindsThemAgain(t *testing.T) {
 	wantText(t, "a move", stdout, `^moved 11996 persons into postgresql://\S+ in \S+
 both hold 11996 persons, compared one by one; sha256 [0-9a-f]{64}
 ids up to 12000 are not given again
-Not moved are users \(roster createsuperuser makes one there\), their sessions, the history,
-jobs, rate limits and the keys of requests`)
+Not moved are users \(roster createsuperuser makes one there\), their sessions, API tokens, the
+history, jobs, rate limits and the keys of requests`)
 	wantText(t, "the progress", stderr, `(?s)^moved 5000 of 11996\n.*compared 5000 of 11996\n`)
 	if got, _ := m.run(t, 0, m.to, "list"); got != want {
 		t.Errorf("got a list of %d bytes, want the one of the file, of %d bytes", len(got), len(want))

@@ -81,8 +81,8 @@ func TestNothingThatClientsSendIsLogged(t *testing.T) {
 		_, _ = io.WriteString(w, `{"broken": "`+canary)
 	}))
 	t.Cleanup(upstream.Close)
-	for _, format := range []string{"text", "json"} {
-		t.Run(format, func(t *testing.T) {
+	for _, setting := range []string{"LOG_FORMAT=text", "LOG_FORMAT=json", "REQUIRE_AUTH=True"} {
+		t.Run(setting, func(t *testing.T) {
 			t.Parallel()
 			var out lockedBuffer
 			ctx, stop := context.WithCancel(t.Context())
@@ -91,7 +91,7 @@ func TestNothingThatClientsSendIsLogged(t *testing.T) {
 				ended <- cli.Run(ctx, cli.Process{
 					Args: []string{"serve", "--port", "0"}, Stdout: &out, Stderr: &out,
 					Environ: []string{
-						"SECRET_KEY=" + longKey, "DATABASE_URL=sqlite:///" + filepath.Join(t.TempDir(), "db.sqlite3"), "LOG_LEVEL=DEBUG", "LOG_FORMAT=" + format, "DEBUG=True",
+						"SECRET_KEY=" + longKey, "DATABASE_URL=sqlite:///" + filepath.Join(t.TempDir(), "db.sqlite3"), "LOG_LEVEL=DEBUG", "DEBUG=True", setting,
 						"FETCH_URLS=" + upstream.URL + ",http://127.0.0.1:1/", "FETCH_ALLOW_PRIVATE=True", "FETCH_RETRIES=0",
 					},
 				})
