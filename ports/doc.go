@@ -6,6 +6,7 @@
 // An adapter that brings work, such as an HTTP API or a command line, calls interfaces: [PersonRegistry], [BulkCreator],
 // [PersonChecker], [BulkFetcher], [JobManager] and the others. The use cases of package domain are behind them, or whatever stands around one: a limit,
 // a trace, or a client of a roster on another machine. So a program decides late, and in one place, how far away the registry is.
+// Who stands for a use case elsewhere keeps what driving.go says of it, and runs the suite usecasetest.
 //
 // # Driven ports
 //
@@ -36,4 +37,4 @@
 package ports
 
 //go:generate go run github.com/matryer/moq@v0.8.1 -rm -pkg portmock -out portmock/driven.go . PersonStore Prober Executor DocumentFetcher RateLimiter JobStore JobQueue JobHandler AccountStore HistoryStore TokenStore LoadTeller
-//go:generate go run github.com/matryer/moq@v0.8.1 -rm -pkg portmock -out portmock/driving.go . PersonRegistry BulkCreator PersonChecker BulkFetcher JobManager PersonExporter SelectionExporter PersonBrowser Surveyor AccountManager TokenManager StrategyLab
+//go:generate go run github.com/matryer/moq@v0.8.1 -rm -pkg portmock -out portmock/driving.go . PersonRegistry BulkCreator PersonChecker ConfiguredFetcher BulkFetcher JobManager PersonExporter SelectionExporter PersonBrowser Surveyor AccountManager TokenManager StrategyLab

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"math"
 	"net/http"
 
@@ -87,7 +86,7 @@ func (a *api) bulk(r *http.Request, name string, creator ports.BulkCreator, pars
 		if problems := problemsOf(err); len(problems) > 0 {
 			return reply{}, badBulk(drf.CountMessage(problems[0]))
 		}
-		return answer(bulkMessage{fmt.Sprintf("%d persons created successfully", saved)}), err
+		return answer(bulkMessage{drf.Created(saved)}), err
 	})
 }
 

@@ -805,6 +805,72 @@ func (mock *PersonCheckerMock) CheckCalls() []struct {
 	return calls
 }
 
+// Ensure, that ConfiguredFetcherMock does implement ports.ConfiguredFetcher.
+// If this is not the case, regenerate this file with moq.
+var _ ports.ConfiguredFetcher = &ConfiguredFetcherMock{}
+
+// ConfiguredFetcherMock is a mock implementation of ports.ConfiguredFetcher.
+//
+//	func TestSomethingThatUsesConfiguredFetcher(t *testing.T) {
+//
+//		// make and configure a mocked ports.ConfiguredFetcher
+//		mockedConfiguredFetcher := &ConfiguredFetcherMock{
+//			FetchConfiguredFunc: func(ctx context.Context) []domain.Fetched {
+//				panic("mock out the FetchConfigured method")
+//			},
+//		}
+//
+//		// use mockedConfiguredFetcher in code that requires ports.ConfiguredFetcher
+//		// and then make assertions.
+//
+//	}
+type ConfiguredFetcherMock struct {
+	// FetchConfiguredFunc mocks the FetchConfigured method.
+	FetchConfiguredFunc func(ctx context.Context) []domain.Fetched
+
+	// calls tracks calls to the methods.
+	calls struct {
+		// FetchConfigured holds details about calls to the FetchConfigured method.
+		FetchConfigured []struct {
+			// Ctx is the ctx argument value.
+			Ctx context.Context
+		}
+	}
+	lockFetchConfigured sync.RWMutex
+}
+
+// FetchConfigured calls FetchConfiguredFunc.
+func (mock *ConfiguredFetcherMock) FetchConfigured(ctx context.Context) []domain.Fetched {
+	if mock.FetchConfiguredFunc == nil {
+		panic("ConfiguredFetcherMock.FetchConfiguredFunc: method is nil but ConfiguredFetcher.FetchConfigured was just called")
+	}
+	callInfo := struct {
+		Ctx context.Context
+	}{
+		Ctx: ctx,
+	}
+	mock.lockFetchConfigured.Lock()
+	mock.calls.FetchConfigured = append(mock.calls.FetchConfigured, callInfo)
+	mock.lockFetchConfigured.Unlock()
+	return mock.FetchConfiguredFunc(ctx)
+}
+
+// FetchConfiguredCalls gets all the calls that were made to FetchConfigured.
+// Check the length with:
+//
+//	len(mockedConfiguredFetcher.FetchConfiguredCalls())
+func (mock *ConfiguredFetcherMock) FetchConfiguredCalls() []struct {
+	Ctx context.Context
+} {
+	var calls []struct {
+		Ctx context.Context
+	}
+	mock.lockFetchConfigured.RLock()
+	calls = mock.calls.FetchConfigured
+	mock.lockFetchConfigured.RUnlock()
+	return calls
+}
+
 // Ensure, that BulkFetcherMock does implement ports.BulkFetcher.
 // If this is not the case, regenerate this file with moq.
 var _ ports.BulkFetcher = &BulkFetcherMock{}

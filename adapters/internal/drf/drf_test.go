@@ -51,6 +51,18 @@ func TestWordsOfNobodyMeanNothing(t *testing.T) {
 	}
 }
 
+func TestHowManyWereSavedIsReadBack(t *testing.T) {
+	t.Parallel()
+	if got, known := drf.CreatedOf(drf.Created(700)); !known || got != 700 {
+		t.Errorf("got %d, %t, want 700", got, known)
+	}
+	for _, message := range []string{"", "persons created successfully", "x persons created successfully"} {
+		if got, known := drf.CreatedOf(message); known {
+			t.Errorf("%q: got %d, want nothing", message, got)
+		}
+	}
+}
+
 func TestEveryCodeIsReadBackFromItsStatus(t *testing.T) {
 	t.Parallel()
 	for _, code := range domain.Codes() {

@@ -22,6 +22,8 @@ const (
 	EmptyList        = "This list may not be empty."
 	CountTooBig      = "Count cannot exceed %d"
 	CountNotPositive = "Count must be a positive integer"
+
+	created = "%d persons created successfully"
 )
 
 // words are what is said of the broken rules of a field. Where there is a number in them, it is the
@@ -135,4 +137,13 @@ func match(text, message string) (number int64, matches bool) {
 	}
 	number, err := strconv.ParseInt(middle, 10, 64)
 	return number, err == nil
+}
+
+// Created says that so many persons were made up and saved.
+func Created(count int) string { return fmt.Sprintf(created, count) }
+
+// CreatedOf reads back how many persons were saved, and false where the message says something else.
+func CreatedOf(message string) (count int, known bool) {
+	number, known := match(created, message)
+	return int(number), known
 }

@@ -1,0 +1,93 @@
+package httpclient
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"github.com/seed-bbcc19ba/roster/domain"
+)
+
+// mediaTypes are the formats of rows that the API reads and writes.
+var mediaTypes = map[string]string{"csv": "text/csv", "ndjson": "application/x-ndjson"}
+
+func mediaTypeOf(format string) (string, error) {
+	mediaType, known := mediaTypes[format]
+	if !known {
+		return "", &domain.Error{Code: domain.CodeInvalid, Message: fmt.Sprintf("there is no format %q", format)}
+	}
+	return mediaType, nil
+}
+
+// Import sends a text of persons, as it is read, and returns when the server has all of it. What is lost on the way
+// is sent again only where r is an io.Seeker, from the place where it stood: a stream cannot be read twice. Either way the
+// order takes effect once. Config.Timeout is for the answer, when all was sent. The error is r's own where that fails.
+func (j *Jobs) Import(ctx context.Context, order domain.JobOrder, format string, r io.Reader) (domain.Job, error) {
+	mediaType, err := mediaTypeOf(format)
+	if err != nil {
+		return domain.Job{}, err
+	}
+	header, err := orderKey(order)
+	if err != nil {
+		return domain.Job{}, err
+	}
+	header.Set("Content-Type", mediaType)
+	text := newSource(r)
+	got, err := j.connection.doWith(ctx, call{
+		method: http.MethodPost, path: jobsPath, header: header, once: !text.canRewind(),
+		query: url.Values{"dry_run": {strconv.FormatBool(order.DryRun)}, "atomic": {strconv.FormatBool(order.Atomic)}},
+	}, http.StatusAccepted, func(ctx context.Context, made call) (answer, error) {
+		if err := text.rewind(); err != nil {
+			return answer{}, err
+		}
+		return j.connection.upload(ctx, made, text)
+	})
+	if text.failed != nil {
+		return domain.Job{}, text.failed
+	}
+	if err != nil {
+		return domain.Job{}, err
+	}
+	return readJob(got)
+}
+
+// source is a text that is sent. It remembers its own failure, which the transport would hide in another.
+type source struct {
+	r      io.Reader
+	seeker io.Seeker // nil where it cannot be read twice
+	start  int64
+	failed error
+}
+
+func newSource(r io.Reader) *source {
+	text := &source{r: r}
+	if seeker, can := r.(io.Seeker); can {
+		if start, err := seeker.Seek(0, io.SeekCurrent); err == nil { // a pipe is a file that cannot
+			text.seeker, text.start = seeker, start
+		}
+	}
+	return text
+}
+
+func (s *source) canRewind() bool { return s.seeker != nil }
+
+func (s *source) rewind() error {
+	if s.seeker == nil {
+		return nil
+	}
+	_, err := s.seeker.Seek(s.start, io.SeekStart)
+	return err
+}
+
+// Read implements io.Reader.
+func (s *source) Read(content []byte) (int, error) {
+	n, err := s.r.Read(content)
+	if err != nil && !errors.Is(err, io.EOF) {
+		s.failed = err
+	}
+	return n, err
+}
