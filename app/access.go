@@ -67,6 +67,8 @@ var access = map[string]account.Access{
 	"GET /admin/users/{id}/":           account.Superusers,
 	"POST /admin/users/{id}/active/":   account.Superusers,
 	"POST /admin/users/{id}/password/": account.Superusers,
+	"GET /admin/lab/":                  account.Superusers,
+	"POST /admin/lab/":                 account.Superusers,
 	"GET /admin/tokens/":               account.Superusers,
 	"GET /admin/tokens/add/":           account.Superusers,
 	"POST /admin/tokens/add/":          account.Superusers,

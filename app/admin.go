@@ -6,9 +6,12 @@ import (
 	"sync"
 
 	"github.com/seed-bbcc19ba/roster/adapters/admin"
+	"github.com/seed-bbcc19ba/roster/adapters/labpage"
 	"github.com/seed-bbcc19ba/roster/adapters/lane"
 	"github.com/seed-bbcc19ba/roster/adapters/personfile"
+	"github.com/seed-bbcc19ba/roster/app/labbench"
 	"github.com/seed-bbcc19ba/roster/domain"
+	"github.com/seed-bbcc19ba/roster/domain/lab"
 )
 
 const (
@@ -49,6 +52,10 @@ func (a *App) newSite(store Store, searches *lane.Lane, survey *domain.Survey) (
 	if err != nil {
 		return nil, err
 	}
+	experiments, err := lab.New(labbench.Bench{}, labbench.Meter{})
+	if err != nil {
+		return nil, err
+	}
 	return admin.New(admin.UseCases{
 		Accounts: a.Accounts,
 		Tokens:   a.Tokens,
@@ -58,6 +65,7 @@ func (a *App) newSite(store Store, searches *lane.Lane, survey *domain.Survey) (
 		History:  store,
 		Jobs:     a.Jobs,
 		Survey:   survey,
+		Lab:      experiments,
 
 		NewRefusalWriter: personfile.NewRefusalWriter,
 		FormatOf:         personfile.FormatOf,
@@ -70,6 +78,7 @@ func (a *App) newSite(store Store, searches *lane.Lane, survey *domain.Survey) (
 		Requests:       a.Routes,
 		Executors:      a.Loads,
 		Ready:          a.readiness(store),
+		Lab:            admin.LabPictures{Draw: labpage.Body, Style: labpage.Style()},
 		Logger:         a.logger,
 	})
 }

@@ -22,6 +22,8 @@ func TestListsOfAnyLengthTakeLongOnTheSiteToo(t *testing.T) {
 		{http.MethodPost, "/admin/import/", "", httpapi.SpanShort},
 		{http.MethodGet, "/admin/import/", "multipart/form-data; boundary=x", httpapi.SpanShort},
 		{http.MethodPost, "/admin/import/x/", "multipart/form-data; boundary=x", httpapi.SpanShort},
+		{http.MethodPost, "/admin/lab/", form, httpapi.SpanLong},
+		{http.MethodGet, "/admin/lab/", "", httpapi.SpanShort},
 		{http.MethodGet, "/admin/persons/export/", "", httpapi.SpanLong},
 		{http.MethodHead, "/admin/persons/export/", "", httpapi.SpanLong},
 		{http.MethodPost, "/admin/persons/export/", form, httpapi.SpanLong},

@@ -31,6 +31,7 @@ type UseCases struct {
 	History  domain.HistoryReader
 	Jobs     ports.JobManager
 	Survey   ports.Surveyor
+	Lab      ports.StrategyLab
 	// NewRefusalWriter writes what jobs refuse as CSV. FormatOf tells the format of a file by its
 	// name, and whether gzip packs it.
 	NewRefusalWriter func(w io.Writer) ports.RefusalWriter
@@ -55,6 +56,8 @@ type Config struct {
 	Requests  func() []ports.RouteFigures
 	Executors func() []ports.NamedLoad
 	Ready     func(ctx context.Context) error
+	// Lab draws what the pages of the strategy lab show. It is required.
+	Lab LabPictures
 	// Logger is told what went wrong; nil is nobody.
 	Logger *slog.Logger
 }
@@ -81,7 +84,7 @@ type Site struct {
 // New returns the site. The error is domain.CodeInvalid where a use case is missing.
 func New(useCases UseCases, config Config) (*Site, error) {
 	if useCases.Accounts == nil || useCases.Tokens == nil || useCases.Registry == nil || useCases.Browser == nil || useCases.Exporter == nil || useCases.History == nil ||
-		useCases.Jobs == nil || useCases.Survey == nil || useCases.NewRefusalWriter == nil || useCases.FormatOf == nil || config.Access == nil {
+		useCases.Jobs == nil || useCases.Survey == nil || useCases.Lab == nil || config.Lab.Draw == nil || useCases.NewRefusalWriter == nil || useCases.FormatOf == nil || config.Access == nil {
 		return nil, &domain.Error{Code: domain.CodeInvalid, Message: "a use case is missing, or who may use what"}
 	}
 	if config.Logger == nil {
@@ -90,7 +93,7 @@ func New(useCases UseCases, config Config) (*Site, error) {
 	if config.MaxUploadBytes == 0 {
 		config.MaxUploadBytes = defaultMaxUploadBytes
 	}
-	pages, err := newPages()
+	pages, err := newPages(config.Lab.Style)
 	if err != nil {
 		return nil, err
 	}

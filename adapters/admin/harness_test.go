@@ -19,6 +19,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/seed-bbcc19ba/roster/adapters/admin"
+	"github.com/seed-bbcc19ba/roster/adapters/labpage"
 	"github.com/seed-bbcc19ba/roster/adapters/memlimiter"
 	"github.com/seed-bbcc19ba/roster/adapters/memstore"
 	"github.com/seed-bbcc19ba/roster/adapters/personfile"
@@ -72,9 +73,12 @@ func newWorld(tb testing.TB, changes ...func(*world)) *world {
 	tb.Cleanup(func() { _ = survey.Close() })
 	w.useCases = admin.UseCases{
 		Accounts: newAccounts(tb, store, 1000), Tokens: must(account.NewTokens(store, nil)), Registry: registry, Browser: browse, Exporter: domain.NewExport(registry, personfile.Formats()),
-		History: store, Jobs: w.jobs, Survey: survey, NewRefusalWriter: personfile.NewRefusalWriter, FormatOf: personfile.FormatOf,
+		History: store, Jobs: w.jobs, Survey: survey, Lab: quickLab{}, NewRefusalWriter: personfile.NewRefusalWriter, FormatOf: personfile.FormatOf,
 	}
-	w.config = admin.Config{Access: access, Secret: []byte("a secret of tests"), Look: look, Logger: slog.New(slog.NewTextHandler(&w.logged, nil))}
+	w.config = admin.Config{
+		Access: access, Secret: []byte("a secret of tests"), Look: look, Lab: admin.LabPictures{Draw: labpage.Body, Style: labpage.Style()},
+		Logger: slog.New(slog.NewTextHandler(&w.logged, nil)),
+	}
 	for _, change := range changes {
 		change(w)
 	}

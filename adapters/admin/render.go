@@ -33,8 +33,8 @@ type view struct {
 }
 
 // newPages parses the templates: a page is a file, and sees those in shared.
-func newPages() (*pages, error) {
-	version, err := assetVersion()
+func newPages(labStyle string) (*pages, error) {
+	version, err := assetVersion(labStyle)
 	if err != nil {
 		return nil, err
 	}

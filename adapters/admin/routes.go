@@ -23,6 +23,7 @@ const (
 	jobsPath     = "/admin/jobs/"
 	usersPath    = "/admin/users/"
 	tokensPath   = "/admin/tokens/"
+	labPath      = "/admin/lab/"
 	historyPath  = "/admin/history/"
 	importPath   = "/admin/import/"
 	passwordPath = "/admin/password/"
@@ -68,6 +69,8 @@ func (s *Site) routes() map[Route]action {
 		{http.MethodGet, usersPath + "{id}/"}:           s.user,
 		{http.MethodPost, usersPath + "{id}/active/"}:   s.setActive,
 		{http.MethodPost, usersPath + "{id}/password/"}: s.resetPassword,
+		{http.MethodGet, labPath}:                       s.lab,
+		{http.MethodPost, labPath}:                      s.runLab,
 		{http.MethodGet, tokensPath}:                    s.tokens,
 		{http.MethodGet, tokensPath + "add/"}:           s.addTokenForm,
 		{http.MethodPost, tokensPath + "add/"}:          s.addToken,

@@ -47,6 +47,8 @@ var statuses = map[admin.Route]int{
 	{Method: "GET", Path: "/admin/users/{id}/"}:           http.StatusOK,
 	{Method: "POST", Path: "/admin/users/{id}/active/"}:   http.StatusSeeOther,
 	{Method: "POST", Path: "/admin/users/{id}/password/"}: http.StatusUnprocessableEntity,
+	{Method: "GET", Path: "/admin/lab/"}:                  http.StatusOK,
+	{Method: "POST", Path: "/admin/lab/"}:                 http.StatusUnprocessableEntity,
 	{Method: "GET", Path: "/admin/tokens/"}:               http.StatusOK,
 	{Method: "GET", Path: "/admin/tokens/add/"}:           http.StatusOK,
 	{Method: "POST", Path: "/admin/tokens/add/"}:          http.StatusUnprocessableEntity,

@@ -15,6 +15,7 @@ import (
 
 	"github.com/seed-bbcc19ba/roster/domain"
 	"github.com/seed-bbcc19ba/roster/domain/account"
+	"github.com/seed-bbcc19ba/roster/domain/lab"
 	"github.com/seed-bbcc19ba/roster/ports"
 )
 
@@ -38,6 +39,7 @@ func guardAll(stop func(call string, changes bool) error) func(*world) {
 		w.useCases.Browser = browserGuard{w.useCases.Browser, g}
 		w.useCases.Jobs = jobGuard{w.useCases.Jobs, g}
 		w.useCases.History = historyGuard{w.useCases.History, g}
+		w.useCases.Lab = labGuard{w.useCases.Lab, g}
 	}
 }
 
@@ -239,6 +241,18 @@ func (g jobGuard) Cancel(ctx context.Context, id domain.JobID) (domain.Job, erro
 		return domain.Job{}, err
 	}
 	return g.JobManager.Cancel(ctx, id)
+}
+
+type labGuard struct {
+	ports.StrategyLab
+	guardedCalls
+}
+
+func (g labGuard) Run(ctx context.Context, experiment lab.Experiment, strategies []lab.Strategy) (lab.Report, error) {
+	if err := g.stop("Lab.Run", true); err != nil {
+		return lab.Report{}, err
+	}
+	return g.StrategyLab.Run(ctx, experiment, strategies)
 }
 
 type historyGuard struct {

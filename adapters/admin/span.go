@@ -6,13 +6,13 @@ import (
 	"strings"
 )
 
-// TakesLong tells whether a request takes as long as its list goes on: a file that is sent or fetched. It is for whoever
-// sets limits on requests.
+// TakesLong tells whether a request takes as long as its list goes on, a file that is sent or fetched, or as an experiment of
+// the lab. It is for whoever sets limits on requests.
 func TakesLong(r *http.Request) bool {
 	path := r.URL.Path
 	switch strings.ToUpper(r.Method) {
 	case http.MethodPost:
-		return path == exportPath || path == importPath && isUpload(r)
+		return path == exportPath || path == labPath || path == importPath && isUpload(r)
 	case http.MethodGet, http.MethodHead:
 		return path == exportPath || strings.HasPrefix(path, jobsPath) && strings.HasSuffix(path, "/rejected/")
 	default:

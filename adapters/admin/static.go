@@ -22,8 +22,9 @@ var staticTypes = map[string]string{
 }
 
 // assetVersion tells one set of files from another, so that browsers keep them for ever.
-func assetVersion() (string, error) {
+func assetVersion(labStyle string) (string, error) {
 	hash := sha256.New()
+	hash.Write([]byte(labStyle))
 	err := fs.WalkDir(files, "static", func(file string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
@@ -40,6 +41,9 @@ func (s *Site) static(w http.ResponseWriter, r *http.Request) error {
 	name := r.PathValue("file")
 	mediaType, known := staticTypes[path.Ext(name)]
 	content, err := files.ReadFile("static/" + name)
+	if name == labStyle {
+		content, err = []byte(s.config.Lab.Style), nil
+	}
 	if !known || err != nil {
 		return errNoPage
 	}

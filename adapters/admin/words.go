@@ -17,19 +17,20 @@ import (
 // functions are what templates call.
 func functions(version string) template.FuncMap {
 	return template.FuncMap{
-		"asset":   func(name string) string { return staticPath + name + "?" + version },
-		"number":  func(n any) string { return number(integer(n)) },
-		"count":   func(n any, one, many string) string { return count(integer(n), one, many) },
-		"bytes":   bytesText,
-		"moment":  moment,
-		"machine": func(at time.Time) string { return at.UTC().Format(time.RFC3339) },
-		"via":     via,
-		"wrong":   words,
-		"brief":   brief,
-		"order":   orderText,
-		"last":    func(change domain.Change) int64 { return change.First + change.Count - 1 },
-		"entry":   newEntry,
-		"percent": func(part float64) string { return strconv.FormatFloat(100*part, 'f', 1, 64) + " %" },
+		"asset":    func(name string) string { return staticPath + name + "?" + version },
+		"number":   func(n any) string { return number(integer(n)) },
+		"count":    func(n any, one, many string) string { return count(integer(n), one, many) },
+		"bytes":    bytesText,
+		"moment":   moment,
+		"machine":  func(at time.Time) string { return at.UTC().Format(time.RFC3339) },
+		"via":      via,
+		"wrong":    words,
+		"brief":    brief,
+		"order":    orderText,
+		"last":     func(change domain.Change) int64 { return change.First + change.Count - 1 },
+		"entry":    newEntry,
+		"labfield": newLabField,
+		"percent":  func(part float64) string { return strconv.FormatFloat(100*part, 'f', 1, 64) + " %" },
 	}
 }
 

@@ -46,6 +46,10 @@ func stops() []stop {
 		{name: "jobs", path: "/admin/jobs/", title: "Jobs", text: "What goes on, and what is over."},
 		{name: "job", path: "/admin/jobs/", before: follow(".jobs .title"), title: "A job",
 			text: "Its progress, live, and the rows that were refused, with their lines."},
+		{name: "lab", path: "/admin/lab/", title: "The strategy lab",
+			text: "The same work by several strategies, side by side. The presets have a story; other numbers are one's own."},
+		{name: "lab-result", path: "/admin/lab/", before: runPreset, title: "What happened in the lab",
+			text: "Who did what and when, who waited, who was refused, and how fast it went: of a real run."},
 		{name: "users", path: "/admin/users/", title: "Users", text: "Those of Django's `auth_user`."},
 		{name: "user", path: "/admin/users/1/", title: "A user", text: "Others can be disabled and given another password; then they are signed out everywhere."},
 		{name: "add-user", path: "/admin/users/add/", title: "Adding a user", text: "Django's rules hold for names and passwords."},
@@ -74,6 +78,14 @@ func pickAll(tab *browser.Tab) error {
 
 // saveNothing sends an empty form, so that the page says what is wrong.
 func saveNothing(tab *browser.Tab) error { return follow("button[value=list]")(tab) }
+
+// runPreset does an experiment, and waits for its pictures.
+func runPreset(tab *browser.Tab) error {
+	if err := follow(".presets button")(tab); err != nil {
+		return err
+	}
+	return tab.Await(".lab-picture")
+}
 
 // look is how a picture is taken.
 type look struct {

@@ -34,3 +34,15 @@
   window.addEventListener('pageshow', prepare);
   prepare();
 })();
+
+// Who runs an experiment is told that it goes on, and cannot ask for it twice.
+(() => {
+  const tell = (goesOn) => {
+    document.querySelectorAll('[data-running]').forEach((told) => { told.hidden = !goesOn; });
+    document.querySelectorAll('form[data-runs] button').forEach((button) => { button.disabled = goesOn; });
+  };
+  document.addEventListener('submit', (event) => {
+    if (event.target.matches('form[data-runs]')) setTimeout(() => tell(true));
+  });
+  window.addEventListener('pageshow', () => tell(false));
+})();
