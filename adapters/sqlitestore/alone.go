@@ -12,9 +12,9 @@ import (
 // alone is a database that nobody else has open, and that nobody else can open until
 // it is released.
 type alone struct {
-	lastID int64
-	db     *sql.DB // nil where the database is damaged
-	conn   *sql.Conn
+	lastIDs lastIDs
+	db      *sql.DB // nil where the database is damaged
+	conn    *sql.Conn
 }
 
 var errInUse = &domain.Error{Code: domain.CodeUnavailable, Message: "somebody has the database open: stop the servers first"}
@@ -97,7 +97,7 @@ func (a *alone) lock(ctx context.Context) (err error) {
 	if mode != "delete" { // somebody was here in between
 		return errInUse
 	}
-	a.lastID, err = lastID(ctx, a.conn)
+	a.lastIDs, err = readLastIDs(ctx, a.conn)
 	return err
 }
 

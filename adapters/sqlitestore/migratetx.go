@@ -24,7 +24,7 @@ const (
 // A PRAGMA foreign_keys in a migration does nothing, as in every transaction.
 type migrationTx struct {
 	version int64
-	lastID  int64 // the greatest id that was ever given to a person
+	lastIDs lastIDs // before it
 }
 
 // SessionLock implements lock.SessionLocker.
@@ -48,7 +48,7 @@ func (m *migrationTx) begin(ctx context.Context, conn *sql.Conn) (err error) {
 	if err != nil {
 		return err
 	}
-	m.lastID, err = lastID(ctx, conn)
+	m.lastIDs, err = readLastIDs(ctx, conn)
 	return err
 }
 
@@ -68,7 +68,7 @@ func (m *migrationTx) SessionUnlock(ctx context.Context, conn *sql.Conn) error {
 }
 
 func (m *migrationTx) commit(ctx context.Context, conn *sql.Conn) error {
-	if err := keepLastID(ctx, conn, m.lastID); err != nil {
+	if err := m.lastIDs.keep(ctx, conn); err != nil {
 		return err
 	}
 	_, err := conn.ExecContext(ctx, "COMMIT")

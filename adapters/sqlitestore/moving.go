@@ -13,7 +13,7 @@ var _ ports.PersonSource = (*Store)(nil)
 // LastID implements ports.PersonSource.
 func (s *Store) LastID(ctx context.Context) (id int64, err error) {
 	err = s.readLane.run(ctx, func(db *bun.DB) error {
-		given, err := lastID(ctx, db)
+		given, err := lastID(ctx, db, tablePersons)
 		if err != nil {
 			return err
 		}

@@ -77,7 +77,7 @@ func (a *Archivist) restore(ctx context.Context, file string) (made ports.Restor
 	if err != nil {
 		return made, err
 	}
-	made.Persons, made.LastID = found.persons(), found.lastID
+	made.Persons, made.LastID = found.persons(), found.lastIDs[tablePersons]
 	if _, err := os.Stat(a.path); errors.Is(err, os.ErrNotExist) {
 		return made, a.putFirst(file, copied)
 	}
@@ -86,9 +86,9 @@ func (a *Archivist) restore(ctx context.Context, file string) (made ports.Restor
 		return made, err
 	}
 	defer old.release()
-	if old.lastID > made.LastID {
-		made.LastID = old.lastID
-		if err := setLastID(ctx, copied, made.LastID); err != nil {
+	if old.lastIDs.exceed(found.lastIDs) {
+		made.LastID = max(made.LastID, old.lastIDs[tablePersons])
+		if err := keepLastIDs(ctx, copied, old.lastIDs); err != nil {
 			return made, err
 		}
 	}
@@ -151,14 +151,14 @@ func (a *Archivist) setAside(kept string) error {
 	return nil
 }
 
-// setLastID makes sure that a copy gives no ids up to id, and brings it to the disk.
-func setLastID(ctx context.Context, path string, id int64) error {
+// keepLastIDs makes sure that a copy gives none of these ids, and brings it to the disk.
+func keepLastIDs(ctx context.Context, path string, ids lastIDs) error {
 	err := withConnection(ctx, path, url.Values{"mode": {"rw"}}, func(ctx context.Context, db *sql.DB) error {
 		conn, err := db.Conn(ctx)
 		if err != nil {
 			return err
 		}
-		return errors.Join(keepLastID(ctx, conn, id), conn.Close())
+		return errors.Join(ids.keep(ctx, conn), conn.Close())
 	})
 	return errors.Join(err, finishCopy(path))
 }

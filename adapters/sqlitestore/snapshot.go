@@ -93,9 +93,9 @@ func damaged(reason string) error {
 
 // summary is what of a database is compared.
 type summary struct {
-	schema string
-	rows   map[string]int64 // of each table
-	lastID int64
+	schema  string
+	rows    map[string]int64 // of each table
+	lastIDs lastIDs
 }
 
 func summarize(ctx context.Context, db querier) (found summary, err error) {
@@ -117,7 +117,7 @@ func summarize(ctx context.Context, db querier) (found summary, err error) {
 		}
 		found.rows[strings.ToLower(table)] = rows
 	}
-	found.lastID, err = lastID(ctx, db)
+	found.lastIDs, err = readLastIDs(ctx, db)
 	return found, err
 }
 
@@ -137,8 +137,8 @@ func (s summary) differs(original summary) error {
 		return damaged("the copy has another schema")
 	case !maps.Equal(s.rows, original.rows):
 		return damaged(fmt.Sprintf("the copy has other rows: %v, and there are %v", s.rows, original.rows))
-	case s.lastID != original.lastID:
-		return damaged(fmt.Sprintf("the copy has another last id: %d, and it is %d", s.lastID, original.lastID))
+	case !s.lastIDs.equal(original.lastIDs):
+		return damaged(fmt.Sprintf("the copy has other last ids: %v, and they are %v", s.lastIDs, original.lastIDs))
 	default:
 		return nil
 	}

@@ -3,6 +3,8 @@ package account
 import (
 	"crypto/rand"
 	"crypto/sha256"
+	"fmt"
+	"io"
 	"strings"
 	"time"
 	"unicode"
@@ -61,8 +63,8 @@ func (s APISecret) Reveal() string { return string(s) }
 // String hides the secret from logs.
 func (s APISecret) String() string { return "[token]" }
 
-// GoString hides the secret from logs.
-func (s APISecret) GoString() string { return "[token]" }
+// Format hides the secret from logs, whichever verb they use, also one that is not for texts.
+func (s APISecret) Format(state fmt.State, _ rune) { _, _ = io.WriteString(state, s.String()) }
 
 // MarshalText hides the secret from logs that are JSON.
 func (s APISecret) MarshalText() ([]byte, error) { return []byte("[token]"), nil }
@@ -127,7 +129,7 @@ func (n NewAPIToken) problems(now time.Time) []domain.Problem {
 	if n.Scope != ScopeRead && n.Scope != ScopeWrite {
 		problems = append(problems, domain.Problem{Field: FieldScope, Code: ProblemUnknown})
 	}
-	if !n.Expires.IsZero() && !n.Expires.After(now) {
+	if !n.Expires.IsZero() && !storedTime(n.Expires).After(now) {
 		problems = append(problems, domain.Problem{Field: FieldExpires, Code: ProblemPast})
 	}
 	return problems
