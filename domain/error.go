@@ -27,6 +27,8 @@ const (
 	CodeUpstream Code = "upstream"
 	// CodeUnauthenticated means that it is not known who asks.
 	CodeUnauthenticated Code = "unauthenticated"
+	// CodeForbidden means that it is known who asks, and that they may not.
+	CodeForbidden Code = "forbidden"
 	// CodeUnavailable means not now, perhaps later: full, closed or locked.
 	CodeUnavailable Code = "unavailable"
 	// CodeCanceled means that the caller gave up.
@@ -41,7 +43,7 @@ const (
 func Codes() []Code {
 	return []Code{
 		CodeInvalid, CodeNotFound, CodeConflict, CodePrecondition, CodeKeyReused, CodeTooLarge, CodeUpstream,
-		CodeUnauthenticated, CodeUnavailable, CodeCanceled, CodeDeadline, CodeInternal,
+		CodeUnauthenticated, CodeForbidden, CodeUnavailable, CodeCanceled, CodeDeadline, CodeInternal,
 	}
 }
 

@@ -32,7 +32,7 @@ import (
 //   - A call whose ctx has ended does nothing; its error wraps that of the context.
 //
 // Every error is a *domain.Error with a message for anybody. Who stands for a registry elsewhere also answers domain.CodeUnavailable and
-// domain.CodeUpstream for what lies between, and domain.CodeUnauthenticated.
+// domain.CodeUpstream for what lies between, domain.CodeUnauthenticated and domain.CodeForbidden.
 type PersonRegistry interface {
 	Create(ctx context.Context, draft domain.Draft) (domain.Person, error)
 	Get(ctx context.Context, id int64) (domain.Person, error)

@@ -158,6 +158,7 @@ var statuses = map[domain.Code]int{
 	domain.CodeTooLarge:        http.StatusRequestEntityTooLarge,
 	domain.CodeUpstream:        http.StatusBadGateway,
 	domain.CodeUnauthenticated: http.StatusUnauthorized,
+	domain.CodeForbidden:       http.StatusForbidden,
 	domain.CodeUnavailable:     http.StatusServiceUnavailable,
 	domain.CodeCanceled:        499,
 	domain.CodeDeadline:        http.StatusServiceUnavailable,

@@ -358,7 +358,7 @@ func TestAPostFromAnotherSiteIsRefusedBeforeAnythingIsAsked(t *testing.T) {
 // errorStatuses are the answers to errors of use cases.
 var errorStatuses = map[domain.Code]int{
 	domain.CodeInvalid: 400, domain.CodeNotFound: 404, domain.CodeConflict: 409, domain.CodePrecondition: 409, domain.CodeKeyReused: 409, domain.CodeTooLarge: 413,
-	domain.CodeUpstream: 502, domain.CodeUnauthenticated: 401, domain.CodeUnavailable: 503, domain.CodeCanceled: 499, domain.CodeDeadline: 503, domain.CodeInternal: 500,
+	domain.CodeUpstream: 502, domain.CodeUnauthenticated: 401, domain.CodeForbidden: 403, domain.CodeUnavailable: 503, domain.CodeCanceled: 499, domain.CodeDeadline: 503, domain.CodeInternal: 500,
 	"another": 500,
 }
 

@@ -64,7 +64,7 @@ var (
 	errSpacesInToken = unauthorized("Invalid token header. Token string should not contain spaces.", invalidToken)
 	errNoTextInToken = unauthorized("Invalid token header. Token string should not contain invalid characters.", invalidToken)
 	errInvalidToken  = unauthorized("Invalid token.", invalidToken)
-	errNotAllowed    = &denied{http.StatusForbidden, "You do not have permission to perform this action.", "insufficient_scope"}
+	errNotAllowed    = &denied{http.StatusForbidden, drf.Forbidden, "insufficient_scope"}
 	errNotServed     = &wireError{http.StatusNotFound, detail{msgNotFound}}
 )
 

@@ -28,7 +28,7 @@ func TestEveryCodeOfTheDomainHasItsAnswer(t *testing.T) {
 	statuses := map[domain.Code]int{
 		domain.CodeInvalid: 400, domain.CodeNotFound: 404, domain.CodeConflict: 409, domain.CodeTooLarge: 413,
 		domain.CodeUpstream: 502, domain.CodeUnavailable: 503, domain.CodeCanceled: 499, domain.CodeDeadline: 503,
-		domain.CodeInternal: 500, domain.CodePrecondition: 412, domain.CodeKeyReused: 422, domain.CodeUnauthenticated: 401,
+		domain.CodeInternal: 500, domain.CodePrecondition: 412, domain.CodeKeyReused: 422, domain.CodeUnauthenticated: 401, domain.CodeForbidden: 403,
 	}
 	for _, code := range domain.Codes() {
 		t.Run(string(code), func(t *testing.T) {

@@ -17,7 +17,7 @@
 //
 //   - domain.CodeUnavailable: no connection, no answer within Config.Timeout, an answer that broke off, 429, or 502 to 504 of whoever stands between.
 //   - domain.CodeUpstream: an answer that is not the API's, such as a page of a proxy, or a redirect to somewhere else.
-//   - domain.CodeUnauthenticated: the token is missing or does not hold.
+//   - domain.CodeUnauthenticated: the token is missing or does not hold. domain.CodeForbidden: it may read, and not write.
 //   - domain.CodeTooLarge: more was asked for than the server takes at once, or than its rate limit ever allows, or the answer is too large.
 //   - domain.CodeCanceled and domain.CodeDeadline: ctx has ended. What the server has begun then may be done or not.
 //

@@ -88,7 +88,7 @@ func codeOf(got answer, said *AnswerError) domain.Code {
 		return domain.CodeUnavailable
 	case http.StatusGatewayTimeout, http.StatusRequestTimeout:
 		return domain.CodeUnavailable
-	case http.StatusUnauthorized:
+	case http.StatusUnauthorized: // of whoever stands between, too: it wants to know who asks
 		return domain.CodeUnauthenticated
 	}
 	code, known := drf.CodeOf(got.status)

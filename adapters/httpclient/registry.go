@@ -16,7 +16,7 @@ import (
 
 // Registry is domain.Registry on a server. Beside the codes of ports.PersonRegistry there are those of the way to it:
 // domain.CodeUnavailable where the server or its network fails, domain.CodeUpstream where somebody
-// else answers, domain.CodeUnauthenticated.
+// else answers, domain.CodeUnauthenticated and domain.CodeForbidden.
 type Registry struct{ connection *connection }
 
 var _ ports.PersonRegistry = (*Registry)(nil)

@@ -16,6 +16,7 @@ const (
 	InvalidCursor   = "Invalid cursor"
 	ServerError     = "A server error occurred."
 	Unauthenticated = "Authentication credentials were not provided."
+	Forbidden       = "You do not have permission to perform this action."
 	Unavailable     = "Service temporarily unavailable, try again later."
 	Precondition    = "The person has changed, or is not as If-Match or If-None-Match wants it."
 	KeyReused       = "This Idempotency-Key was used for another request."
@@ -39,6 +40,7 @@ var translations = map[domain.Code]Translation{
 	domain.CodeKeyReused:    {Status: http.StatusUnprocessableEntity, Message: KeyReused},
 
 	domain.CodeUnauthenticated: {Status: http.StatusUnauthorized, Message: Unauthenticated},
+	domain.CodeForbidden:       {Status: http.StatusForbidden, Message: Forbidden},
 
 	domain.CodeTooLarge:    {Status: http.StatusRequestEntityTooLarge},
 	domain.CodeUpstream:    {Status: http.StatusBadGateway},
