@@ -33,6 +33,10 @@ var access = map[string]account.Access{
 	"GET /api/v1/jobs/{id}/rejected/": account.Readers,
 	"POST /api/v1/jobs/{id}/cancel/":  account.Writers,
 
+	"GET /api/schema/":     account.Anybody,
+	"GET /api/docs/":       account.Anybody,
+	"GET /api/docs/{file}": account.Anybody,
+
 	"GET /":                           account.Anybody,
 	"GET /admin/login/":               account.Anybody,
 	"POST /admin/login/":              account.Anybody,

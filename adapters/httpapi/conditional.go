@@ -40,6 +40,9 @@ func (a reply) writeConditionally(w http.ResponseWriter, header http.Header, ind
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
+	for _, header := range a.headers {
+		setHeader(w, header[0], header[1])
+	}
 	a.send(w, text)
 }
 

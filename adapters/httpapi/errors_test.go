@@ -34,7 +34,7 @@ func TestEveryCodeOfTheDomainHasItsAnswer(t *testing.T) {
 		t.Run(string(code), func(t *testing.T) {
 			t.Parallel()
 			err := &domain.Error{Code: code, Message: "said to anyone", Cause: errors.New("secret")}
-			got := send(openWith(t, failing(t, err), config), request(http.MethodGet, personsPath+"1/", ""))
+			got := send(openUndescribed(t, failing(t, err), config), request(http.MethodGet, personsPath+"1/", ""))
 			wantAnswer(t, got, statuses[code], `{"detail":{"$any":true}}`)
 			if strings.Contains(got.Body.String(), "secret") {
 				t.Errorf("the cause of an error is for logs, but the answer is %s", got.Body)

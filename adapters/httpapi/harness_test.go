@@ -50,7 +50,7 @@ func serve(t *testing.T, store ports.PersonStore) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(handler)
+	server := httptest.NewServer(described(t, handler))
 	t.Cleanup(server.Close)
 	return server.URL
 }

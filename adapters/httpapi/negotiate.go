@@ -14,7 +14,7 @@ const jsonType = "application/json"
 const maxIndent = 8
 
 // renderer is a form in which a view answers: a media type, and the name that the
-// parameter format gives it.
+// parameter format gives it. Those of one name stand together.
 type renderer struct{ format, main, sub string }
 
 func (r renderer) mediaType() string { return r.main + "/" + r.sub }
@@ -34,11 +34,14 @@ func negotiate(r *http.Request, suffix string, renderers []renderer) (chosen ren
 		format = last(queryOf(r)["format"])
 	}
 	if format != "" {
-		named := slices.IndexFunc(renderers, func(known renderer) bool { return known.format == format })
-		if named < 0 {
+		first := slices.IndexFunc(renderers, func(known renderer) bool { return known.format == format })
+		if first < 0 {
 			return renderer{}, 0, &wireError{http.StatusNotFound, detail{msgNotFound}}
 		}
-		renderers = renderers[named : named+1]
+		renderers = renderers[first:]
+		if end := slices.IndexFunc(renderers, func(known renderer) bool { return known.format != format }); end > 0 {
+			renderers = renderers[:end]
+		}
 	}
 	chosen, accepted, found := accept(r.Header.Values("Accept"), renderers)
 	if !found {

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"strconv"
@@ -11,14 +12,19 @@ import (
 
 // reply is an answer that is not on the wire yet. A nil body is an empty one.
 type reply struct {
-	status     int
-	body       any
-	stream     *stream  // in place of a body; nil is none
-	location   string   // "" sends no Location
-	retryAfter int      // seconds; 0 sends no Retry-After
-	challenge  []string // the values of WWW-Authenticate; nil sends none
-	unread     bool     // some of the request's body has not been read
+	status      int
+	body        any
+	contentType string      // of the body; "" is jsonType
+	headers     [][2]string // names in canonical form, and values
+	stream      *stream     // in place of a body; nil is none
+	location    string      // "" sends no Location
+	retryAfter  int         // seconds; 0 sends no Retry-After
+	challenge   []string    // the values of WWW-Authenticate; nil sends none
+	unread      bool        // some of the request's body has not been read
 }
+
+// plainText is a body that is not JSON.
+type plainText string
 
 // ok is the answer 200 with a body.
 func ok(body any) reply { return reply{status: http.StatusOK, body: body} }
@@ -39,6 +45,9 @@ func (a reply) write(w http.ResponseWriter, indent int) {
 	}
 	if a.location != "" {
 		setHeader(w, "Location", a.location)
+	}
+	for _, header := range a.headers {
+		setHeader(w, header[0], header[1])
 	}
 	if a.stream != nil {
 		a.sendStream(w)
@@ -89,7 +98,7 @@ func (a reply) send(w http.ResponseWriter, text *jsonText) {
 		return
 	}
 	defer end()
-	setHeader(w, "Content-Type", jsonType)
+	setHeader(w, "Content-Type", cmp.Or(a.contentType, jsonType))
 	setHeader(w, "Content-Length", strconv.Itoa(len(text.bytes)))
 	w.WriteHeader(a.status)
 	if _, err := w.Write(text.bytes); err == nil { // a client that has gone needs no answer
@@ -97,8 +106,11 @@ func (a reply) send(w http.ResponseWriter, text *jsonText) {
 	}
 }
 
-// appendBody appends body as JSON with unicode as it is, as REST framework sends it.
+// appendBody appends body, as JSON with unicode as it is, as REST framework sends it, where it is no plain text.
 func appendBody(text []byte, body any, indent int) []byte {
+	if plain, isPlain := body.(plainText); isPlain {
+		return append(text, plain...)
+	}
 	if quick, ok := body.(jsonAppender); ok && indent == 0 {
 		return quick.appendJSON(text)
 	}

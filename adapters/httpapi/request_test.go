@@ -23,6 +23,12 @@ func open(tb testing.TB) http.Handler {
 
 func openWith(tb testing.TB, useCases httpapi.UseCases, config httpapi.Config) http.Handler {
 	tb.Helper()
+	return described(tb, openUndescribed(tb, useCases, config))
+}
+
+// openUndescribed is openWith for use cases that answer what none of theirs would, which nobody has described.
+func openUndescribed(tb testing.TB, useCases httpapi.UseCases, config httpapi.Config) http.Handler {
+	tb.Helper()
 	handler, err := httpapi.New(useCases, config)
 	if err != nil {
 		tb.Fatal(err)

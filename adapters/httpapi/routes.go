@@ -43,6 +43,9 @@ func newRouter(a *api) *mux.Router {
 	handle(jobsPath+"{id}/events/", jobsPath+id+eventsEnd, a.jobEventsView())
 	handle(jobsPath+"{id}/rejected/", jobsPath+id+rejectedEnd, a.jobRejectedView())
 	handle(jobsPath+"{id}/cancel/", jobsPath+id+"cancel/", a.jobCancelView())
+	handle(schemaPath, schemaPath, schemaView())
+	handle(docsPath, docsPath, docsView())
+	handle(docsPath+"{file}", docsPath+`{file:[a-z0-9-]+\.(?:css|js)}`, docsFileView())
 	if a.hasSite {
 		handle(rootPath, rootPath, landingView())
 	}
@@ -99,7 +102,7 @@ func route(router *mux.Router, quota *quota) http.Handler {
 		if e, isExchange := w.(*exchange); isExchange {
 			e.route = match.Route.GetName()
 		}
-		for _, name := range [...]string{"pk", "id", "suffix"} {
+		for _, name := range [...]string{"pk", "id", "suffix", "file"} {
 			if value := match.Vars[name]; value != r.PathValue(name) { // a router outside may have set it
 				r.SetPathValue(name, value)
 			}

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"time"
 
 	"github.com/seed-bbcc19ba/roster/adapters/httpapi"
 	"github.com/seed-bbcc19ba/roster/domain"
@@ -220,7 +221,7 @@ func uploading(t *testing.T) (all httpapi.UseCases, begun chan string, letGo cha
 		case <-ctx.Done():
 		}
 		_, err := io.Copy(io.Discard, r)
-		return domain.Job{ID: fakeID(1), State: domain.JobQueued}, err
+		return domain.NewJob(fakeID(1), domain.JobImport, time.Now()), err
 	}}
 	return all, begun, letGo
 }

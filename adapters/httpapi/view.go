@@ -39,6 +39,8 @@ type view struct {
 	// conditional marks the views whose GET and HEAD answer with an entity tag, with
 	// 304 to who has it, and with 412 to who wants another one.
 	conditional bool
+	// varies is by which header of the request answers differ; "" says nothing.
+	varies string
 }
 
 // ServeHTTP runs the cycle of a view: the format, then who asks, then the method, then the
@@ -50,6 +52,9 @@ func (v *view) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if !v.plain || answer.status == http.StatusMethodNotAllowed || strings.EqualFold(r.Method, http.MethodOptions) {
 		setHeader(w, "Allow", v.allowed)
+	}
+	if v.varies != "" {
+		w.Header().Add("Vary", v.varies)
 	}
 	if v.conditional && answer.status == http.StatusOK && served(r) == http.MethodGet {
 		answer.writeConditionally(w, r.Header, indent)
