@@ -79,6 +79,10 @@ $(GOLANGCI_LINT):
 tour: ## Take the pictures of docs/admin anew
 	go run -C cmd/tour . -out ../../docs/admin
 
+.PHONY: lab
+lab: ## Do all experiments of docs/lab anew, on a quiet machine
+	go run ./cmd/roster lab --all --out-dir docs/lab
+
 .PHONY: generate
 generate: ## Write the mocks anew from the ports
 	go generate ./...

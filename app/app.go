@@ -35,6 +35,8 @@ type App struct {
 	Export          ports.PersonExporter
 	Accounts        ports.AccountManager
 	Tokens          ports.TokenManager
+	// Lab is the strategy lab, which uses nothing else of the App.
+	Lab ports.StrategyLab
 	// Formats are the formats of imports and exports by name.
 	Formats map[string]domain.RowFormat
 	// SecretKey is the configuration's, or one that New made up.
@@ -202,6 +204,9 @@ func (a *App) bindUseCases(store Store, fetcher ports.DocumentFetcher) error {
 		return err
 	}
 	a.tidiers = append(a.tidiers, tidyHistory(store))
+	if a.Lab, err = NewLab(); err != nil {
+		return err
+	}
 	if a.Tokens, err = account.NewTokens(store, nil); err != nil {
 		return err
 	}

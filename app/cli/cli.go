@@ -89,7 +89,6 @@ func newRoot(process Process) *cobra.Command {
 		newBulk(s), newFetch(s), newList(s),
 		newImport(s), newExport(s), newJobs(s), newWorker(s),
 		newCreateSuperuser(s), newChangePassword(s), newToken(s),
-		newCreateSuperuser(s), newChangePassword(s),
 		newLab(),
 		newVersion(),
 	)

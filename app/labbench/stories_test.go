@@ -1,7 +1,9 @@
 package labbench_test
 
 import (
+	"os"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -207,4 +209,18 @@ func bars(run lab.Run) time.Duration {
 		all += batch.Ended - batch.Began
 	}
 	return all
+}
+
+func TestThePagesOfAllPresetsAreListed(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../../docs/lab/README.md")
+	if err != nil {
+		t.Fatalf("got %v, want the list of pages", err)
+	}
+	for _, preset := range lab.Presets() {
+		row := "| [" + preset.Name + "](" + preset.Name + ".html) | " + string(preset.Experiment.Work) + " |"
+		if !strings.Contains(string(text), row) {
+			t.Errorf("docs/lab/README.md: want a row that begins with %q", row)
+		}
+	}
 }
