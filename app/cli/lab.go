@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -313,7 +314,7 @@ func (f *experimentFlags) preset(cmd *cobra.Command) (lab.Preset, error) {
 func problemWords(err error) string {
 	var words []string
 	for _, problem := range domain.ProblemsOf(err) {
-		limit := fmt.Sprint(problem.Limit)
+		limit := strconv.FormatInt(problem.Limit, 10)
 		if slices.Contains([]string{lab.FieldGap, lab.FieldLatency, lab.FieldJitter, lab.FieldSlow}, problem.Field) {
 			limit = (time.Duration(problem.Limit) * time.Millisecond).String()
 		}
