@@ -9,9 +9,7 @@ import (
 	"github.com/seed-bbcc19ba/roster/adapters/labpage"
 	"github.com/seed-bbcc19ba/roster/adapters/lane"
 	"github.com/seed-bbcc19ba/roster/adapters/personfile"
-	"github.com/seed-bbcc19ba/roster/app/labbench"
 	"github.com/seed-bbcc19ba/roster/domain"
-	"github.com/seed-bbcc19ba/roster/domain/lab"
 )
 
 const (
@@ -52,10 +50,6 @@ func (a *App) newSite(store Store, searches *lane.Lane, survey *domain.Survey) (
 	if err != nil {
 		return nil, err
 	}
-	experiments, err := lab.New(labbench.Bench{}, labbench.Meter{})
-	if err != nil {
-		return nil, err
-	}
 	return admin.New(admin.UseCases{
 		Accounts: a.Accounts,
 		Tokens:   a.Tokens,
@@ -65,7 +59,7 @@ func (a *App) newSite(store Store, searches *lane.Lane, survey *domain.Survey) (
 		History:  store,
 		Jobs:     a.Jobs,
 		Survey:   survey,
-		Lab:      experiments,
+		Lab:      a.Lab,
 
 		NewRefusalWriter: personfile.NewRefusalWriter,
 		FormatOf:         personfile.FormatOf,
