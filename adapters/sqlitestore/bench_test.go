@@ -1,6 +1,7 @@
 package sqlitestore_test
 
 import (
+	"encoding/binary"
 	"fmt"
 	"math"
 	"path/filepath"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/seed-bbcc19ba/roster/adapters/sqlitestore"
 	"github.com/seed-bbcc19ba/roster/domain"
+	"github.com/seed-bbcc19ba/roster/domain/account"
 )
 
 func BenchmarkCreate(b *testing.B) {
@@ -59,6 +61,23 @@ func BenchmarkFind(b *testing.B) {
 	store := filledBenchStore(b)
 	for b.Loop() {
 		if _, err := store.Find(b.Context(), 5_000); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkFindToken is what each request pays where tokens are asked for: compare it to BenchmarkFind.
+func BenchmarkFindToken(b *testing.B) {
+	store := filledBenchStore(b)
+	var key account.APIKey
+	for i := range 1000 {
+		binary.BigEndian.PutUint64(key[:], uint64(i))
+		if _, err := store.AddToken(b.Context(), account.APIToken{Name: "import", Scope: account.ScopeRead, Key: key, Made: noon, Expires: noon, Used: noon}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	for b.Loop() {
+		if _, err := store.FindToken(b.Context(), key); err != nil {
 			b.Fatal(err)
 		}
 	}

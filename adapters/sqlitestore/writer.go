@@ -75,6 +75,7 @@ func newWriter(l *lane, census *census, queue int) *writer {
 // lane is closed is never done; one that has begun is waited for, and the answer
 // is what became of it. One that is hurried is not waited for when ctx ends: to begin may take as long as
 // another process keeps the file locked, and so the caller does not do it by itself either.
+// Who observes queries may be told of it after that.
 func (w *writer) do(ctx context.Context, call *write) error {
 	if err := w.lane.usable(ctx); err != nil {
 		return err
