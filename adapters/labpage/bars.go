@@ -15,12 +15,9 @@ type rowed struct {
 	workers, used int
 }
 
-// maxRows is how many rows a timeline has at most.
-const maxRows = 40
-
-// rowsByWorker puts batches on the rows of their workers. Where there are more workers than rows, some share one.
+// rowsByWorker puts batches on the rows of their workers. Where there are more workers than most, some share a row.
 // Workers that never had anything have rows too, where these are few.
-func rowsByWorker(run lab.Run) rowed {
+func rowsByWorker(run lab.Run, most int) rowed {
 	used := 1
 	for _, batch := range run.Batches {
 		used = max(used, batch.Worker+1)
@@ -29,7 +26,7 @@ func rowsByWorker(run lab.Run) rowed {
 	if run.Strategy.Workers <= 16 {
 		workers = max(workers, run.Strategy.Workers)
 	}
-	r := rowed{workers: (workers-1)/maxRows + 1, used: used}
+	r := rowed{workers: (workers-1)/most + 1, used: used}
 	r.rows = make([][]lab.Batch, (workers-1)/r.workers+1)
 	for _, batch := range run.Batches {
 		at := max(0, batch.Worker) / r.workers

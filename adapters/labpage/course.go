@@ -93,7 +93,7 @@ func courses(runs []lab.Run, names []string, scale time.Duration) []course {
 				if f.Answered == 0 {
 					return "no call was answered"
 				}
-				return fmt.Sprintf("half of all within %s, 99 of 100 within %s", duration(f.Latency.P50), duration(f.Latency.P99))
+				return fmt.Sprintf("half within %s, 99 of 100 within %s", duration(f.Latency.P50), duration(f.Latency.P99))
 			},
 			top: func(run lab.Run) float64 {
 				return greatest(cut(run), func(w lab.Window) float64 { return float64(w.Latency.P99) })

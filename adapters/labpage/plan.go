@@ -11,9 +11,11 @@ const (
 	finest, coarsest = 1000, 25
 	// mostBars is how many bars the timelines of a page have on one scale, mostParts how many parts of shades, and mostTitles how many
 	// bars may say what they are. As many have those on scales of their own, all together.
-	mostBars, mostParts, mostTitles = 600, 2_400, 300
-	// mostLines is how many waiting calls are lines, all pictures together, and mostRows how many of these may lie on another.
-	mostLines, mostRows = 240, 24
+	mostBars, mostParts, mostTitles = 3_000, 2_400, 300
+	// mostLines is how many waiting calls are lines, all pictures together, and mostAbove how many of these may lie above one another.
+	mostLines, mostAbove = 240, 24
+	// mostRows is how many rows of workers a timeline has at most, and allRows those of all timelines on one scale.
+	mostRows, allRows = 64, 256
 )
 
 // plan is what pictures have in common, so that they can be compared.
@@ -22,6 +24,8 @@ type plan struct {
 	scale time.Duration
 	// column is the time below which batches may be drawn together.
 	column time.Duration
+	// rows is how many rows a timeline has at most.
+	rows int
 	// titles tells whether bars say what they are.
 	titles bool
 	// crowds tells whether waiting calls are surfaces and not lines, and greatestCrowd how many calls the highest of these stands for.
@@ -32,7 +36,7 @@ type plan struct {
 // newPlan returns the plan for pictures of runs on one scale, as fine as their number allows: so many
 // share what may be drawn.
 func newPlan(runs []lab.Run, scale time.Duration, share int) plan {
-	p := plan{scale: max(1, scale)}
+	p := plan{scale: max(1, scale), rows: min(mostRows, allRows/max(1, share, len(runs)))}
 	parts := finest
 	p.column = p.columnOf(parts)
 	bars, shades := countDrawn(runs, p)
@@ -53,7 +57,7 @@ func newPlan(runs []lab.Run, scale time.Duration, share int) plan {
 			p.greatestCrowd = max(p.greatestCrowd, n)
 		}
 	}
-	p.crowds = lines*share > mostLines || p.greatestCrowd > mostRows
+	p.crowds = lines*share > mostLines || p.greatestCrowd > mostAbove
 	return p
 }
 
@@ -70,7 +74,7 @@ func (p plan) leastWait() time.Duration { return max(1, p.scale/finest) }
 // countDrawn returns how many bars and how many parts of shades a plan would draw.
 func countDrawn(runs []lab.Run, p plan) (bars, parts int) {
 	for _, run := range runs {
-		all := rowsByWorker(run)
+		all := rowsByWorker(run, p.rows)
 		for _, row := range all.rows {
 			alone, shades := merge(row, all.workers, p.column, p.parts())
 			bars, parts = bars+len(alone), parts+len(shades)

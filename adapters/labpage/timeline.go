@@ -21,8 +21,8 @@ const (
 	crowdHeight, crowdParts = 84, 200
 	// barsHeight is how high the rows of workers are together at most, and rowHeight one of them.
 	barsHeight, rowHeight = 264, 16
-	// leastWidth is the share of the width that a bar has at least, and apartFrom that from which on it is set apart from its neighbours.
-	leastWidth, apartFrom = 0.0012, 0.008
+	// leastWidth is the share of the width that a bar has at least, and apart the gap behind one that is wider than apartFrom.
+	leastWidth, apart, apartFrom = 0.0012, 0.0016, 0.006
 )
 
 // timeline is what a picture of who did what, and when, is drawn from.
@@ -101,7 +101,7 @@ func (t *timeline) refusals() {
 			title += " to " + duration(m.to)
 		}
 		t.mark("lab-refused", x, t.y+markLane/2, cross, title)
-		if m.calls > 1 && x < 0.9 && (i == len(marks)-1 || t.at(marks[i+1].from)-x > 0.1) {
+		if len(marks) <= 3 && m.calls > 1 && x < 0.9 && (i == len(marks)-1 || t.at(marks[i+1].from)-x > 0.1) {
 			t.words("lab-refusals", "start", x+0.02, t.y+markLane/2+4, number(m.calls))
 		}
 	}
@@ -204,7 +204,7 @@ func (t *timeline) working() {
 		t.lane("working: nobody had anything to do")
 		return
 	}
-	all := rowsByWorker(t.run)
+	all := rowsByWorker(t.run, t.plan.rows)
 	workers := count(max(all.used, t.run.Strategy.Workers), "worker")
 	switch {
 	case all.used < t.run.Strategy.Workers:
@@ -224,7 +224,7 @@ func (t *timeline) working() {
 		top   = func(row int) float64 { return t.y + pitch*float64(row) }
 	)
 	for i, row := range all.rows {
-		if len(all.rows) <= mostRows {
+		if len(all.rows) <= mostAbove {
 			t.line("lab-row", 0, 1, top(i)+height/2, top(i)+height/2)
 		}
 		var shades []shade
@@ -232,50 +232,121 @@ func (t *timeline) working() {
 		t.shades(&drawn, shades, top(i), height)
 	}
 	t.stretched(top(len(all.rows)), drawn.paths()...)
-	t.text.WriteString(drawn.marks.text.String())
+	var bars barPaths
 	for i := range alone {
 		for _, batch := range alone[i] {
-			t.bar(batch, top(i), height)
+			t.bar(&bars, &drawn.marks, batch, top(i), height)
 		}
 	}
+	t.stretched(top(len(all.rows)), bars.paths()...)
+	t.text.WriteString(drawn.marks.text.String())
 	t.y = top(len(all.rows))
 }
 
-// bar draws a batch. The lower part of one that failed in part is drawn as failed.
-func (t *timeline) bar(b lab.Batch, y, height float64) {
+// place is where a bar stands.
+type place struct{ x, width, y, height float64 }
+
+// placeOf returns the place of a batch. One that is wide enough leaves a gap to what comes after it.
+func (t *timeline) placeOf(b lab.Batch, y, height float64) place {
 	x := t.at(b.Began)
 	width := max(leastWidth, t.at(b.Ended)-x)
-	x = min(x, 1-width)
-	title := ""
-	if t.plan.titles {
-		title = fmt.Sprintf("call %s, worker %s: %s to %s, %s", number(b.Call+1), number(b.Worker+1), duration(b.Began), duration(b.Ended), count(b.Items, "item"))
-		if b.Failed > 0 {
-			title += ", " + number(b.Failed) + " failed"
-		}
-		if b.Panicked {
-			title += ", panicked"
-		}
+	if width > apartFrom {
+		width -= apart
 	}
-	apart := ""
-	if width >= apartFrom {
-		apart = " lab-apart"
-	}
+	return place{x: min(x, 1-width), width: width, y: y, height: height}
+}
+
+func (p place) box() string { return box(p.x, p.width, p.y, p.height) }
+
+// lower returns the lower part of a place that is so high.
+func (p place) lower(height float64) place {
+	p.y, p.height = p.y+p.height-height, height
+	return p
+}
+
+// fate is what became of a batch, as it is drawn.
+type fate int
+
+const (
+	done fate = iota
+	failed
+	panicked
+	fates
+)
+
+// attributes are what bars of a fate are drawn with.
+func (f fate) attributes() string {
+	return [fates]string{`class="lab-bar lab-done"`, `class="lab-bar lab-failed" fill="url(#lab-hatch)"`, `class="lab-bar lab-panicked"`}[f]
+}
+
+// fateOf returns the fate of a batch, and which part of its bar is drawn as failed where only that did.
+func (t *timeline) fateOf(b lab.Batch, p place) (of fate, part float64) {
 	switch {
 	case b.Panicked:
 		t.seen.Panicked = true
-		t.rect(`class="lab-bar lab-panicked`+apart+`"`, x, width, y, height, title)
-		t.mark("lab-panic", x+width/2, y+height/2, star, title)
+		return panicked, 0
 	case b.Failed > 0 && b.Failed >= b.Items:
 		t.seen.Failed = true
-		t.rect(`class="lab-bar lab-failed`+apart+`" fill="url(#lab-hatch)"`, x, width, y, height, title)
+		return failed, 0
+	}
+	t.seen.Done = true
+	part = failedHeight(b.Failed, b.Items, p.height)
+	t.seen.Failed = t.seen.Failed || part > 0
+	return done, part
+}
+
+// some is what the part of a bar is drawn with that failed.
+const some = `class="lab-some" fill="url(#lab-hatch)"`
+
+// barPaths are bars that do not say what they are, those of a fate as one path: that is a fifth of the text.
+type barPaths struct {
+	bars [fates]strings.Builder
+	some strings.Builder
+}
+
+func (p *barPaths) paths() []path {
+	var paths []path
+	for of := range fates {
+		paths = append(paths, path{of.attributes(), p.bars[of].String()})
+	}
+	return append(paths, path{some, p.some.String()})
+}
+
+// bar draws a batch, as a part of paths or as an element that says what it is. The lower part of one that failed in part is
+// drawn as failed. One that panicked has a star, among marks that are drawn above all bars: its bar may be narrow.
+func (t *timeline) bar(paths *barPaths, marks *picture, b lab.Batch, y, height float64) {
+	p := t.placeOf(b, y, height)
+	of, part := t.fateOf(b, p)
+	low := p.lower(part)
+	title := ""
+	switch {
+	case t.plan.titles:
+		title = batchWords(b)
+		t.rect(of.attributes(), p.x, p.width, p.y, p.height, title)
+		if part > 0 {
+			t.rect(some, low.x, low.width, low.y, low.height, title)
+		}
 	default:
-		t.seen.Done = true
-		t.rect(`class="lab-bar lab-done`+apart+`"`, x, width, y, height, title)
-		if part := failedHeight(b.Failed, b.Items, height); part > 0 {
-			t.seen.Failed = true
-			t.rect(`class="lab-some`+apart+`" fill="url(#lab-hatch)"`, x, width, y+height-part, part, title)
+		paths.bars[of].WriteString(p.box())
+		if part > 0 {
+			paths.some.WriteString(low.box())
 		}
 	}
+	if of == panicked {
+		marks.mark("lab-panic", p.x+p.width/2, p.y+p.height/2, star, title)
+	}
+}
+
+// batchWords says what a batch was.
+func batchWords(b lab.Batch) string {
+	words := fmt.Sprintf("call %s, worker %s: %s to %s, %s", number(b.Call+1), number(b.Worker+1), duration(b.Began), duration(b.Ended), count(b.Items, "item"))
+	if b.Failed > 0 {
+		words += ", " + number(b.Failed) + " failed"
+	}
+	if b.Panicked {
+		words += ", panicked"
+	}
+	return words
 }
 
 // failedHeight is how much of a bar is drawn as failed: enough to be seen, if any.
