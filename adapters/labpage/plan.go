@@ -7,22 +7,24 @@ import (
 )
 
 const (
-	// finest is of how many parts a picture is made across, and coarsest how many there are left where very much happened.
-	finest, coarsest = 1000, 25
+	// finest is of how many parts a picture is made across. Where much happened these become fewer until fine, then workers share
+	// rows, and then there may be as few as coarsest.
+	finest, fine, coarsest = 1000, 125, 15
 	// mostBars is how many bars the timelines of a page have on one scale, mostParts how many parts of shades, and mostTitles how many
 	// bars may say what they are. As many have those on scales of their own, all together.
 	mostBars, mostParts, mostTitles = 3_000, 2_400, 300
 	// mostLines is how many waiting calls are lines, all pictures together, and mostAbove how many of these may lie above one another.
 	mostLines, mostAbove = 240, 24
-	// mostRows is how many rows of workers a timeline has at most, and allRows those of all timelines on one scale.
-	mostRows, allRows = 64, 256
+	// mostRows is how many rows of workers a timeline has at most, and fewRows how many it keeps where very much happened.
+	mostRows, fewRows = 128, 32
 )
 
 // plan is what pictures have in common, so that they can be compared.
 type plan struct {
 	// scale is the time from their left to their right.
 	scale time.Duration
-	// column is the time below which batches may be drawn together.
+	// cut is of how many parts they are made across at most, and column the time of one, below which batches may be drawn together.
+	cut    int
 	column time.Duration
 	// rows is how many rows a timeline has at most.
 	rows int
@@ -36,15 +38,15 @@ type plan struct {
 // newPlan returns the plan for pictures of runs on one scale, as fine as their number allows: so many
 // share what may be drawn.
 func newPlan(runs []lab.Run, scale time.Duration, share int) plan {
-	p := plan{scale: max(1, scale), rows: min(mostRows, allRows/max(1, share, len(runs)))}
-	parts := finest
-	p.column = p.columnOf(parts)
-	bars, shades := countDrawn(runs, p)
-	for ; parts > coarsest && (bars*share > mostBars || shades*share > mostParts); bars, shades = countDrawn(runs, p) {
-		parts /= 2
-		p.column = p.columnOf(parts)
+	p := plan{scale: max(1, scale), cut: finest, rows: mostRows}
+	for {
+		p.column = (p.scale-1)/time.Duration(p.cut) + 1
+		bars, parts := countDrawn(runs, p)
+		p.titles = bars*share <= mostTitles
+		if bars*share <= mostBars && parts*share <= mostParts || !p.coarser() {
+			break
+		}
 	}
-	p.titles = bars*share <= mostTitles
 	lines := 0
 	for _, run := range runs {
 		waits := waitsOf(run, p.leastWait())
@@ -61,8 +63,19 @@ func newPlan(runs []lab.Run, scale time.Duration, share int) plan {
 	return p
 }
 
-func (p plan) columnOf(parts int) time.Duration {
-	return (p.scale-1)/time.Duration(parts) + 1
+// coarser makes a plan that draws less of the same, and tells whether there is one.
+func (p *plan) coarser() bool {
+	switch {
+	case p.cut > fine:
+		p.cut /= 2
+	case p.rows > fewRows:
+		p.rows /= 2
+	case p.cut > coarsest:
+		p.cut /= 2
+	default:
+		return false
+	}
+	return true
 }
 
 // parts is of how many columns a picture is made.
