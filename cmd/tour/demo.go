@@ -42,6 +42,13 @@ func demonstrate(ctx context.Context, place program.Place) (*program.Server, err
 	if err := place.Run(ctx, "createsuperuser", "--noinput"); err != nil {
 		return nil, err
 	}
+	for _, command := range [][]string{
+		{"create", "the nightly import", "--write", "--expires", "365d"}, {"create", "a report", "--expires", "90d"}, {"create", "an old laptop"}, {"revoke", "3"},
+	} {
+		if err := place.Run(ctx, append([]string{"token"}, command...)...); err != nil {
+			return nil, err
+		}
+	}
 	server, err := place.Serve(ctx)
 	if err != nil {
 		return nil, err

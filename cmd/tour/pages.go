@@ -53,6 +53,10 @@ func stops() []stop {
 		{name: "users", path: "/admin/users/", title: "Users", text: "Those of Django's `auth_user`."},
 		{name: "user", path: "/admin/users/1/", title: "A user", text: "Others can be disabled and given another password; then they are signed out everywhere."},
 		{name: "add-user", path: "/admin/users/add/", title: "Adding a user", text: "Django's rules hold for names and passwords."},
+		{name: "tokens", path: "/admin/tokens/", title: "API tokens", text: "Which programs may use the API, where `REQUIRE_AUTH` makes it ask, and when each did so last."},
+		{name: "add-token", path: "/admin/tokens/add/", before: follow("form.card button"), title: "Making a token", text: "It reads, or reads and writes, and mostly has an end."},
+		{name: "secret", path: "/admin/tokens/add/", before: makeToken, title: "A secret", text: "Shown once, on this page, and kept nowhere."},
+		{name: "revoke", path: "/admin/tokens/1/revoke/", title: "Revoking a token", text: "It holds at the next request, in every server."},
 		{name: "password", path: "/admin/password/", title: "One's own password", text: "It ends all other sessions."},
 		{name: "not-found", path: "/admin/nowhere/", title: "Nothing here", text: "What is not there says so."},
 	}
@@ -85,6 +89,14 @@ func runPreset(tab *browser.Tab) error {
 		return err
 	}
 	return tab.Await(".lab-picture")
+}
+
+// makeToken makes a token.
+func makeToken(tab *browser.Tab) error {
+	if err := tab.Fill("#name", "the figures of the month"); err != nil {
+		return err
+	}
+	return follow("form.card button")(tab)
 }
 
 // look is how a picture is taken.
