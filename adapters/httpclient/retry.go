@@ -65,19 +65,20 @@ func (c *connection) doWith(ctx context.Context, made call, wanted int, attempt 
 		got      answer
 		err      error
 		doubtful bool
+		again    bool
 	)
 	_ = failsafe.With(c.retries).WithContext(ctx).RunWithExecution(func(tried failsafe.Execution[any]) error {
 		got, err = attempt(ctx, made)
 		got.doubtful = doubtful
 		after, passes := passing(got, err)
-		if made.once || !passes || !leavesTime(ctx, tried.Retries(), after) {
+		if again = !made.once && passes && leavesTime(ctx, tried.Retries(), after); !again {
 			return nil
 		}
 		doubtful = doubtful || leavesDoubt(got, err)
 		return &tryAgain{after}
 	}) // what became of it is in got and err
 	switch {
-	case err != nil && ctx.Err() != nil:
+	case again && ctx.Err() != nil:
 		return got, domain.ContextError(ctx) // it ended while another attempt was waited for
 	case err == nil && got.status != wanted:
 		err = refusalOf(got)
