@@ -32,7 +32,7 @@ func TestWhatMayPassIsTriedAgainAndNothingElse(t *testing.T) {
 		"a lost connection":                        {[]answering{resets, resets, good}, 3, 225 * time.Millisecond, 375 * time.Millisecond, "", ""},
 		"no answer, twice":                         {[]answering{hangs, hangs, good}, 3, time.Minute, time.Minute + time.Second, "", ""},
 		"no answer ever":                           {[]answering{hangs}, 4, 2 * time.Minute, 2*time.Minute + time.Second, domain.CodeUnavailable, "the server does not answer"},
-		"an answer that breaks off":                {[]answering{breaks(200, jsonType, `{"id":1,`), good}, 2, 0, time.Second, "", ""},
+		"an answer that breaks off":                {[]answering{breaks(jsonType, `{"id":1,`), good}, 2, 0, time.Second, "", ""},
 		"an answer that never ends":                {[]answering{stays(jsonType, `{"id":1,`), good}, 2, 30 * time.Second, 31 * time.Second, "", ""},
 		"503 that says when":                       {[]answering{says(503, jsonType, busy, "Retry-After", "7"), good}, 2, 7 * time.Second, 12 * time.Second, "", ""},
 		"429 that says when":                       {[]answering{says(429, jsonType, `{"detail":"Request was throttled."}`, "Retry-After", "3"), good}, 2, 3 * time.Second, 5 * time.Second, "", ""},

@@ -94,9 +94,9 @@ func page(status int) answering {
 }
 
 // breaks is an answer that breaks off behind its beginning.
-func breaks(status int, contentType, beginning string) answering {
+func breaks(contentType, beginning string) answering {
 	return func(r *http.Request) (*http.Response, error) {
-		response, err := says(status, contentType, "")(r)
+		response, err := says(http.StatusOK, contentType, "")(r)
 		response.Body = io.NopCloser(io.MultiReader(strings.NewReader(beginning), failing{io.ErrUnexpectedEOF}))
 		return response, err
 	}

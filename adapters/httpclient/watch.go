@@ -61,8 +61,8 @@ func (j *Jobs) watchOnce(ctx context.Context, id domain.JobID, seen *domain.Job,
 		if err != nil {
 			return false, news, notUnderstood(answer{status: http.StatusOK, header: events.header}, err)
 		}
-		if job == *seen {
-			continue // a stream begins with what the one before ended with
+		if job == *seen || job.Done+job.Rejected < seen.Done+seen.Rejected {
+			continue // a stream begins with what the one before ended with, or, from another server, with less
 		}
 		*seen, news = job, true
 		if !yield(job) || job.IsOver() {
