@@ -42,6 +42,42 @@ func TestTheMocksAreDescribed(t *testing.T) {
 	}
 }
 
+// Whoever looks for a use case finds out how it is called: each method of a driving port has an
+// example at the use case that stands behind it.
+func TestEveryVerbHasAnExample(t *testing.T) {
+	t.Parallel()
+	driving := read(t, "driving.go")
+	uses := regexp.MustCompile(`(?m)^\t_ (\w+) += \(\*(\w+)\.(\w+)\)\(nil\)$`).FindAllStringSubmatch(driving, -1)
+	if len(uses) < 10 {
+		t.Fatalf("driving.go: got %d use cases, want all of them", len(uses))
+	}
+	for _, use := range uses {
+		port, pkg, useCase := use[1], use[2], use[3]
+		_, methods, _ := strings.Cut(driving, "type "+port+" interface {\n")
+		methods, _, _ = strings.Cut(methods, "\n}\n")
+		for _, verb := range regexp.MustCompile(`(?m)^\t(\w+)\(`).FindAllStringSubmatch(methods, -1) {
+			if want := "func Example" + useCase + "_" + verb[1] + "("; !strings.Contains(examples(t, pkg), want) {
+				t.Errorf("no test file of package %s has %s)", pkg, want)
+			}
+		}
+	}
+}
+
+// examples returns the files of examples of one of the domain's packages.
+func examples(t *testing.T, pkg string) string {
+	t.Helper()
+	folder := map[string]string{"domain": "../domain", "account": "../domain/account", "lab": "../domain/lab"}[pkg]
+	files, err := filepath.Glob(folder + "/example*_test.go")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("Glob: got %q and %v, want the examples of package %s", files, err, pkg)
+	}
+	var all strings.Builder
+	for _, file := range files {
+		all.WriteString(read(t, file))
+	}
+	return all.String()
+}
+
 // What a guide shows is in a file that is compiled and run: each block of Go stands, to the letter, in a file to which
 // the guide leads or in the test beside it.
 func TestTheGuidesShowWhatIsRun(t *testing.T) {

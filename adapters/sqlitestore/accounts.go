@@ -24,6 +24,14 @@ func (s *Store) writeAccounts(ctx context.Context, change accountChange) error {
 	return accountError(s.writer.do(ctx, accountWrite(change)))
 }
 
+// writeInPassing makes a change for who is about to answer a request, and has no use for what becomes of it: so it never waits
+// longer than ctx, also where the file is kept locked by another process.
+func (s *Store) writeInPassing(ctx context.Context, change accountChange) error {
+	call := accountWrite(change)
+	call.hurried = true
+	return s.writer.do(ctx, call)
+}
+
 // accountWrite returns the write of a change.
 func accountWrite(change accountChange) *write {
 	call := &write{}
@@ -135,9 +143,9 @@ func (s *Store) BeginSession(ctx context.Context, session account.Session) error
 
 // TouchSession implements ports.AccountStore.
 func (s *Store) TouchSession(ctx context.Context, key account.SessionKey, seen time.Time) error {
-	return s.writeAccounts(ctx, func(ctx context.Context, tx accountTx) error {
+	return accountError(s.writeInPassing(ctx, func(ctx context.Context, tx accountTx) error {
 		return tx.update(ctx, account.NoSession(), "UPDATE roster_sessions SET seen = max(seen, ?) WHERE key = ?", seen.UnixMicro(), key[:])
-	})
+	}))
 }
 
 // EndSession implements ports.AccountStore.

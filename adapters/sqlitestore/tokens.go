@@ -92,14 +92,11 @@ func (s *Store) ListTokens(ctx context.Context, after int64, size int) (tokens [
 	return tokens, nil
 }
 
-// UseToken implements ports.TokenStore. Whoever calls it is about to answer a request, and has no use for
-// what becomes of it: so it never waits longer than ctx, also where the file is kept locked by another process.
+// UseToken implements ports.TokenStore.
 func (s *Store) UseToken(ctx context.Context, id int64, used time.Time) error {
-	call := accountWrite(func(ctx context.Context, tx accountTx) error {
+	return tokenError(s.writeInPassing(ctx, func(ctx context.Context, tx accountTx) error {
 		return tx.update(ctx, account.NoAPIToken(), "UPDATE roster_tokens SET used = coalesce(max(used, ?1), ?1, used) WHERE id = ?2", microOrNull(used), id)
-	})
-	call.hurried = true
-	return tokenError(s.writer.do(ctx, call))
+	}))
 }
 
 // RevokeToken implements ports.TokenStore.

@@ -53,7 +53,8 @@ func wantToken(t *testing.T, store *sqlitestore.Store, want account.APIToken, wh
 }
 
 // A request that is about to be answered has 50 ms for it, and another process may write for seconds.
-func TestAUseOfATokenDoesNotOutwaitItsCtxWhereTheFileIsLocked(t *testing.T) {
+// What is written in passing, because something happened, holds up nobody who has a page or an answer to get.
+func TestWhatIsWrittenInPassingDoesNotOutwaitItsCtxWhereTheFileIsLocked(t *testing.T) {
 	t.Parallel()
 	path := newFile(t)
 	store, err := openMigrated(sqlitestore.Config{Path: path, BusyTimeout: 2 * time.Second})
@@ -62,6 +63,7 @@ func TestAUseOfATokenDoesNotOutwaitItsCtxWhereTheFileIsLocked(t *testing.T) {
 	}
 	defer store.Close()
 	token := addToken(t, store, 1)
+	session := beginSession(t, store)
 	other := openRaw(t, path)
 	defer other.Close()
 	if _, err := other.ExecContext(t.Context(), "BEGIN IMMEDIATE"); err != nil {
@@ -70,6 +72,7 @@ func TestAUseOfATokenDoesNotOutwaitItsCtxWhereTheFileIsLocked(t *testing.T) {
 	for range 3 { // the first one's write has begun, the others wait behind it
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Millisecond)
 		wantCode(t, "UseToken while another process writes", store.UseToken(ctx, token.ID, noon), domain.CodeDeadline)
+		wantCode(t, "TouchSession while another process writes", store.TouchSession(ctx, session, noon), domain.CodeDeadline)
 		cancel()
 	}
 	wantToken(t, store, token, "it is read while another process writes, and was not used yet")
@@ -81,6 +84,20 @@ func TestAUseOfATokenDoesNotOutwaitItsCtxWhereTheFileIsLocked(t *testing.T) {
 	}
 	token.Used = noon.Add(time.Minute)
 	wantToken(t, store, token, "nobody writes any more")
+}
+
+// beginSession begins a session of a new user, and returns its key.
+func beginSession(t *testing.T, store *sqlitestore.Store) account.SessionKey {
+	t.Helper()
+	ann, err := store.AddUser(t.Context(), account.User{Name: "ann", Active: true, Joined: noon})
+	if err != nil {
+		t.Fatal(err)
+	}
+	session := account.Session{User: ann.ID, Password: ann.Password.Fingerprint(), Began: noon, Seen: noon}
+	if err := store.BeginSession(t.Context(), session); err != nil {
+		t.Fatal(err)
+	}
+	return session.Key
 }
 
 func TestTokensSayThatTheirTableIsMissing(t *testing.T) {

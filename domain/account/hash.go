@@ -6,6 +6,8 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base64"
+	"fmt"
+	"io"
 	"strconv"
 	"strings"
 )
@@ -92,8 +94,8 @@ func (h Hash) parts() (salt string, key []byte, iterations int, ok bool) {
 // String hides the hash from logs.
 func (h Hash) String() string { return "[hash]" }
 
-// GoString hides the hash from logs.
-func (h Hash) GoString() string { return "[hash]" }
+// Format hides the hash from logs, whichever verb they use, also one that is not for texts.
+func (h Hash) Format(state fmt.State, _ rune) { _, _ = io.WriteString(state, h.String()) }
 
 // MarshalText hides the hash from logs that are JSON.
 func (h Hash) MarshalText() ([]byte, error) { return []byte("[hash]"), nil }

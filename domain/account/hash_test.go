@@ -111,7 +111,7 @@ func TestNothingSecretIsWritten(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	written := log.String() + string(text) + fmt.Sprint(token, hash, holder) + fmt.Sprintf("%v %+v %#v %s %q %x", holder, holder, holder, token, token, hash)
+	written := log.String() + string(text) + fmt.Sprint(token, hash, holder) + fmt.Sprintf("%v %+v %#v %s %q %x %d %d", holder, holder, holder, token, token, hash, token, hash)
 	if strings.Contains(written, "SECRET") || strings.Contains(written, fmt.Sprintf("%x", "SECRET")) {
 		t.Errorf("got %q, want nothing of the token and the hash", written)
 	}

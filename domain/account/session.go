@@ -3,6 +3,8 @@ package account
 import (
 	"crypto/rand"
 	"crypto/sha256"
+	"fmt"
+	"io"
 	"time"
 
 	"github.com/seed-bbcc19ba/roster/domain"
@@ -33,8 +35,8 @@ func (t Token) Key() SessionKey { return sha256.Sum256([]byte(t)) }
 // String hides the token from logs.
 func (t Token) String() string { return "[token]" }
 
-// GoString hides the token from logs.
-func (t Token) GoString() string { return "[token]" }
+// Format hides the token from logs, whichever verb they use, also one that is not for texts.
+func (t Token) Format(state fmt.State, _ rune) { _, _ = io.WriteString(state, t.String()) }
 
 // MarshalText hides the token from logs that are JSON.
 func (t Token) MarshalText() ([]byte, error) { return []byte("[token]"), nil }

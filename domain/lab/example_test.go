@@ -111,3 +111,23 @@ func ExampleRun_Windows() {
 	// 0s to 500ms done 2 answered 0
 	// 500ms to 1s done 1 answered 1
 }
+
+func ExampleLab_Presets() {
+	work, err := lab.New(kitchen{}, nothing{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, preset := range work.Presets() {
+		fmt.Println(preset.Name, "-", preset.Title)
+	}
+	// Output:
+	// slow-upstream - One slow upstream
+	// how-many-workers - How many workers?
+	// waiting-room - A full waiting room
+	// burst - A burst of 1,000 checks
+	// one-writer - SQLite's one writer
+	// transactions - What a transaction costs
+	// one-panic - One panic
+	// flaky-upstream - A flaky upstream
+}
