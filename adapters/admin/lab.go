@@ -100,14 +100,13 @@ func (s *Site) runLab(w http.ResponseWriter, r *http.Request) error {
 	}
 	data.Of = preset
 	if len(data.Form.Wrong) > 0 {
-		return s.renderLab(w, r, http.StatusUnprocessableEntity, data)
+		return s.renderWrongLab(w, r, data)
 	}
 	report, err := s.Lab.Run(r.Context(), preset.Experiment, preset.Strategies)
 	switch code := domain.CodeOf(err); {
 	case code == domain.CodeInvalid:
 		data.Form.Wrong = labProblems(err)
-		data.Form.Error = "Nothing was run."
-		return s.renderLab(w, r, http.StatusUnprocessableEntity, data)
+		return s.renderWrongLab(w, r, data)
 	case code == domain.CodeTooLarge:
 		data.Form.Error = sentence(domain.MessageOf(err))
 		return s.renderLab(w, r, http.StatusUnprocessableEntity, data)
@@ -122,6 +121,12 @@ func (s *Site) runLab(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return s.renderLab(w, r, http.StatusOK, data)
+}
+
+// renderWrongLab shows the form with what is wrong beside its fields, and no presets, so that it is seen at once.
+func (s *Site) renderWrongLab(w http.ResponseWriter, r *http.Request, data labData) error {
+	data.Form.Error = "Nothing was run: please look at what is said beside the fields."
+	return s.renderLab(w, r, http.StatusUnprocessableEntity, data)
 }
 
 // newLabForm fills in the numbers of a preset.

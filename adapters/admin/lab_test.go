@@ -200,6 +200,7 @@ func TestWhatIsWrongWithAnExperimentStandsBesideIt(t *testing.T) {
 				}
 			}
 		}
+		got.says(t, "Nothing was run").saysNot(t, "One slow upstream")
 		if !strings.Contains(wrong, test.says) {
 			t.Errorf("%s %q: the page says %q, want %q", test.field, test.value, wrong, test.says)
 		}
