@@ -12,6 +12,7 @@ import (
 var access = map[string]account.Access{
 	"GET /healthz": account.Anybody,
 	"GET /readyz":  account.Anybody,
+	"GET /metrics": account.Readers,
 
 	"GET /api/v1/":                    account.Readers,
 	"GET /api/v1/persons/":            account.Readers,

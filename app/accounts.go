@@ -71,7 +71,7 @@ func (a *App) newThrottle(tries int) (account.Throttle, error) {
 		return nil, err
 	}
 	a.closers = append(a.closers, limiter.Close)
-	return loggedThrottle{limiter, a.logger}, nil
+	return loggedThrottle{a.metrics.RateLimiter("sign_in", limiter), a.logger}, nil
 }
 
 // loggedThrottle tells the log of tries that cannot be counted, since nobody is refused for that.

@@ -71,7 +71,7 @@ func (a *App) newSite(store Store, searches *lane.Lane, survey *domain.Survey) (
 		MaxUploadBytes: int64(a.config.MaxUploadBytes),
 		Requests:       a.Routes,
 		Executors:      a.Loads,
-		Ready:          a.readiness(store),
+		Ready:          a.ready,
 		Lab:            admin.LabPictures{Draw: labpage.Body, Style: labpage.Style()},
 		Logger:         a.logger,
 	})

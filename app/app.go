@@ -15,6 +15,7 @@ import (
 	"github.com/seed-bbcc19ba/roster/adapters/httpfetcher"
 	"github.com/seed-bbcc19ba/roster/adapters/lane"
 	"github.com/seed-bbcc19ba/roster/adapters/metrics"
+	"github.com/seed-bbcc19ba/roster/adapters/observed"
 	"github.com/seed-bbcc19ba/roster/adapters/personfile"
 	"github.com/seed-bbcc19ba/roster/adapters/resilientfetcher"
 	"github.com/seed-bbcc19ba/roster/app/server"
@@ -52,6 +53,9 @@ type App struct {
 	queue        *lateQueue
 	work         *domain.JobWork
 	metrics      *metrics.Metrics
+	observer     observed.Observer
+	server       server.Figures
+	ready        func(ctx context.Context) error
 	tellers      []teller // in the order in which they were made
 	tidiers      []func(ctx context.Context) error
 
@@ -99,12 +103,16 @@ func (a *App) buildOver(ctx context.Context, store Store) error {
 	if err := a.prepareSchema(ctx, store); err != nil {
 		return err
 	}
+	a.ready = a.readiness(store)
+	scrapes := a.scrapes(store)
+	a.observer = observed.All(a.measure)
+	store = a.observedStore(store) // from here on it is a Store and nothing else
 	fetcher, err := a.newFetcher()
 	if err != nil {
 		return fmt.Errorf("cannot make the fetcher: %w", err)
 	}
 
-	if err := a.bindUseCases(store, fetcher); err != nil {
+	if err := a.bindUseCases(store, observed.Fetcher("", fetcher, a.observer)); err != nil {
 		return err
 	}
 	limiter, err := a.newLimiter(ctx)
@@ -140,7 +148,8 @@ func (a *App) buildOver(ctx context.Context, store Store) error {
 		MaxUploadBytes:     int64(a.config.MaxUploadBytes),
 		MaxTargetBytes:     int(a.config.MaxTargetBytes),
 		MaxJSONDepth:       a.config.MaxJSONDepth,
-		Ready:              a.readiness(store),
+		Ready:              a.ready,
+		Metrics:            scrapes,
 		Logger:             a.logger,
 		Site:               site,
 		Observe: func(o httpapi.Observation) {

@@ -112,7 +112,7 @@ func badPaths() (requests []rawRequest) {
 		"/api/v1/persons/%E2%91%A0/", "/api/v1/persons/%C2%B9/", "/api/v1/persons/'/", "/api/v1/persons/1'%20OR%201=1--/", "/api/v1/persons/1)%20OR%20(1=1/",
 		"/api/v1/persons/1.xml", "/api/v1/persons/1.json.json", "/api/v1/persons.xml", "/api/v1/persons.JSON", "/api/v1/persons..json", "/api/v1/.xml", "/api/v1/persons.json/x",
 		"/api/v1/persons/1.%00", "/api/v1/check/.json", "/api/v1/check.json", "/api/v1/create_bulk.json", "/api/v1/fetch_data/x/", "/healthz/", "/readyz/", "/healthz/x", "/READYZ",
-		"/static/x", "/.env", "/.git/config", "/db.sqlite3", "/metrics", "/debug/pprof/", "/debug/vars", "/server-status",
+		"/static/x", "/.env", "/.git/config", "/db.sqlite3", "/metrics/", "/debug/pprof/", "/debug/vars", "/server-status",
 		"/" + strings.Repeat("x", 8191), "/" + strings.Repeat("%41", 2800), "/" + strings.Repeat("../", 2000), "/api/v1/persons/" + strings.Repeat("%F0%9F%98%80", 500) + "/",
 		"/api/v1/persons/#x/", "/api/v1/persons/<script>/", "/api/v1/persons/%3Cscript%3E/", "/api/v1/persons/{pk}/", "/api/v1/persons/%7Bpk%7D/", "/api/v1/persons/$1/", "/%2e%2e/",
 	} {

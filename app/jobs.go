@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/seed-bbcc19ba/roster/adapters/memqueue"
+	"github.com/seed-bbcc19ba/roster/adapters/observed"
 	"github.com/seed-bbcc19ba/roster/adapters/personfile"
 	"github.com/seed-bbcc19ba/roster/adapters/riverjobs"
 	"github.com/seed-bbcc19ba/roster/domain"
@@ -92,7 +93,7 @@ func (a *App) Work(ctx context.Context, workers int, begun func()) error {
 			a.logger.LogAttrs(ctx, slog.LevelWarn, "cannot look after jobs", slog.String("error", err.Error()))
 		})
 	})
-	return a.queue.Serve(ctx, workers, loggedWork{a.work, a.logger})
+	return a.queue.Serve(ctx, workers, observed.JobHandler(loggedWork{a.work, a.logger}, a.observer))
 }
 
 // refuseOldQueue returns an error where the tables of the queue have to be migrated

@@ -124,7 +124,7 @@ func (a *App) newLimiter(ctx context.Context) (ports.RateLimiter, error) {
 			a.logger.LogAttrs(ctx, slog.LevelError, "rate limits cannot be counted yet", slog.String("error", err.Error()))
 		}
 	}
-	return limiter, nil
+	return a.metrics.RateLimiter("requests", limiter), nil
 }
 
 // newLimiter returns what counts against a rate where RATE_LIMIT_STORE says.

@@ -111,6 +111,7 @@ func (a *App) serveRequests(ctx context.Context, listener net.Listener) error {
 		ShutdownTimeout:  config.ShutdownTimeout,
 		DrainDelay:       config.DrainDelay,
 		Goodbye:          a.goodbye,
+		Figures:          &a.server,
 		Certificate:      a.certificate.Load(),
 		Logger:           a.logger,
 	})

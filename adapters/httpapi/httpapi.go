@@ -3,7 +3,7 @@
 //
 // Each request passes, from the outside in: the log (with request id, who the client
 // is, and recovery from panics), the safety headers, the way to the site or to the API, CORS, the length of path and query, the
-// probes of the server's health, the check of the host, the router, the cycle of a view (rate limit, negotiation, API token, method, body), the use case.
+// probes of the server's health, the check of the host, /metrics, the router, the cycle of a view (rate limit, negotiation, API token, method, body), the use case.
 package httpapi
 
 import (
@@ -76,6 +76,10 @@ type Config struct {
 	// waits for it. Nil tells nobody.
 	Observe func(Observation)
 
+	// Metrics answers GET and HEAD of /metrics, behind the check of the host and Tokens. It is asked as often as
+	// anybody likes whom they let in, since a scrape costs nothing of what RateLimiter counts. Nil has no such path.
+	Metrics http.Handler
+
 	// Site is what people see: it serves every path below /admin/, and / for clients that
 	// prefer HTML; programs then find at / where everything is. Nil serves neither.
 	//
@@ -120,7 +124,8 @@ func New(useCases UseCases, config Config) (http.Handler, error) {
 		eventStreams:   newSlots(eventStreams),
 		hasSite:        config.Site != nil,
 	}
-	handler := checkHost(route(newRouter(a), a.quota), config.AllowedHosts)
+	handler := answerScrapes(route(newRouter(a), a.quota), a, config.Metrics)
+	handler = checkHost(handler, config.AllowedHosts)
 	handler = answerProbes(handler, config)
 	handler = limitTarget(handler, config.MaxTargetBytes)
 	handler = cors(handler, config.CORSAllowedOrigins)

@@ -73,9 +73,9 @@ func isPost(r *http.Request, _ *mux.RouteMatch) bool {
 // Route is what the API serves: a method, and a path with variables in braces.
 type Route struct{ Method, Path string }
 
-// Routes returns what the API serves, as its router knows it, beside a site and with the probes.
+// Routes returns what the API serves, as its router knows it, beside a site and with the probes and the figures.
 func Routes() []Route {
-	routes := []Route{{http.MethodGet, alivePath}, {http.MethodGet, readyPath}}
+	routes := []Route{{http.MethodGet, alivePath}, {http.MethodGet, readyPath}, {http.MethodGet, metricsPath}}
 	eachView(newRouter(&api{hasSite: true}), func(name string, v *view) {
 		for method := range v.actions {
 			routes = append(routes, Route{method, name})

@@ -1,76 +1,91 @@
-// Package metrics counts requests, and how long they took: in all, by method, route and
-// status. What it keeps is a histogram as Prometheus has them, by the name
-// http_request_duration_seconds and with the labels method, route and status.
+// Package metrics counts what a process does, and tells it to Prometheus: requests by their route and
+// status, calls of the store, fetches, tasks of jobs, and what rate limits decided, each with how long it took where that
+// matters. What is counted elsewhere anyway, such as how many calls wait for an executor, is
+// read when somebody asks.
+//
+// Nothing is counted twice: the pages of the admin and Prometheus read the same histograms.
 package metrics
 
 import (
 	"cmp"
-	"maps"
 	"slices"
-	"sync"
-	"sync/atomic"
+	"strconv"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/seed-bbcc19ba/roster/domain"
 	"github.com/seed-bbcc19ba/roster/ports"
 )
 
-// Metrics are the figures of the requests of one process. They are safe for concurrent use.
+// Metrics are the figures of one process. They are safe for concurrent use.
 //
 // A request costs about 20 ns, and no garbage; each method, route and status that there was
-// keeps a quarter KiB.
+// keeps a quarter KiB. So does each method of the store with each outcome.
 type Metrics struct {
-	adding sync.Mutex
-	series atomic.Pointer[map[string][]series] // by route; what it holds is never changed: it is replaced
+	requests *durations[answer]
+	calls    *durations[domain.Code] // of the store, by method; "" is success
+	fetches  *durations[none]        // by outcome
+	tasks    *durations[none]        // by outcome
+	jobs     jobCounts
+	rates    *prometheus.CounterVec
 }
 
-// series are the requests of a route that have a method and a status in common.
-type series struct {
+// answer is what requests of a route have in common.
+type answer struct {
 	method string
 	status int
-	*histogram
 }
 
-// find returns the histogram of a method and a status of a route, or nil. A route has few,
-// and that of its most common requests mostly came first.
-func find(of []series, method string, status int) *histogram {
-	for i := range of {
-		if of[i].status == status && of[i].method == method {
-			return of[i].histogram
-		}
-	}
-	return nil
-}
+type none struct{}
 
-// New returns Metrics of no requests.
+// New returns Metrics of nothing.
 func New() *Metrics {
-	m := &Metrics{}
-	m.series.Store(&map[string][]series{})
-	return m
+	return &Metrics{
+		requests: newDurations[answer](requestBounds),
+		calls:    newDurations[domain.Code](callBounds),
+		fetches:  newDurations[none](requestBounds),
+		tasks:    newDurations[none](requestBounds),
+		jobs:     newJobCounts(),
+		rates: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "roster_rate_limit_decisions_total",
+			Help: "What rate limits decided: of requests (RATE_LIMIT) and of tries to sign in. Where they failed, the request went on.",
+		}, []string{"limit", "outcome"}),
+	}
 }
 
 // Observe counts a request. There must be few methods, routes and statuses: each that ever
 // came is kept.
 func (m *Metrics) Observe(method, route string, status int, took time.Duration) {
-	known := find((*m.series.Load())[route], method, status)
-	if known == nil {
-		known = m.add(method, route, status)
-	}
-	known.observe(took)
+	m.requests.observe(route, answer{method, status}, took)
 }
 
-// add returns the histogram of what was not known a moment ago.
-func (m *Metrics) add(method, route string, status int) *histogram {
-	m.adding.Lock()
-	defer m.adding.Unlock()
-	before := *m.series.Load()
-	if known := find(before[route], method, status); known != nil {
-		return known
+// StoreCall counts a call of the store, by the name of its method. There are only so many.
+func (m *Metrics) StoreCall(method string, err error, took time.Duration) {
+	m.calls.observe(method, domain.CodeOf(err), took)
+}
+
+// Fetch counts a document that was fetched, or was not.
+func (m *Metrics) Fetch(err error, took time.Duration) {
+	m.fetches.observe(outcomeOf(domain.CodeOf(err)), none{}, took)
+}
+
+// Task counts a try to do a task of a job.
+func (m *Metrics) Task(err error, took time.Duration) {
+	m.tasks.observe(outcomeOf(domain.CodeOf(err)), none{}, took)
+}
+
+// TaskGivenUp counts a task that is not tried again.
+func (m *Metrics) TaskGivenUp() { m.jobs.givenUp.Inc() }
+
+// outcomeOK is what is told of a call without an error; of any other it is the error's code.
+const outcomeOK = "ok"
+
+func outcomeOf(code domain.Code) string {
+	if code == "" {
+		return outcomeOK
 	}
-	added := &histogram{}
-	all := maps.Clone(before)
-	all[route] = append(slices.Clone(before[route]), series{method, status, added})
-	m.series.Store(&all)
-	return added
+	return string(code)
 }
 
 // Routes returns the figures of each method and route that had a request, those with the
@@ -79,23 +94,24 @@ func (m *Metrics) add(method, route string, status int) *histogram {
 // more than 10 s it says 10 s.
 func (m *Metrics) Routes() []ports.RouteFigures {
 	var all []ports.RouteFigures
-	for route, of := range *m.series.Load() {
-		figures, sums := map[string]*ports.RouteFigures{}, map[string]*buckets{}
+	for route, of := range m.requests.all() {
+		figures, sums := map[string]*ports.RouteFigures{}, map[string]buckets{}
 		for _, one := range of {
-			if figures[one.method] == nil {
-				figures[one.method], sums[one.method] = &ports.RouteFigures{Method: one.method, Route: route}, &buckets{}
+			method := one.rest.method
+			if figures[method] == nil {
+				figures[method], sums[method] = &ports.RouteFigures{Method: method, Route: route}, make(buckets, len(requestBounds)+1)
 			}
-			count := one.addTo(sums[one.method])
-			figures[one.method].Count += count
-			switch one.status / 100 {
+			count := one.addTo(sums[method])
+			figures[method].Count += count
+			switch one.rest.status / 100 {
 			case 4:
-				figures[one.method].Refused += count
+				figures[method].Refused += count
 			case 5:
-				figures[one.method].Failed += count
+				figures[method].Failed += count
 			}
 		}
 		for method, one := range figures {
-			one.Median, one.P99 = sums[method].quantile(0.5), sums[method].quantile(0.99)
+			one.Median, one.P99 = sums[method].quantile(requestBounds, 0.5), sums[method].quantile(requestBounds, 0.99)
 			all = append(all, *one)
 		}
 	}
@@ -104,3 +120,6 @@ func (m *Metrics) Routes() []ports.RouteFigures {
 	})
 	return all
 }
+
+// statusText returns the status as a label has it.
+func (a answer) statusText() string { return strconv.Itoa(a.status) }

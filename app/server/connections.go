@@ -143,6 +143,12 @@ func (c *connections) cutOff() {
 	}
 }
 
+func (c *connections) count() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.open)
+}
+
 func (c *connections) all() []*connection {
 	c.mu.Lock()
 	defer c.mu.Unlock()

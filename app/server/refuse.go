@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/seed-bbcc19ba/roster/adapters/httpapi"
@@ -24,8 +25,9 @@ type boundedListener struct {
 	refused  refusals
 }
 
-// refusals are those that have not been told.
+// refusals are all there were, and those that have not been told.
 type refusals struct {
+	all        atomic.Uint64
 	mu         sync.Mutex
 	count      int
 	nextToTell time.Time
@@ -33,6 +35,7 @@ type refusals struct {
 
 // tell logs one more, once a second at most.
 func (r *refusals) tell(logger *slog.Logger, message string, limit int) {
+	r.all.Add(1)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.count++

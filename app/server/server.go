@@ -53,6 +53,8 @@ type Config struct {
 	// idle may then bring one more request.
 	ShutdownTimeout, DrainDelay, Goodbye time.Duration
 
+	// Figures tell of the server from then on; nil tells nobody.
+	Figures *Figures
 	// Certificate is what TLS is spoken with; nil speaks none.
 	Certificate *Certificate
 	// Logger is told of what goes wrong and of the steps of a stop.
@@ -122,6 +124,9 @@ func newServing(listener net.Listener, handler http.Handler, config Config) *ser
 	s.server = newServer(config, resetBroken(s.paces.limit(s.connections.sayGoodbye(handler))))
 	s.server.ConnState = s.connections.note
 	s.server.ConnContext = withConnection
+	if config.Figures != nil {
+		config.Figures.of.Store(s)
+	}
 	return s
 }
 

@@ -1,0 +1,129 @@
+package httpapi_test
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/seed-bbcc19ba/roster/adapters/httpapi"
+	"github.com/seed-bbcc19ba/roster/adapters/memstore"
+	"github.com/seed-bbcc19ba/roster/domain"
+	"github.com/seed-bbcc19ba/roster/domain/account"
+)
+
+// figures are metrics that tell so.
+var figures = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "figures") })
+
+func TestMetricsAreServedToWhoeverAsksTheRightHost(t *testing.T) {
+	t.Parallel()
+	measured := config
+	measured.Metrics = figures
+	handler := openWith(t, untouchable(t), measured)
+	stranger := request(http.MethodGet, "/metrics", "")
+	stranger.Host = "evil.example"
+	for name, test := range map[string]struct {
+		request *http.Request
+		status  int
+		body    string
+	}{
+		"GET":              {request(http.MethodGet, "/metrics", ""), 200, "figures"},
+		"HEAD":             {request(http.MethodHead, "/metrics", ""), 200, "figures"}, // net/http sends none of it
+		"another method":   {request(http.MethodPost, "/metrics", ""), 405, "not allowed"},
+		"a slash too many": {request(http.MethodGet, "/metrics/", ""), 404, "Not found"},
+		"another host":     {stranger, 400, "Invalid Host header"},
+	} {
+		answer := send(handler, test.request)
+		if answer.Code != test.status || !strings.Contains(answer.Body.String(), test.body) {
+			t.Errorf("%s: got %d %s, want %d with %q", name, answer.Code, answer.Body, test.status, test.body)
+		}
+	}
+	answer := send(handler, request(http.MethodPost, "/metrics", ""))
+	if got := answer.Header().Get("Allow"); got != "GET, HEAD" {
+		t.Errorf("got Allow %q, want GET, HEAD", got)
+	}
+	if got := send(handler, request(http.MethodGet, "/metrics", "")).Header().Get("Cache-Control"); got != "no-store" {
+		t.Errorf("got Cache-Control %q, want no-store", got)
+	}
+	if got := send(openWith(t, untouchable(t), config), request(http.MethodGet, "/metrics", "")); got.Code != http.StatusNotFound {
+		t.Errorf("without metrics: got %d, want 404", got.Code)
+	}
+}
+
+func TestAScrapeCostsAClientNothingAndIsLoggedAsProbesAre(t *testing.T) {
+	t.Parallel()
+	limiter := answering(domain.Decision{}, nil) // refuses all
+	var lines bytes.Buffer
+	var observed []httpapi.Observation
+	measured := limitedBy(limiter)
+	measured.Metrics = figures
+	measured.Logger = slog.New(slog.NewJSONHandler(&lines, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	measured.Observe = func(o httpapi.Observation) { observed = append(observed, o) }
+	handler := openWith(t, untouchable(t), measured)
+	if got := send(handler, request(http.MethodGet, "/metrics", "")); got.Code != http.StatusOK || len(costs(limiter)) != 0 {
+		t.Errorf("got %d and the costs %v, want 200 for nothing", got.Code, costs(limiter))
+	}
+	if got := lines.String(); !strings.Contains(got, `"level":"DEBUG"`) || !strings.Contains(got, `"route":"/metrics"`) {
+		t.Errorf("got the log %s, want a line at DEBUG with the route", got)
+	}
+	if len(observed) != 1 || observed[0].Route != "/metrics" || observed[0].Status != http.StatusOK {
+		t.Errorf("observed %+v, want the scrape", observed)
+	}
+}
+
+func TestWhereTokensAreAskedForAScrapeNeedsOneThatReads(t *testing.T) {
+	t.Parallel()
+	gate := newGate(t, memstore.New())
+	limiter := answering(domain.Decision{Allowed: true}, nil)
+	measured := limitedBy(limiter)
+	measured.Metrics, measured.Tokens, measured.Access = figures, gate, accessByMethod
+	handler := openWith(t, untouchable(t), measured)
+	for _, test := range []struct {
+		name, method, header string
+		status               int
+		costs                int
+	}{
+		{"with a token that reads", http.MethodGet, "Bearer " + string(gate.reads), 200, 0},
+		{"HEAD with a token that reads", http.MethodHead, "Bearer " + string(gate.reads), 200, 0},
+		{"without a token", http.MethodGet, "", 401, 1},
+		{"with a token that opens nothing", http.MethodGet, "Token none", 401, 1},
+		{"another method with a token that reads", http.MethodPost, "Bearer " + string(gate.reads), 403, 1},
+		{"another method with a token that writes", http.MethodPost, "Bearer " + string(gate.writes), 405, 0},
+	} {
+		before := len(costs(limiter))
+		r := request(test.method, "/metrics", "")
+		if test.header != "" {
+			r.Header.Set("Authorization", test.header)
+		}
+		answer := send(handler, r)
+		if answer.Code != test.status || len(costs(limiter))-before != test.costs {
+			t.Errorf("%s: got %d for %d, want %d for %d", test.name, answer.Code, len(costs(limiter))-before, test.status, test.costs)
+		}
+	}
+}
+
+// stuckTokens know nobody in time.
+type stuckTokens struct{}
+
+func (stuckTokens) Check(ctx context.Context, _ account.APISecret) (account.APIToken, error) {
+	<-ctx.Done()
+	return account.APIToken{}, domain.ContextError(ctx)
+}
+
+func TestAStoreThatIsStuckKeepsNoScrapeWaitingForItsToken(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		measured := config
+		measured.Metrics, measured.Tokens, measured.Access = figures, stuckTokens{}, accessByMethod
+		began := time.Now()
+		answer := send(openWith(t, untouchable(t), measured), request(http.MethodGet, "/metrics", "", "Authorization", "Bearer x"))
+		if took := time.Since(began); answer.Code < 500 || took != time.Second {
+			t.Errorf("got %d after %s, want a fault of the server's after a second", answer.Code, took)
+		}
+	})
+}

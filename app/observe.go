@@ -1,0 +1,87 @@
+package app
+
+import (
+	"context"
+	"net/http"
+	"runtime/debug"
+	"time"
+
+	"github.com/seed-bbcc19ba/roster/adapters/metrics"
+	"github.com/seed-bbcc19ba/roster/adapters/observed"
+	"github.com/seed-bbcc19ba/roster/ports"
+)
+
+// observedStore is a store whose calls are told, port by port.
+type observedStore struct {
+	ports.PersonStore
+	ports.JobStore
+	ports.HistoryStore
+	ports.AccountStore
+	ports.TokenStore
+}
+
+var _ Store = observedStore{}
+
+// observedStore returns a store that does what store does, for the use cases. What store is besides a Store (ports.Prober,
+// ports.Migrator), it is not: whoever needs that asks store.
+func (a *App) observedStore(store Store) Store {
+	return observedStore{
+		PersonStore:  observed.Persons(store, a.observer),
+		JobStore:     observed.JobStore(a.metrics.JobStore(store), a.observer),
+		HistoryStore: observed.History(store, a.observer),
+		AccountStore: observed.Accounts(store, a.observer),
+		TokenStore:   observed.Tokens(store, a.observer),
+	}
+}
+
+// measure is the observed.Observer of metrics.
+func (a *App) measure(ctx context.Context, call observed.Call) (context.Context, func(err error)) {
+	began := time.Now()
+	switch {
+	case call.Layer == "store" && call.Method != "AwaitJob": // which waits on purpose
+		return ctx, func(err error) { a.metrics.StoreCall(call.Method, err, time.Since(began)) }
+	case call.Layer == "fetcher":
+		return ctx, func(err error) { a.metrics.Fetch(err, time.Since(began)) }
+	case call.Layer == "job" && call.Method == "Work":
+		return ctx, func(err error) { a.metrics.Task(err, time.Since(began)) }
+	case call.Layer == "job":
+		return ctx, func(error) { a.metrics.TaskGivenUp() }
+	default:
+		return ctx, func(error) {}
+	}
+}
+
+// scrapes returns what answers a scrape. It looks at the store itself, so that to look is no call of those that it tells of.
+func (a *App) scrapes(store Store) http.Handler {
+	sources := metrics.Sources{
+		Loads:  a.Loads,
+		Server: a.serverFigures,
+		Store:  store,
+	}
+	sources.Version, sources.Revision = madeFrom()
+	if prober, probes := store.(ports.Prober); probes {
+		sources.Ready = func(ctx context.Context) error { return prober.Ready(ctx) }
+	}
+	return a.metrics.Handler(sources, a.logger)
+}
+
+func (a *App) serverFigures() metrics.ServerFigures {
+	figures := metrics.ServerFigures{Requests: a.server.Requests()}
+	figures.Connections, figures.MaxConnections = a.server.Connections()
+	figures.RefusedConnections, figures.RefusedRequests = a.server.Refused()
+	return figures
+}
+
+// madeFrom returns the version and the revision of the program; "" where it does not know.
+func madeFrom() (version, revision string) {
+	info, known := debug.ReadBuildInfo()
+	if !known {
+		return "", ""
+	}
+	for _, setting := range info.Settings {
+		if setting.Key == "vcs.revision" {
+			revision = setting.Value
+		}
+	}
+	return info.Main.Version, revision
+}
