@@ -53,7 +53,7 @@ type App struct {
 	queue        *lateQueue
 	work         *domain.JobWork
 	metrics      *metrics.Metrics
-	observer     observed.Observer
+	observer     ports.CallObserver
 	server       server.Figures
 	ready        func(ctx context.Context) error
 	tellers      []teller // in the order in which they were made
@@ -105,7 +105,7 @@ func (a *App) buildOver(ctx context.Context, store Store) error {
 	}
 	a.ready = a.readiness(store)
 	scrapes := a.scrapes(store)
-	a.observer = observed.All(a.measure)
+	a.observer = observed.All(a.metrics.Call)
 	store = a.observedStore(store) // from here on it is a Store and nothing else
 	fetcher, err := a.newFetcher()
 	if err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"runtime/debug"
-	"time"
 
 	"github.com/seed-bbcc19ba/roster/adapters/metrics"
 	"github.com/seed-bbcc19ba/roster/adapters/observed"
@@ -31,23 +30,6 @@ func (a *App) observedStore(store Store) Store {
 		HistoryStore: observed.History(store, a.observer),
 		AccountStore: observed.Accounts(store, a.observer),
 		TokenStore:   observed.Tokens(store, a.observer),
-	}
-}
-
-// measure is the observed.Observer of metrics.
-func (a *App) measure(ctx context.Context, call observed.Call) (context.Context, func(err error)) {
-	began := time.Now()
-	switch {
-	case call.Layer == "store" && call.Method != "AwaitJob": // which waits on purpose
-		return ctx, func(err error) { a.metrics.StoreCall(call.Method, err, time.Since(began)) }
-	case call.Layer == "fetcher":
-		return ctx, func(err error) { a.metrics.Fetch(err, time.Since(began)) }
-	case call.Layer == "job" && call.Method == "Work":
-		return ctx, func(err error) { a.metrics.Task(err, time.Since(began)) }
-	case call.Layer == "job":
-		return ctx, func(error) { a.metrics.TaskGivenUp() }
-	default:
-		return ctx, func(error) {}
 	}
 }
 

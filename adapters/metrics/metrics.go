@@ -8,6 +8,7 @@ package metrics
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"strconv"
 	"time"
@@ -60,26 +61,36 @@ func (m *Metrics) Observe(method, route string, status int, took time.Duration) 
 	m.requests.observe(route, answer{method, status}, took)
 }
 
-// StoreCall counts a call of the store, by the name of its method. There are only so many.
-func (m *Metrics) StoreCall(method string, err error, took time.Duration) {
-	m.calls.observe(method, domain.CodeOf(err), took)
+// Call is a ports.CallObserver: it counts calls of the layers store, fetcher and job, and takes no notice of others.
+func (m *Metrics) Call(ctx context.Context, call ports.Call) (context.Context, func(err error)) {
+	began := time.Now()
+	switch {
+	case call.Layer == "store" && call.Method != "AwaitJob": // which waits on purpose
+		method := call.Method // so that not all of call is kept
+		return ctx, func(err error) { m.calls.observe(method, codeOf(err), time.Since(began)) }
+	case call.Layer == "fetcher":
+		return ctx, func(err error) { m.fetches.observe(outcomeOf(codeOf(err)), none{}, time.Since(began)) }
+	case call.Layer == "job" && call.Method == "Work":
+		return ctx, func(err error) { m.tasks.observe(outcomeOf(codeOf(err)), none{}, time.Since(began)) }
+	case call.Layer == "job":
+		return ctx, func(error) { m.jobs.givenUp.Inc() }
+	default:
+		return ctx, func(error) {}
+	}
 }
 
-// Fetch counts a document that was fetched, or was not.
-func (m *Metrics) Fetch(err error, took time.Duration) {
-	m.fetches.observe(outcomeOf(domain.CodeOf(err)), none{}, took)
-}
-
-// Task counts a try to do a task of a job.
-func (m *Metrics) Task(err error, took time.Duration) {
-	m.tasks.observe(outcomeOf(domain.CodeOf(err)), none{}, took)
-}
-
-// TaskGivenUp counts a task that is not tried again.
-func (m *Metrics) TaskGivenUp() { m.jobs.givenUp.Inc() }
+var _ ports.CallObserver = (*Metrics)(nil).Call
 
 // outcomeOK is what is told of a call without an error; of any other it is the error's code.
 const outcomeOK = "ok"
+
+// codeOf is domain.CodeOf without garbage where there is no error.
+func codeOf(err error) domain.Code {
+	if err == nil {
+		return ""
+	}
+	return domain.CodeOf(err)
+}
 
 func outcomeOf(code domain.Code) string {
 	if code == "" {

@@ -13,6 +13,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
 	dto "github.com/prometheus/client_model/go"
 	"github.com/prometheus/common/expfmt"
@@ -44,9 +45,9 @@ func full(t *testing.T) http.Handler {
 	t.Helper()
 	m := metrics.New()
 	m.Observe("GET", "/api/v1/", 200, time.Millisecond)
-	m.StoreCall("Find", nil, time.Microsecond)
-	m.Fetch(nil, time.Second)
-	m.Task(nil, time.Second)
+	for layer, method := range map[string]string{"store": "Find", "fetcher": "FetchDocument", "job": "Work"} {
+		call(t, m, layer, method, nil)
+	}
 	rate, err := domain.NewRate(1, time.Minute)
 	if err != nil {
 		t.Fatal(err)
@@ -63,6 +64,13 @@ func full(t *testing.T) http.Handler {
 		Server:   func() metrics.ServerFigures { return metrics.ServerFigures{Connections: 7} },
 		Store:    store{},
 	}, nil)
+}
+
+// call tells of a call that is over at once.
+func call(tb testing.TB, m *metrics.Metrics, layer, method string, err error) {
+	tb.Helper()
+	_, end := m.Call(tb.Context(), ports.Call{Layer: layer, Method: method})
+	end(err)
 }
 
 // scrape returns what a scrape is answered.
@@ -313,17 +321,72 @@ func TestALimiterThatFailsIsCountedUnlessItsClientGaveUp(t *testing.T) {
 	}
 }
 
+func TestCallsAreCountedByWhatBecameOfThem(t *testing.T) {
+	t.Parallel()
+	m := metrics.New()
+	for _, one := range []struct {
+		layer, method string
+		err           error
+	}{
+		{"store", "Find", nil},
+		{"store", "Find", domain.NotFound(1)},
+		{"store", "Find", errors.New("broken")},
+		{"store", "AwaitJob", nil}, // waits on purpose
+		{"fetcher", "FetchDocument", nil},
+		{"fetcher", "FetchDocument", context.DeadlineExceeded},
+		{"job", "Work", nil},
+		{"job", "Work", errors.New("broken")},
+		{"job", "GiveUp", errors.New("broken")},
+		{"registry", "Get", nil},
+		{"executor", "batch", nil},
+	} {
+		call(t, m, one.layer, one.method, one.err)
+	}
+	got := map[string]uint64{}
+	told := families(t, m.Handler(metrics.Sources{}, nil))
+	for _, name := range []string{"roster_store_call_duration_seconds", "roster_fetch_duration_seconds", "roster_job_task_duration_seconds"} {
+		for _, one := range told[name].GetMetric() {
+			key := name
+			for _, label := range one.GetLabel() {
+				key += " " + label.GetValue()
+			}
+			got[key] = one.GetHistogram().GetSampleCount()
+		}
+	}
+	want := map[string]uint64{
+		"roster_store_call_duration_seconds Find ok": 1, "roster_store_call_duration_seconds Find not_found": 1, "roster_store_call_duration_seconds Find internal": 1,
+		"roster_fetch_duration_seconds ok": 1, "roster_fetch_duration_seconds deadline": 1,
+		"roster_job_task_duration_seconds ok": 1, "roster_job_task_duration_seconds internal": 1,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("calls (-want +got):\n%s", diff)
+	}
+	if given := told["roster_job_tasks_given_up_total"].GetMetric()[0].GetCounter().GetValue(); given != 1 {
+		t.Errorf("got %v tasks given up, want 1", given)
+	}
+}
+
 type limiterOf func() (domain.Decision, error)
 
 func (l limiterOf) Take(context.Context, string, int) (domain.Decision, error) { return l() }
 func (limiterOf) Close() error                                                 { return nil }
+
+func BenchmarkCall(b *testing.B) {
+	m := metrics.New()
+	ctx := b.Context()
+	b.ReportAllocs()
+	for b.Loop() {
+		_, end := m.Call(ctx, ports.Call{Layer: "store", Method: "Find"})
+		end(nil)
+	}
+}
 
 func BenchmarkScrape(b *testing.B) {
 	m := metrics.New()
 	for _, route := range strings.Fields("/a /b /c /d /e /f /g /h /i /j") {
 		for _, status := range []int{200, 404, 503} {
 			m.Observe("GET", route, status, time.Millisecond)
-			m.StoreCall(route, nil, time.Millisecond)
+			call(b, m, "store", route, nil)
 		}
 	}
 	for b.Loop() { // each has figures of its own, so none answers what another gathered
