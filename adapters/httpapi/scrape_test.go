@@ -18,7 +18,10 @@ import (
 )
 
 // figures are metrics that tell so.
-var figures = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "figures") })
+var figures = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+	_, _ = io.WriteString(w, "figures")
+})
 
 func TestMetricsAreServedToWhoeverAsksTheRightHost(t *testing.T) {
 	t.Parallel()
@@ -91,6 +94,7 @@ func TestWhereTokensAreAskedForAScrapeNeedsOneThatReads(t *testing.T) {
 		{"with a token that reads", http.MethodGet, "Bearer " + string(gate.reads), 200, 0},
 		{"HEAD with a token that reads", http.MethodHead, "Bearer " + string(gate.reads), 200, 0},
 		{"without a token", http.MethodGet, "", 401, 1},
+		{"HEAD without a token", http.MethodHead, "", 401, 1},
 		{"with a token that opens nothing", http.MethodGet, "Token none", 401, 1},
 		{"another method with a token that reads", http.MethodPost, "Bearer " + string(gate.reads), 403, 1},
 		{"another method with a token that writes", http.MethodPost, "Bearer " + string(gate.writes), 405, 0},
@@ -103,6 +107,33 @@ func TestWhereTokensAreAskedForAScrapeNeedsOneThatReads(t *testing.T) {
 		answer := send(handler, r)
 		if answer.Code != test.status || len(costs(limiter))-before != test.costs {
 			t.Errorf("%s: got %d for %d, want %d for %d", test.name, answer.Code, len(costs(limiter))-before, test.status, test.costs)
+		}
+	}
+}
+
+// What a client may be answered in place of figures, as it is described.
+func TestAScrapeThatIsRefused(t *testing.T) {
+	t.Parallel()
+	limiter := inMemory(t, 1, time.Minute)
+	measured := limitedBy(limiter)
+	measured.Metrics, measured.Tokens, measured.Access = figures, newGate(t, memstore.New()), accessByMethod
+	handler := openWith(t, untouchable(t), measured)
+	for _, method := range []string{http.MethodGet, http.MethodHead} {
+		stranger := request(method, "/metrics", "")
+		stranger.Host = "evil.example"
+		for _, test := range []struct {
+			request *http.Request
+			status  int
+		}{
+			{stranger, 400},
+			{request(method, "/metrics?"+strings.Repeat("x", 9000), ""), 414},
+			{request(method, "/metrics", ""), map[string]int{http.MethodGet: 401, http.MethodHead: 429}[method]}, // there is one for a minute
+			{request(method, "/metrics", ""), 429},
+		} {
+			test.request.RequestURI = test.request.URL.RequestURI()
+			if answer := send(handler, test.request); answer.Code != test.status {
+				t.Errorf("%s %.40s: got %d %s, want %d", method, test.request.RequestURI, answer.Code, answer.Body, test.status)
+			}
 		}
 	}
 }
@@ -120,10 +151,12 @@ func TestAStoreThatIsStuckKeepsNoScrapeWaitingForItsToken(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		measured := config
 		measured.Metrics, measured.Tokens, measured.Access = figures, stuckTokens{}, accessByMethod
-		began := time.Now()
-		answer := send(openWith(t, untouchable(t), measured), request(http.MethodGet, "/metrics", "", "Authorization", "Bearer x"))
-		if took := time.Since(began); answer.Code < 500 || took != time.Second {
-			t.Errorf("got %d after %s, want a fault of the server's after a second", answer.Code, took)
+		for _, method := range []string{http.MethodGet, http.MethodHead} {
+			began := time.Now()
+			answer := send(openWith(t, untouchable(t), measured), request(method, "/metrics", "", "Authorization", "Bearer x"))
+			if took := time.Since(began); answer.Code != http.StatusServiceUnavailable || took != time.Second {
+				t.Errorf("%s: got %d after %s, want 503 after a second", method, answer.Code, took)
+			}
 		}
 	})
 }
