@@ -53,8 +53,10 @@ func TestMetricsAreServedToWhoeverAsksTheRightHost(t *testing.T) {
 	if got := send(handler, request(http.MethodGet, "/metrics", "")).Header().Get("Cache-Control"); got != "no-store" {
 		t.Errorf("got Cache-Control %q, want no-store", got)
 	}
-	if got := send(openWith(t, untouchable(t), config), request(http.MethodGet, "/metrics", "")); got.Code != http.StatusNotFound {
-		t.Errorf("without metrics: got %d, want 404", got.Code)
+	for _, method := range []string{http.MethodGet, http.MethodHead} {
+		if got := send(openWith(t, untouchable(t), config), request(method, "/metrics", "")); got.Code != http.StatusNotFound {
+			t.Errorf("%s without metrics: got %d, want 404", method, got.Code)
+		}
 	}
 }
 
