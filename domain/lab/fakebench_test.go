@@ -19,6 +19,7 @@ type item struct{ call, number int }
 type fakeBench struct {
 	handler      domain.Handler[item, int]
 	calling      func() // before each call; nil is nothing
+	callErr      error  // of each call, instead of the executor
 	openErr      error
 	closeErr     error
 	opened       atomic.Int32
@@ -44,6 +45,9 @@ type fakeSubject struct {
 func (s *fakeSubject) Call(ctx context.Context, number int) (failed int, err error) {
 	if s.bench.calling != nil {
 		s.bench.calling()
+	}
+	if s.bench.callErr != nil {
+		return s.items, s.bench.callErr
 	}
 	if s.bench.withoutCalls {
 		ctx = context.Background()

@@ -141,6 +141,16 @@ func TestARefusedCallIsOneThatFoundNoRoom(t *testing.T) {
 	})
 }
 
+func TestACallThatFailsBeforeItsBatchesIsNotRefused(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		run := runOne(t, &fakeBench{callErr: &domain.Error{Code: domain.CodeInvalid, Message: "not like this"}, handler: taking(ms)}, bulk(1, 3), "serial")
+		if want := []lab.Call{{Items: 3, Failed: 3}}; !slices.Equal(run.Calls, want) {
+			t.Errorf("got %+v, want %+v: only who finds no room is refused", run.Calls, want)
+		}
+	})
+}
+
 func TestAPanicIsWrittenDownAndGoesOn(t *testing.T) {
 	t.Parallel()
 	for name, end := range map[string]func(){"panic": func() { panic("oh") }, "Goexit": runtime.Goexit} {
@@ -198,7 +208,8 @@ func TestWhatAHandlerAnswersIsCounted(t *testing.T) {
 func TestSamplesAreEven(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		run := runOne(t, &fakeBench{handler: taking(2 * time.Second)}, bulk(3, 1), "serial,queue=2")
+		const work = 2*time.Second + ms/3 // so that the end lies between two samples
+		run := runOne(t, &fakeBench{handler: taking(work)}, bulk(3, 1), "serial,queue=2")
 		samples := run.Samples
 		if len(samples) < 200 || len(samples) > 514 {
 			t.Errorf("got %d samples of 6 s, want some hundred", len(samples))
@@ -211,7 +222,7 @@ func TestSamplesAreEven(t *testing.T) {
 			if i == 0 {
 				continue // nothing need have begun
 			}
-			if waiting := 2 - int(sample.At/(2*time.Second)); sample.At%(2*time.Second) != 0 && (sample.Running != 1 || sample.Waiting != waiting) {
+			if waiting := 2 - int(sample.At/work); sample.At%work != 0 && (sample.Running != 1 || sample.Waiting != waiting) {
 				t.Fatalf("at %v: got %d running and %d waiting, want 1 and %d", sample.At, sample.Running, sample.Waiting, waiting)
 			}
 			if sample.Goroutines <= samples[i-1].Goroutines || sample.Heap != 2*uint64(sample.Goroutines) {
