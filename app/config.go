@@ -83,6 +83,9 @@ type Config struct {
 	ShutdownTimeout time.Duration `env:"SHUTDOWN_TIMEOUT" allowed:"a duration with its unit, such as 10s or 500ms, greater than 0"`
 	DrainDelay      time.Duration `env:"DRAIN_DELAY" allowed:"a duration with its unit, such as 1s or 500ms, shorter than SHUTDOWN_TIMEOUT"`
 
+	// PprofAddr is the address on which profiles are served; "" serves none.
+	PprofAddr string `env:"PPROF_ADDR" allowed:"an address such as 127.0.0.1:6060, or empty for none"`
+
 	// LogLevel is the least level that is logged.
 	LogLevel LogLevel `env:"LOG_LEVEL" allowed:"DEBUG, INFO, WARNING, ERROR or CRITICAL"`
 	// LogFormat is how a line of the log looks.

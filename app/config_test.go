@@ -210,6 +210,10 @@ func TestSingleMistakes(t *testing.T) {
 	}{
 		{"the greatest port is 65535", map[string]string{"PORT": "65536"}, "PORT", "65536 is out of range"},
 		{"a port is not negative", map[string]string{"PORT": "-1"}, "PORT", "out of range"},
+		{"profiles need a port", map[string]string{"PPROF_ADDR": "127.0.0.1"}, "PPROF_ADDR", "no address to listen on"},
+		{"the port of profiles is a number", map[string]string{"PPROF_ADDR": "127.0.0.1:http"}, "PPROF_ADDR", "no address to listen on"},
+		{"that is not too great", map[string]string{"PPROF_ADDR": "127.0.0.1:65536"}, "PPROF_ADDR", "no address to listen on"},
+		{"and the host of profiles a host", map[string]string{"PPROF_ADDR": "http://x:6060"}, "PPROF_ADDR", "no address to listen on"},
 		{"a number fits an int", map[string]string{"PAGE_SIZE": "99999999999999999999"}, "PAGE_SIZE", "in range"},
 		{"a host has no brackets", map[string]string{"HOST": "[::1]"}, "HOST", "not the name of a host"},
 		{"an IPv6 host that is served has brackets", map[string]string{"ALLOWED_HOSTS": "::1"}, "ALLOWED_HOSTS", `"::1" matches no host`},

@@ -15,6 +15,7 @@ import (
 func (m *mistakes) check(config *Config) {
 	m.checkHost(config.Host)
 	m.checkRange("PORT", config.Port, 0, 65535)
+	m.checkPprof(config.PprofAddr)
 	m.checkRange("SQLITE_QUEUE", config.SQLiteQueue, 1, maxQueue)
 	m.checkRange("POSTGRES_CONNECTIONS", config.PostgresConnections, 1, 1000)
 	m.checkAllowedHosts(config.AllowedHosts)

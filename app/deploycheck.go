@@ -94,6 +94,7 @@ func (c Config) DeployFindings() []Finding {
 		})
 	}
 	findings = append(findings, c.rateLimitFindings()...)
+	findings = append(findings, c.pprofFindings()...)
 	return append(findings, c.proxyFindings()...)
 }
 

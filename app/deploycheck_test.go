@@ -28,6 +28,9 @@ func TestDeployFindings(t *testing.T) {
 		{"Django's key for development is an error", map[string]string{"SECRET_KEY": "django-insecure-" + goodKey}, []string{"deploy.E002"}},
 		{"a key from an example is an error", map[string]string{"SECRET_KEY": "Change-Me " + goodKey}, []string{"deploy.E002"}},
 		{"DEBUG is an error", map[string]string{"SECRET_KEY": goodKey, "DEBUG": "True"}, []string{"deploy.E003"}},
+		{"profiles for the network are a warning", map[string]string{"SECRET_KEY": goodKey, "PPROF_ADDR": "0.0.0.0:6060"}, []string{"deploy.W010"}},
+		{"profiles on all addresses are too", map[string]string{"SECRET_KEY": goodKey, "PPROF_ADDR": ":6060"}, []string{"deploy.W010"}},
+		{"profiles on this machine are not", map[string]string{"SECRET_KEY": goodKey, "PPROF_ADDR": "[::1]:6060"}, nil},
 		{"any host is a warning", map[string]string{"SECRET_KEY": goodKey, "ALLOWED_HOSTS": "example.com,*"}, []string{"deploy.W001"}},
 		{"no host is a warning", map[string]string{"SECRET_KEY": goodKey, "ALLOWED_HOSTS": ""}, []string{"deploy.W002"}},
 		{

@@ -17,7 +17,7 @@ import (
 // on accepting connections for config.DrainDelay, then it accepts none, lets requests
 // that are under way finish, and closes the App, all within config.ShutdownTimeout. A
 // request's context does not end with ctx: it ends config.AnswerTimeout after the
-// request began, or when the request is cut off.
+// request began, or when the request is cut off. Profiles (config.PprofAddr) are served until ctx ends.
 //
 // It returns nil after a stop in which nothing was cut off but clients that were too
 // slow. An address that cannot be listened on and a certificate that cannot be used
@@ -42,6 +42,13 @@ func (a *App) listenAndServe(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("cannot listen on %s: %w", address, rootCause(err))
 	}
+	profiler, err := a.startProfiler(ctx)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	defer profiler.stop()
+	stopProfiles := context.AfterFunc(ctx, profiler.stop)
+	defer stopProfiles()
 	for _, finding := range a.config.secretKeyFindings() {
 		a.logger.LogAttrs(ctx, slog.LevelWarn, "unsafe setting",
 			slog.String("problem", finding.Message), slog.String("hint", finding.Hint))
