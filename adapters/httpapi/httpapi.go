@@ -75,6 +75,9 @@ type Config struct {
 	// Observe is told of each request when it is over, probes too, by many at once; each
 	// waits for it. Nil tells nobody.
 	Observe func(Observation)
+	// Watch is told of each request as it comes, with its id, and returns the ctx in which it is served and who watches it. Nil
+	// watches nothing, and costs nothing.
+	Watch func(r *http.Request, id string) (context.Context, Watcher)
 
 	// Metrics answers GET and HEAD of /metrics, behind the check of the host and Tokens. It is asked as often as
 	// anybody likes whom they let in, since a scrape costs nothing of what RateLimiter counts. Nil has no such path.

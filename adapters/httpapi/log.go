@@ -30,6 +30,8 @@ type exchange struct {
 	err    error // why the status is 5xx
 	probe  bool  // of the server's health: one comes every few seconds
 
+	watcher Watcher
+
 	largeAnswers *largeAnswersUnderWay // of all exchanges
 
 	values     [18]string // see setHeader
@@ -38,17 +40,13 @@ type exchange struct {
 
 // WriteHeader implements http.ResponseWriter.
 func (e *exchange) WriteHeader(status int) {
-	if e.status == 0 {
-		e.status = status
-	}
+	e.begin(status)
 	e.ResponseWriter.WriteHeader(status)
 }
 
 // Write implements http.ResponseWriter.
 func (e *exchange) Write(content []byte) (int, error) {
-	if e.status == 0 {
-		e.status = http.StatusOK
-	}
+	e.begin(http.StatusOK)
 	n, err := e.ResponseWriter.Write(content)
 	e.bytes += n
 	return n, err
@@ -61,7 +59,7 @@ func (e *exchange) Unwrap() http.ResponseWriter { return e.ResponseWriter }
 // to the log when it is done. An id that the client sent in a sane shape is kept;
 // else it is a version 7 UUID. A panic becomes a 500 and its stack a part of the
 // line. Where an answer was broken off after its beginning, broken_off says so. A probe of
-// the server's health is only told at DEBUG. Config.Observe is told of each request too.
+// the server's health is only told at DEBUG. Config.Observe and Config.Watch are told of each request too.
 func logRequests(next http.Handler, config Config) http.Handler {
 	var largeAnswers largeAnswersUnderWay
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -69,11 +67,11 @@ func logRequests(next http.Handler, config Config) http.Handler {
 		id := requestID(r)
 		e := &exchange{ResponseWriter: w, largeAnswers: &largeAnswers}
 		e.client, r = proxies(config.TrustedProxies).client(r)
-		r = withOrigin(r, e.client)
+		r = withOrigin(config.watch(e, r, id), e.client)
 		setHeader(e, requestIDHeader, id)
 		whole := serveSafely(next, e, r)
 		took := time.Since(start)
-		config.Observe(e.observation(r.Method, took))
+		config.end(e, e.observation(r.Method, took))
 		attrs := []slog.Attr{
 			slog.String("method", r.Method),
 			slog.String("route", e.route),

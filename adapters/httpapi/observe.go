@@ -20,6 +20,44 @@ type Observation struct {
 	Took time.Duration
 }
 
+// Watcher is told of one request what Config.Watch asks to be told. Either may be nil.
+type Watcher struct {
+	// Sending is told once, just before the headers of the answer are sent, and may set some. Of a stream it is told when the
+	// first of it is sent.
+	Sending func(header http.Header)
+	// Ended is told when the request is over, after Sending if that is told at all.
+	Ended func(Observation)
+}
+
+// watch lets Config.Watch watch the request, from before it is served.
+func (c *Config) watch(e *exchange, r *http.Request, id string) *http.Request {
+	if c.Watch == nil {
+		return r
+	}
+	ctx, watcher := c.Watch(r, id)
+	e.watcher = watcher
+	return r.WithContext(ctx)
+}
+
+// begin notes the status with which the answer begins.
+func (e *exchange) begin(status int) {
+	if e.status != 0 {
+		return
+	}
+	e.status = status
+	if e.watcher.Sending != nil {
+		e.watcher.Sending(e.Header())
+	}
+}
+
+// end tells who observes or watches.
+func (c *Config) end(e *exchange, observation Observation) {
+	c.Observe(observation)
+	if e.watcher.Ended != nil {
+		e.watcher.Ended(observation)
+	}
+}
+
 const (
 	otherMethod    = "other"
 	unmatchedRoute = "unmatched"

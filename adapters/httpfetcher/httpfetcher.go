@@ -37,6 +37,8 @@ type Config struct {
 	// address itself is looked at, just before each connection, so neither a name
 	// whose address changes nor a redirect leads around that.
 	AllowPrivate bool
+	// Header may set headers of a request more, by what the ctx of its fetch holds. Redirects are followed with them. Nil sets none.
+	Header func(ctx context.Context, header http.Header)
 }
 
 // drainBytes is the greatest body that is read for its connection's sake: it takes
@@ -53,6 +55,7 @@ type Fetcher struct {
 	transport *http.Transport
 	timeout   time.Duration
 	maxBytes  int64
+	header    func(ctx context.Context, header http.Header)
 }
 
 var _ ports.DocumentFetcher = (*Fetcher)(nil)
@@ -84,6 +87,7 @@ func New(config Config) (*Fetcher, error) {
 		transport: newTransport(config.Timeout, config.ConnectionsPerHost, dialer.DialContext),
 		timeout:   config.Timeout,
 		maxBytes:  config.MaxBytes,
+		header:    config.Header,
 	}, nil
 }
 
@@ -106,6 +110,9 @@ func (f *Fetcher) fetch(ctx context.Context, url string) (document domain.Docume
 	request, err := newRequest(ctx, url)
 	if err != nil {
 		return nil, false, err
+	}
+	if f.header != nil {
+		f.header(ctx, request.Header)
 	}
 	client := http.Client{Transport: f.transport, CheckRedirect: func(next *http.Request, via []*http.Request) error {
 		if err := checkRedirect(next, via); err != nil {
