@@ -38,7 +38,7 @@ type courseOf struct {
 	top             func(lab.Run) float64
 	draw            func(p *picture, run lab.Run, y func(float64) float64)
 	label           func(float64) string
-	// round rounds up to a number that reads well; nil is roundUpFine.
+	// round rounds up to a number that reads well; nil is roundUp.
 	round func(float64) float64
 }
 
@@ -52,7 +52,7 @@ func drawCourse(c courseOf, runs []lab.Run, names []string, scale time.Duration)
 		top = max(top, c.top(run))
 	}
 	if c.round == nil {
-		c.round = roundUpFine
+		c.round = roundUp
 	}
 	top = c.round(top)
 	y := func(value float64) float64 { return courseBase - courseHeight*min(1, max(0, value/top)) }
@@ -138,7 +138,7 @@ func roundBytes(value float64) float64 {
 	for value/unit >= 1024 {
 		unit *= 1024
 	}
-	return roundUpFine(value/unit) * unit
+	return roundUp(value/unit) * unit
 }
 
 // rateOf returns so many items of a window for each second.

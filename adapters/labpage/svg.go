@@ -120,18 +120,13 @@ func (p *picture) axis(top, bottom float64, parts int) {
 // axisHeight is what an axis needs below the picture.
 const axisHeight = 20
 
-// roundUp returns the least of 1, 2, 5, 10, 20, 50, … and of their tenths that is not less than a number; 1 for none above 0.
-func roundUp(value float64) float64 { return roundUpTo(value, 1, 2, 5) }
-
-// roundUpFine is roundUp with more steps, so that less room is left.
-func roundUpFine(value float64) float64 { return roundUpTo(value, 1, 2, 3, 4, 6, 8) }
-
-func roundUpTo(value float64, steps ...float64) float64 {
+// roundUp returns the least of 1, 2, 3, 4, 6, 8, 10, 20, … and of their tenths that is not less than a number; 1 for none above 0.
+func roundUp(value float64) float64 {
 	if !(value > 0) || math.IsInf(value, 1) {
 		return 1
 	}
 	unit := math.Pow(10, math.Floor(math.Log10(value)))
-	for _, step := range steps {
+	for _, step := range []float64{1, 2, 3, 4, 6, 8} {
 		if value <= step*unit*(1+1e-9) {
 			return step * unit
 		}

@@ -94,16 +94,13 @@ func (t *timeline) refusals() {
 	}
 	t.seen.Refused = true
 	t.lane("refused: " + count(t.run.Figures().Refused, "call"))
-	for i, m := range marks {
+	for _, m := range marks {
 		x := min(0.992, max(0.008, t.at(m.from)))
 		title := count(m.calls, "call") + " refused at " + duration(m.from)
 		if m.to > m.from {
 			title += " to " + duration(m.to)
 		}
 		t.mark("lab-refused", x, t.y+markLane/2, cross, title)
-		if len(marks) <= 3 && m.calls > 1 && x < 0.9 && (i == len(marks)-1 || t.at(marks[i+1].from)-x > 0.1) {
-			t.words("lab-refusals", "start", x+0.02, t.y+markLane/2+4, number(m.calls))
-		}
 	}
 	t.y += markLane
 }
