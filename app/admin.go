@@ -54,7 +54,7 @@ func (a *App) newSite(store Store, searches *lane.Lane, survey *domain.Survey) (
 		Accounts: a.Accounts,
 		Tokens:   a.Tokens,
 		Registry: a.Registry,
-		Browser:  lane.Browser(browse, searches, a.single, a.bulk),
+		Browser:  a.observeBrowser(lane.Browser(browse, searches, a.single, a.bulk)),
 		Exporter: domain.NewExport(a.Registry, a.Formats),
 		History:  store,
 		Jobs:     a.Jobs,
@@ -71,8 +71,8 @@ func (a *App) newSite(store Store, searches *lane.Lane, survey *domain.Survey) (
 		MaxUploadBytes: int64(a.config.MaxUploadBytes),
 		Requests:       a.Routes,
 		Executors:      a.Loads,
-		Ready:          a.ready,
 		Lab:            admin.LabPictures{Draw: labpage.Body, Style: labpage.Style()},
+		Ready:          a.ready,
 		Logger:         a.logger,
 	})
 }

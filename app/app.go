@@ -59,8 +59,12 @@ type App struct {
 	tellers      []teller // in the order in which they were made
 	tidiers      []func(ctx context.Context) error
 
+	observers
+
 	// draining is set when a stop begins: from then on the server is not ready.
 	draining atomic.Bool
+	// stopBegan is when that was; nil before.
+	stopBegan atomic.Pointer[time.Time]
 	// goodbye is how long connections that idle in a stop may bring one more request,
 	// once none is accepted any more.
 	goodbye time.Duration
@@ -90,7 +94,10 @@ func New(ctx context.Context, config Config, logger *slog.Logger) (*App, error) 
 }
 
 func (a *App) build(ctx context.Context) error {
-	store, err := OpenStore(ctx, a.config, a.logger)
+	if err := a.beginObserving(); err != nil {
+		return err
+	}
+	store, err := openStore(ctx, a.config, a.logger, a.queries)
 	if err != nil {
 		return err
 	}
@@ -100,12 +107,13 @@ func (a *App) build(ctx context.Context) error {
 // buildOver puts everything together over a store, which closes with the App.
 func (a *App) buildOver(ctx context.Context, store Store) error {
 	a.closers = append(a.closers, store.Close)
+	a.explainSlowQueries(store)
 	if err := a.prepareSchema(ctx, store); err != nil {
 		return err
 	}
 	a.ready = a.readiness(store)
 	scrapes := a.scrapes(store)
-	a.observer = observed.All(a.metrics.Call)
+	a.observer = observed.All(a.metrics.Call, a.calls)
 	store = a.observedStore(store) // from here on it is a Store and nothing else
 	fetcher, err := a.newFetcher()
 	if err != nil {
@@ -155,24 +163,33 @@ func (a *App) buildOver(ctx context.Context, store Store) error {
 		Observe: func(o httpapi.Observation) {
 			a.metrics.Observe(o.Method, o.Route, o.Status, o.Took)
 		},
+		Watch: a.watch(),
 	})
 	return err
 }
 
 // newFetcher returns what gets documents, over HTTP and with retries. Its
 // connections close with the App.
-func (a *App) newFetcher() (*resilientfetcher.Fetcher, error) {
-	fetcher, err := httpfetcher.New(httpfetcher.Config{
+func (a *App) newFetcher() (ports.DocumentFetcher, error) {
+	config := httpfetcher.Config{
 		Timeout:            a.config.FetchTimeout,
 		MaxBytes:           int64(a.config.FetchMaxBytes),
 		ConnectionsPerHost: a.config.FetchHostConnections,
 		AllowPrivate:       a.config.FetchAllowPrivate,
-	})
+	}
+	if a.tracing != nil {
+		config.Header = a.tracing.Inject
+	}
+	fetcher, err := httpfetcher.New(config)
 	if err != nil {
 		return nil, err
 	}
 	a.closers = append(a.closers, func() error { fetcher.Close(); return nil })
-	return resilientfetcher.New(fetcher, resilientfetcher.Config{
+	var try ports.DocumentFetcher = fetcher
+	if a.tracing != nil {
+		try = a.tracing.Fetcher(fetcher)
+	}
+	return resilientfetcher.New(try, resilientfetcher.Config{
 		Timeout:         a.config.FetchTimeout,
 		Retries:         a.config.FetchRetries,
 		BreakerFailures: a.config.FetchBreakerFailures,
@@ -209,9 +226,11 @@ func (a *App) bindUseCases(store Store, fetcher ports.DocumentFetcher) error {
 	if err := a.bindJobs(store); err != nil {
 		return err
 	}
+	a.observeInside()
 	if err := a.guardUseCases(); err != nil {
 		return err
 	}
+	a.observeUseCases()
 	a.tidiers = append(a.tidiers, tidyHistory(store))
 	if a.Lab, err = NewLab(); err != nil {
 		return err

@@ -129,6 +129,11 @@ type Config struct {
 	AsyncCreateBulk Strategy `envPrefix:"ASYNC_CREATE_BULK_"`
 	Fetch           Strategy `envPrefix:"FETCH_"`
 
+	// SlowQuery is how long a query takes that the log warns of; 0 is none.
+	SlowQuery time.Duration `env:"SLOW_QUERY" allowed:"a duration with its unit, such as 1s or 200ms, or 0 for none"`
+	// Tracing says whether requests are traced by OpenTelemetry, and where to.
+	Tracing Tracing `envPrefix:"OTEL_"`
+
 	// AutoMigrate brings the schema up to date at start. Where it is off, New
 	// refuses a schema that is not.
 	AutoMigrate bool `env:"AUTO_MIGRATE" allowed:"True or False"`
@@ -225,6 +230,10 @@ func Defaults() Config {
 		AsyncCreateBulk: Strategy{Name: Batched, Workers: 1, Batch: defaultBulkMax, Queue: 64},
 		// Waiting for other servers costs no processor: many at once.
 		Fetch: Strategy{Name: PerItem, Workers: 64, Batch: 1, Queue: 64},
+
+		// Nothing that serves a request takes as long while all is well, and what does is what somebody will ask about.
+		SlowQuery: time.Second,
+		Tracing:   Tracing{Protocol: protocolOTLP, Sampler: defaultSampler},
 
 		AutoMigrate: true,
 	}

@@ -36,6 +36,10 @@ func (m *mistakes) check(config *Config) {
 	}
 	m.checkTime("FETCH_BREAKER_PAUSE", config.FetchBreakerPause)
 
+	if config.SlowQuery < 0 {
+		m.add("SLOW_QUERY", "it is negative")
+	}
+	m.checkTracing(config.Tracing)
 	m.checkRange("JOB_WORKERS", config.JobWorkers, 0, maxJobWorkers)
 	m.checkLane("WORK", config.Work)
 	m.checkLane("BULK", config.Bulk)

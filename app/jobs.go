@@ -93,7 +93,7 @@ func (a *App) Work(ctx context.Context, workers int, begun func()) error {
 			a.logger.LogAttrs(ctx, slog.LevelWarn, "cannot look after jobs", slog.String("error", err.Error()))
 		})
 	})
-	return a.queue.Serve(ctx, workers, observed.JobHandler(loggedWork{a.work, a.logger}, a.observer))
+	return a.queue.Serve(ctx, workers, a.observeJobs(observed.JobHandler(loggedWork{a.work, a.logger}, a.metrics.Call)))
 }
 
 // refuseOldQueue returns an error where the tables of the queue have to be migrated

@@ -57,7 +57,7 @@ func (m *Mover) openSource(ctx context.Context) (*sqlitestore.Store, error) {
 	if _, err := sqlitestore.ReadMigrations(ctx, path); err != nil {
 		return nil, err
 	}
-	return m.source.openSQLite(ctx, m.logger)
+	return m.source.openSQLite(ctx, m.logger, nil)
 }
 
 // openTarget opens the database, whose schema is brought up to date.

@@ -8,6 +8,7 @@ import (
 	"net"
 	"strconv"
 	"sync"
+	"time"
 
 	"github.com/seed-bbcc19ba/roster/app/server"
 )
@@ -114,7 +115,7 @@ func (a *App) serveRequests(ctx context.Context, listener net.Listener) error {
 		WriteTimeout:     config.WriteTimeout,
 		IdleTimeout:      config.IdleTimeout,
 		Runnable:         a.runnable,
-		Stopping:         func() { a.draining.Store(true) },
+		Stopping:         a.beginStop,
 		ShutdownTimeout:  config.ShutdownTimeout,
 		DrainDelay:       config.DrainDelay,
 		Goodbye:          a.goodbye,
@@ -122,6 +123,13 @@ func (a *App) serveRequests(ctx context.Context, listener net.Listener) error {
 		Certificate:      a.certificate.Load(),
 		Logger:           a.logger,
 	})
+}
+
+// beginStop notes that a stop has begun: the server is not ready any more.
+func (a *App) beginStop() {
+	now := time.Now()
+	a.stopBegan.Store(&now)
+	a.draining.Store(true)
 }
 
 // rootCause returns what is at the end of err's chain: "address already in use"

@@ -34,22 +34,30 @@ var (
 // exist yet. The store is a ports.Migrator where it has a schema, which may be out
 // of date. It tells logger, which may be nil, when it stops writing.
 func OpenStore(ctx context.Context, config Config, logger *slog.Logger) (Store, error) {
+	return openStore(ctx, config, logger, nil)
+}
+
+// openStore is OpenStore with somebody who is told of queries, or nil.
+func openStore(ctx context.Context, config Config, logger *slog.Logger, observe ports.QueryObserver) (Store, error) {
 	switch {
 	case config.Database.postgres != "":
-		return pgstore.Open(ctx, config.postgres())
+		settings := config.postgres()
+		settings.Observe = observe
+		return pgstore.Open(ctx, settings)
 	case !config.Database.sqlite:
 		return memstore.New(), nil
 	}
-	return config.openSQLite(ctx, logger)
+	return config.openSQLite(ctx, logger, observe)
 }
 
-func (c Config) openSQLite(ctx context.Context, logger *slog.Logger) (*sqlitestore.Store, error) {
+func (c Config) openSQLite(ctx context.Context, logger *slog.Logger, observe ports.QueryObserver) (*sqlitestore.Store, error) {
 	return sqlitestore.Open(ctx, sqlitestore.Config{
 		Path:        c.Database.path,
 		Readers:     readers,
 		Queue:       c.SQLiteQueue,
 		Synchronous: c.SQLiteSynchronous,
 		Logger:      logger,
+		Observe:     observe,
 	})
 }
 

@@ -67,12 +67,12 @@ func (s *Strategy) settle() {
 
 // newExecutor returns an executor that runs handler by the strategy, whose load is told by
 // its name, and that closes with the App.
-func newExecutor[In, Out any](a *App, name string, handler domain.Handler[In, Out], strategy Strategy) (*localexec.Executor[In, Out], error) {
-	executor, err := localexec.New(handler, strategy.executorConfig())
+func newExecutor[In, Out any](a *App, name string, handler domain.Handler[In, Out], strategy Strategy) (domain.Executor[In, Out], error) {
+	executor, err := localexec.New(observeHandler(a, name, handler), strategy.executorConfig())
 	if err != nil {
 		return nil, err
 	}
 	a.closers = append(a.closers, executor.Close)
 	a.tellLoad(name, executor)
-	return executor, nil
+	return observeExecutor(a, name, executor), nil
 }

@@ -23,7 +23,7 @@ type fetcher struct {
 
 // FetchDocument implements ports.DocumentFetcher.
 func (f *fetcher) FetchDocument(ctx context.Context, address string) (domain.Document, error) {
-	if !isTraced(ctx) {
+	if !mayHave(ctx) {
 		return f.DocumentFetcher.FetchDocument(ctx, address)
 	}
 	host := ""

@@ -61,7 +61,11 @@ func (h *jobHandler) Work(ctx context.Context, task domain.JobTask) (err error) 
 		options = append(options, trace.WithLinks(trace.Link{SpanContext: given}))
 	}
 	ctx, span := h.tracing.tracer.Start(ctx, "job Work", options...)
-	defer func() { end(span, err) }()
+	ctx, spans := withBudget(ctx)
+	defer func() {
+		spans.tell(span)
+		end(span, err)
+	}()
 	return h.JobHandler.Work(ctx, task)
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"go.opentelemetry.io/otel/attribute"
@@ -31,6 +32,7 @@ const (
 	waitedKey  = attribute.Key("roster.waited_ms")
 	sharedKey  = attribute.Key("roster.writes") // that were made by one transaction
 	jobKey     = attribute.Key("roster.job")
+	leftOutKey = attribute.Key("roster.spans_left_out")
 	chunkKey   = attribute.Key("roster.chunk")
 )
 
@@ -43,14 +45,47 @@ func (t *Tracing) Request(ctx context.Context, header http.Header, id string) (c
 	if !span.IsRecording() {
 		return ctx, func(string, string, int) {}
 	}
+	ctx, spans := withBudget(ctx)
 	return ctx, func(method, route string, status int) {
 		span.SetName(method + " " + route)
+		spans.tell(span)
 		span.SetAttributes(methodKey.String(method), routeKey.String(route), statusKey.Int(status), requestKey.String(id))
 		if status >= http.StatusInternalServerError || status == 0 {
 			span.SetStatus(codes.Error, "")
 		}
 		span.End()
 	}
+}
+
+// budget is how many spans there may still be within one request or chunk of a job: an export of ten million persons would have
+// twenty thousand, which nobody looks at.
+type budget struct{ left atomic.Int64 }
+
+// spansWithin is how many there may be.
+const spansWithin = 1000
+
+type budgetKey struct{}
+
+func withBudget(ctx context.Context) (context.Context, *budget) {
+	b := &budget{}
+	b.left.Store(spansWithin)
+	return context.WithValue(ctx, budgetKey{}, b), b
+}
+
+// tell tells how many spans there was no room for.
+func (b *budget) tell(span trace.Span) {
+	if left := b.left.Load(); left < 0 {
+		span.SetAttributes(leftOutKey.Int64(-left))
+	}
+}
+
+// mayHave tells whether there may be one more span within that of ctx: it is traced, and has not got too many already.
+func mayHave(ctx context.Context) bool {
+	if !isTraced(ctx) {
+		return false
+	}
+	b, ok := ctx.Value(budgetKey{}).(*budget)
+	return !ok || b.left.Add(-1) >= 0
 }
 
 // isTraced tells whether ctx is within a span that is kept. What is done for nobody in particular is in none.
@@ -61,7 +96,7 @@ func notTold(error) {}
 // Call is a ports.CallObserver: it makes a span of each call within a request that is traced. That of a batch tells how long
 // it waited in its executor.
 func (t *Tracing) Call(ctx context.Context, call ports.Call) (context.Context, func(error)) {
-	if !isTraced(ctx) {
+	if !mayHave(ctx) {
 		return ctx, notTold
 	}
 	var own [2]attribute.KeyValue
@@ -104,7 +139,7 @@ func sinceBegun(ctx context.Context) float64 {
 
 // Query is a ports.QueryObserver: it makes a span of each query within a request that is traced.
 func (t *Tracing) Query(ctx context.Context, query ports.Query) {
-	if !isTraced(ctx) {
+	if !mayHave(ctx) {
 		return
 	}
 	var own [3]attribute.KeyValue

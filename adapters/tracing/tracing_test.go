@@ -140,6 +140,28 @@ func TestWhatIsNotSampledMakesNoSpans(t *testing.T) {
 	}
 }
 
+func TestARequestHasOnlySoManySpans(t *testing.T) {
+	t.Parallel()
+	k := &kept{}
+	traced, err := tracing.New(tracing.Config{Exporter: k})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, answered := traced.Request(t.Context(), http.Header{}, "id")
+	for range 1_200 {
+		_, ended := traced.Call(ctx, ports.Call{Layer: "store", Method: "Seek"})
+		ended(nil)
+	}
+	answered("GET", "/", 200)
+	if err := traced.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	last := k.spans[len(k.spans)-1]
+	if len(k.spans) != 1_001 || attributes(last)["roster.spans_left_out"] != "200" {
+		t.Errorf("got %d spans, and of the request %v, want 1,000 within it, and 200 left out", len(k.spans), attributes(last))
+	}
+}
+
 func TestABatchTellsHowLongItWaited(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -22,6 +22,7 @@ func parts() []part {
 		{"start", (*bench).start},
 		{"memory", (*bench).memory},
 		{"hexagon", (*bench).hexagon},
+		{"observing", (*bench).observing},
 	}
 }
 

@@ -1,0 +1,178 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/seed-bbcc19ba/roster/adapters/httpapi"
+	"github.com/seed-bbcc19ba/roster/adapters/observed"
+	"github.com/seed-bbcc19ba/roster/adapters/slowquery"
+	"github.com/seed-bbcc19ba/roster/adapters/tracing"
+	"github.com/seed-bbcc19ba/roster/domain"
+	"github.com/seed-bbcc19ba/roster/ports"
+)
+
+// observers are those who are told of what goes on. Where there is none, nothing stands around what it would observe.
+type observers struct {
+	tracing *tracing.Tracing    // nil where nothing is traced
+	slow    *slowquery.Log      // nil where no query is slow
+	calls   ports.CallObserver  // of every layer; nil is nobody
+	queries ports.QueryObserver // nil is nobody
+}
+
+// beginObserving makes the observers that the configuration asks for. It comes before anything that they observe, and what it
+// makes closes after that.
+func (a *App) beginObserving() error {
+	var err error
+	if a.tracing, err = a.config.Tracing.open(a.logger); err != nil {
+		return err
+	}
+	var queries []ports.QueryObserver
+	if a.tracing != nil {
+		a.closers = append(a.closers, a.endTracing)
+		a.logger = slog.New(tracing.LogHandler(a.logger.Handler()))
+		a.calls = observed.All(a.calls, a.tracing.Call)
+		queries = append(queries, a.tracing.Query)
+	}
+	if a.config.Debug {
+		queries = append(queries, tallyQuery)
+	}
+	if a.config.SlowQuery > 0 {
+		a.slow = slowquery.New(slowquery.Config{Threshold: a.config.SlowQuery, Logger: a.logger})
+		queries = append(queries, a.slow.Observe)
+	}
+	a.queries = allQueries(queries)
+	return nil
+}
+
+// allQueries returns an observer that tells each of the observers; nil where there are none.
+func allQueries(observers []ports.QueryObserver) ports.QueryObserver {
+	switch len(observers) {
+	case 0:
+		return nil
+	case 1:
+		return observers[0]
+	}
+	return func(ctx context.Context, query ports.Query) {
+		for _, observe := range observers {
+			observe(ctx, query)
+		}
+	}
+}
+
+// flushLimit is how long the end waits for a collector of traces.
+const flushLimit = 5 * time.Second
+
+// endTracing sends what waits for the collector, within what is left of ShutdownTimeout.
+func (a *App) endTracing() error {
+	left := flushLimit
+	if began := a.stopBegan.Load(); began != nil {
+		left = min(left, a.config.ShutdownTimeout-time.Since(*began))
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), left)
+	defer cancel()
+	if err := a.tracing.Close(ctx); err != nil {
+		a.logger.LogAttrs(ctx, slog.LevelWarn, "some traces were not sent", slog.String("error", err.Error()))
+	}
+	return nil
+}
+
+// explainSlowQueries has the store say how it answers what was slow. It is called when the store is open, so that plans end before the
+// store does.
+func (a *App) explainSlowQueries(store Store) {
+	if a.slow == nil {
+		return
+	}
+	if explainer, ok := store.(ports.Explainer); ok {
+		a.slow.ExplainBy(explainer)
+	}
+	a.closers = append(a.closers, a.slow.Close)
+}
+
+// observeInside has the use cases tell when their lanes have let them in, and the jobs who gave them.
+func (a *App) observeInside() {
+	if a.tracing == nil {
+		return
+	}
+	a.Registry = observed.Registry(a.Registry, a.tracing.LetIn)
+	a.Jobs = observed.Jobs(a.tracing.Jobs(a.Jobs), a.tracing.LetIn)
+	a.CreateBulk = observed.Bulk("CREATE_BULK", a.CreateBulk, a.tracing.LetIn)
+	a.AsyncCreateBulk = observed.Bulk("ASYNC_CREATE_BULK", a.AsyncCreateBulk, a.tracing.LetIn)
+}
+
+// observeUseCases has calls of the use cases told, what they wait for in their lanes among them.
+func (a *App) observeUseCases() {
+	if a.calls == nil {
+		return
+	}
+	a.Registry = observed.Registry(a.Registry, a.calls)
+	a.Check = observed.Check(a.Check, a.calls)
+	a.CreateBulk = observed.Bulk("CREATE_BULK", a.CreateBulk, a.calls)
+	a.AsyncCreateBulk = observed.Bulk("ASYNC_CREATE_BULK", a.AsyncCreateBulk, a.calls)
+	a.Fetch = observed.Fetch(a.Fetch, a.calls)
+	a.Jobs = observed.Jobs(a.Jobs, a.calls)
+	a.Export = observed.Export(a.Export, a.calls)
+}
+
+// observeBrowser has calls of the browser told.
+func (a *App) observeBrowser(browser ports.PersonBrowser) ports.PersonBrowser {
+	if a.calls == nil {
+		return browser
+	}
+	return observed.Browser(browser, a.calls)
+}
+
+// observeExecutor has the calls of an executor told that handles batches by what observeHandler returned.
+func observeExecutor[In, Out any](a *App, name string, executor domain.Executor[In, Out]) domain.Executor[In, Out] {
+	if a.calls == nil {
+		return executor
+	}
+	return observed.Executor(name, executor, a.calls)
+}
+
+func observeHandler[In, Out any](a *App, name string, handler domain.Handler[In, Out]) domain.Handler[In, Out] {
+	if a.calls == nil {
+		return handler
+	}
+	return observed.Handler(name, handler, a.calls)
+}
+
+// observeJobs has the work at chunks traced.
+func (a *App) observeJobs(handler ports.JobHandler) ports.JobHandler {
+	if a.tracing == nil {
+		return handler
+	}
+	return a.tracing.JobHandler(handler)
+}
+
+// watch returns what watches requests; nil is nobody.
+func (a *App) watch() func(r *http.Request, id string) (context.Context, httpapi.Watcher) {
+	switch {
+	case a.tracing != nil && a.config.Debug:
+		return func(r *http.Request, id string) (context.Context, httpapi.Watcher) {
+			ctx, watcher := watchQueries(r.Context())
+			ctx, watcher.Ended = a.traceRequest(ctx, r, id)
+			return ctx, watcher
+		}
+	case a.tracing != nil:
+		return func(r *http.Request, id string) (context.Context, httpapi.Watcher) {
+			ctx, ended := a.traceRequest(r.Context(), r, id)
+			return ctx, httpapi.Watcher{Ended: ended}
+		}
+	case a.config.Debug:
+		return func(r *http.Request, _ string) (context.Context, httpapi.Watcher) { return watchQueries(r.Context()) }
+	default:
+		return nil
+	}
+}
+
+// traceRequest begins the span of a request. A probe, which comes every few seconds, has none.
+func (a *App) traceRequest(ctx context.Context, r *http.Request, id string) (context.Context, func(httpapi.Observation)) {
+	if r.URL.Path == "/healthz" || r.URL.Path == "/readyz" {
+		return ctx, nil
+	}
+	ctx, ended := a.tracing.Request(ctx, r.Header, id)
+	return ctx, func(o httpapi.Observation) { ended(o.Method, o.Route, o.Status) }
+}
