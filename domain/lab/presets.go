@@ -93,9 +93,10 @@ func oneWriter() Preset {
 		Story: "24 calls at once save 2,000 persons each, a transaction a call. SQLite lets one connection write at a time. " +
 			"Serial has the calls wait before the executor, and each bar is as long as its transaction. " +
 			"With four workers the bars are longer, and with 24 all of them begin at once and end one after the other: the line is still there, but within the store, where its bars hide it. " +
-			"The persons of 24 workers are far from being saved 24 times as fast: it is one writer who saves them.",
-		Choice: "Before a resource that serves one at a time more workers buy nothing: the line only moves to where it is not seen, and each who stands in it holds a worker. " +
-			"Take serial, or batched where calls are long, and let the waiting room say who is refused. What makes such writes faster is fewer transactions, not more workers.",
+			"The persons of 24 workers are far from being saved 24 times as fast: it is one writer who saves them. " +
+			"What a pool may gain, most of all on a busy machine, is that the writer finds the next call in line when it is done with one, and need not wait until somebody sends it.",
+		Choice: "Before a resource that serves one at a time, a worker or two more may keep it from idling, and all others buy nothing: the line only moves to where it is not seen, and each who stands in it holds a worker. " +
+			"Take serial, or a small pool, and let the waiting room say who is refused. What makes such writes faster is fewer transactions, not more workers.",
 		Experiment: Experiment{Work: WorkBulk, Calls: 24, Items: 2000},
 		Strategies: parsed("serial,queue=24", "pooled:4,queue=24", "pooled:24"),
 	}
