@@ -23,6 +23,7 @@ func parts() []part {
 		{"memory", (*bench).memory},
 		{"hexagon", (*bench).hexagon},
 		{"observing", (*bench).observing},
+		{"metrics", (*bench).metrics},
 	}
 }
 

@@ -119,6 +119,20 @@ func (AnyPage) Check(answer *fasthttp.Response, _ int) error {
 	return nil
 }
 
+// Scrape reads what the server tells of itself.
+type Scrape struct{}
+
+// Ask implements Exchange.
+func (Scrape) Ask(request *fasthttp.Request, _ int) { request.SetRequestURI("/metrics") }
+
+// Check implements Exchange.
+func (Scrape) Check(answer *fasthttp.Response, _ int) error {
+	if answer.StatusCode() != fasthttp.StatusOK || !bytes.Contains(answer.Body(), []byte("roster_store_up 1")) {
+		return fmt.Errorf("got %d with %d bytes, want figures of a store that is up", answer.StatusCode(), len(answer.Body()))
+	}
+	return nil
+}
+
 // Create saves one person at a time.
 type Create struct{}
 

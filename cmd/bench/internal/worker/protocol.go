@@ -28,6 +28,8 @@ type Way string
 const (
 	// Store is sqlitestore.
 	Store Way = "store"
+	// StoreCounted is sqlitestore with its calls counted, as a server counts them.
+	StoreCounted Way = "store, counted"
 	// Loop is a prepared statement of one row on the driver, for each row, in one
 	// transaction.
 	Loop Way = "loop"
@@ -45,6 +47,8 @@ const (
 	FindDirect Way = "find"
 	// FindThroughPorts calls domain.Registry.Get through ports.PersonRegistry.
 	FindThroughPorts Way = "find through ports"
+	// FindCounted is FindThroughPorts with the calls of the store counted, as a server counts them.
+	FindCounted Way = "find through ports, counted"
 	// PageDirect calls sqlitestore.Store.Page for page 1.
 	PageDirect Way = "page"
 	// PageThroughPorts calls domain.Registry.List through ports.PersonRegistry.

@@ -20,6 +20,7 @@ type reader struct {
 	rows     int
 	store    *sqlitestore.Store
 	registry ports.PersonRegistry
+	counted  ports.PersonRegistry // over the store with its calls counted
 }
 
 func openReader(ctx context.Context, path string, rows int) (*reader, error) {
@@ -31,7 +32,11 @@ func openReader(ctx context.Context, path string, rows int) (*reader, error) {
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
-	return &reader{path: path, rows: rows, store: store, registry: registry}, nil
+	counted, err := domain.NewRegistry(counting(store), pageSize)
+	if err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	return &reader{path: path, rows: rows, store: store, registry: registry, counted: counted}, nil
 }
 
 // step returns one read, which checks what it gets.
@@ -41,6 +46,8 @@ func (r *reader) step(ctx context.Context, way Way) (repeat.Step, error) {
 		return r.finding(func(id int64) (domain.Person, error) { return r.store.Find(ctx, id) }), nil
 	case FindThroughPorts:
 		return r.finding(func(id int64) (domain.Person, error) { return r.registry.Get(ctx, id) }), nil
+	case FindCounted:
+		return r.finding(func(id int64) (domain.Person, error) { return r.counted.Get(ctx, id) }), nil
 	case PageDirect:
 		return r.paging(func() (domain.Page, error) {
 			return r.store.Page(ctx, domain.PageQuery{Number: 1, Size: pageSize})

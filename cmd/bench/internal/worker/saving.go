@@ -12,6 +12,7 @@ import (
 	"github.com/seed-bbcc19ba/roster/adapters/sqlitestore"
 	"github.com/seed-bbcc19ba/roster/cmd/bench/internal/repeat"
 	"github.com/seed-bbcc19ba/roster/domain"
+	"github.com/seed-bbcc19ba/roster/ports"
 )
 
 // saving is the store and the floor, each over a file of its own with the same
@@ -19,7 +20,9 @@ import (
 type saving struct {
 	folder string
 	store  *sqlitestore.Store
-	floor  *floor
+	// counted is store with its calls counted.
+	counted ports.PersonStore
+	floor   *floor
 	// How many rows each must hold.
 	inStore, inFloor int
 }
@@ -41,6 +44,7 @@ func (s *saving) open(ctx context.Context) (err error) {
 	if s.store, err = openMigrated(ctx, filepath.Join(s.folder, "store.sqlite3")); err != nil {
 		return err
 	}
+	s.counted = counting(s.store)
 	s.floor, err = openFloor(ctx, filepath.Join(s.folder, "floor.sqlite3"))
 	return err
 }
@@ -53,6 +57,9 @@ func (s *saving) bulk(ctx context.Context, way Way, drafts []domain.Draft) (time
 	case Store:
 		s.inStore += len(drafts)
 		do = func() error { _, err := s.store.CreateBatch(ctx, drafts); return err }
+	case StoreCounted:
+		s.inStore += len(drafts)
+		do = func() error { _, err := s.counted.CreateBatch(ctx, drafts); return err }
 	case Loop:
 		s.inFloor += len(drafts)
 		do = func() error { return s.floor.loop(drafts) }
@@ -81,6 +88,9 @@ func (s *saving) create(ctx context.Context, way Way, callers int, slice time.Du
 	case Store:
 		total = &s.inStore
 		step = func(int) error { _, err := s.store.Create(ctx, draft); return err }
+	case StoreCounted:
+		total = &s.inStore
+		step = func(int) error { _, err := s.counted.Create(ctx, draft); return err }
 	case Transactions:
 		total = &s.inFloor
 		step = func(int) error { return s.floor.create(draft) }
