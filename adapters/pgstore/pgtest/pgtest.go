@@ -45,11 +45,14 @@ type Server struct {
 	number  atomic.Int64
 }
 
+// Tests are those of a package, as testing.M has them.
+type Tests interface{ Run() int }
+
 // Main runs the tests of a package beside a server, makes sure that they leave no
 // goroutine behind, and ends the program.
-func Main(m *testing.M, server **Server) { os.Exit(run(m, server)) }
+func Main(m Tests, server **Server) { os.Exit(run(m, server)) }
 
-func run(m *testing.M, server **Server) int {
+func run(m Tests, server **Server) int {
 	started, err := Start(context.Background())
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
