@@ -154,6 +154,8 @@ func TestRefusalsAreJSON(t *testing.T) {
 			if got.Detail != test.detail {
 				t.Errorf("got %q, want the detail %q", body, test.detail)
 			}
+			response.Body = io.NopCloser(strings.NewReader(body))
+			wantDescribed(t, response, test.method)
 		})
 	}
 }

@@ -31,7 +31,17 @@ func (c *Checker) Check(e Exchange) (differences []string) {
 	if e.isOutside() {
 		return nil
 	}
-	at := c.find(e)
+	return c.checkAt(c.find(e), e)
+}
+
+// CheckUnreadable is Check for what is answered to somebody who sent no request that HTTP knows, or found no room on the
+// server. Only the method of it is known, if any is.
+func (c *Checker) CheckUnreadable(method string, e Exchange) (differences []string) {
+	e.Request = &http.Request{Method: method}
+	return c.checkAt(c.findElsewhere(unreadable), e)
+}
+
+func (c *Checker) checkAt(at found, e Exchange) (differences []string) {
 	status := strconv.Itoa(e.Status)
 	response := at.responses.member(status)
 	c.count(promise(at.of, status))

@@ -21,6 +21,7 @@ const (
 	preflight   = "preflight"
 	otherMethod = "other-method"
 	otherPath   = "other-path"
+	unreadable  = "unreadable"
 )
 
 // methods are those that a path can have.
