@@ -62,14 +62,13 @@ func withAccess(tokens httpapi.TokenChecker) httpapi.Config {
 func failingAll(t *testing.T, err error) httpapi.UseCases {
 	t.Helper()
 	all := untouchable(t)
-	person := func() (domain.Person, error) { return domain.Person{}, err }
 	slice := func(context.Context, int64) (domain.Slice, error) { return domain.Slice{}, err }
 	all.Registry = &portmock.PersonRegistryMock{
 		ListFunc:   func(context.Context, int64) (domain.Page, error) { return domain.Page{}, err },
 		AfterFunc:  slice,
 		BeforeFunc: slice,
-		GetFunc:    func(context.Context, int64) (domain.Person, error) { return person() },
-		CreateFunc: func(context.Context, domain.Draft) (domain.Person, error) { return person() },
+		GetFunc:    func(context.Context, int64) (domain.Person, error) { return domain.Person{}, err },
+		CreateFunc: func(context.Context, domain.Draft) (domain.Person, error) { return domain.Person{}, err },
 		ReplaceFunc: func(context.Context, int64, domain.Draft, ...domain.Condition) (domain.Person, error) {
 			return person()
 		},
@@ -78,7 +77,7 @@ func failingAll(t *testing.T, err error) httpapi.UseCases {
 		},
 		DeleteFunc: func(context.Context, int64, ...domain.Condition) error { return err },
 	}
-	all.Check = &portmock.PersonCheckerMock{CheckFunc: func(context.Context, int64) (domain.Person, error) { return person() }}
+	all.Check = &portmock.PersonCheckerMock{CheckFunc: func(context.Context, int64) (domain.Person, error) { return domain.Person{}, err }}
 	bulk := &portmock.BulkCreatorMock{
 		CheckCountFunc:   func(int) error { return nil },
 		GenerateFunc:     func(context.Context, int) (int, error) { return 0, err },
@@ -87,14 +86,13 @@ func failingAll(t *testing.T, err error) httpapi.UseCases {
 	}
 	all.CreateBulk, all.AsyncCreateBulk = bulk, bulk
 	all.Fetch = &portmock.BulkFetcherMock{FetchConfiguredFunc: func(context.Context) []domain.Fetched { return []domain.Fetched{{Err: err}} }}
-	job := func() (domain.Job, error) { return domain.Job{}, err }
 	all.Jobs = &portmock.JobManagerMock{
-		FindFunc:     func(context.Context, domain.JobID) (domain.Job, error) { return job() },
-		CancelFunc:   func(context.Context, domain.JobID) (domain.Job, error) { return job() },
-		GenerateFunc: func(context.Context, domain.JobOrder, int64) (domain.Job, error) { return job() },
+		FindFunc:     func(context.Context, domain.JobID) (domain.Job, error) { return domain.Job{}, err },
+		CancelFunc:   func(context.Context, domain.JobID) (domain.Job, error) { return domain.Job{}, err },
+		GenerateFunc: func(context.Context, domain.JobOrder, int64) (domain.Job, error) { return domain.Job{}, err },
 		ListFunc:     func(context.Context, domain.JobID, int) ([]domain.Job, error) { return nil, err },
 		WatchFunc: func(context.Context, domain.JobID) iter.Seq2[domain.Job, error] {
-			return func(yield func(domain.Job, error) bool) { yield(job()) }
+			return func(yield func(domain.Job, error) bool) { yield(domain.Job{}, err) }
 		},
 		RefusalsFunc: func(context.Context, domain.JobID) iter.Seq2[domain.Refusal, error] {
 			return func(yield func(domain.Refusal, error) bool) { yield(domain.Refusal{}, err) }
