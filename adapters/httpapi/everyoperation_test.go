@@ -70,10 +70,10 @@ func failingAll(t *testing.T, err error) httpapi.UseCases {
 		GetFunc:    func(context.Context, int64) (domain.Person, error) { return domain.Person{}, err },
 		CreateFunc: func(context.Context, domain.Draft) (domain.Person, error) { return domain.Person{}, err },
 		ReplaceFunc: func(context.Context, int64, domain.Draft, ...domain.Condition) (domain.Person, error) {
-			return person()
+			return domain.Person{}, err
 		},
 		PatchFunc: func(context.Context, int64, domain.Patch, ...domain.Condition) (domain.Person, error) {
-			return person()
+			return domain.Person{}, err
 		},
 		DeleteFunc: func(context.Context, int64, ...domain.Condition) error { return err },
 	}
