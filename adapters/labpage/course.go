@@ -63,7 +63,7 @@ func drawCourse(c courseOf, runs []lab.Run, names []string, scale time.Duration)
 		}
 		p.words("lab-tick", "start", 0, courseTop-4, c.label(top))
 		c.draw(&p, run, y)
-		p.axis(courseBase, courseBase, 2)
+		p.axis(courseBase, courseBase, 3)
 		figure := c.figure(run, run.Figures())
 		description := fmt.Sprintf("%s: %s. Time goes from left to right, from 0 to %s; the highest line is %s.", c.text, figure, duration(scale), c.label(top))
 		drawn.Pictures = append(drawn.Pictures, coursePicture{

@@ -97,7 +97,7 @@ func (p *picture) done(id string, height float64, title, description string) tem
 
 // axis draws lines down to the bottom at round times, and writes these below it.
 func (p *picture) axis(top, bottom float64, parts int) {
-	step := time.Duration(math.Max(1, roundUp(float64(p.scale)/float64(parts))))
+	step := time.Duration(math.Max(1, roundTo(float64(p.scale)/float64(parts), 1, 2, 5)))
 	for i := range parts + 1 {
 		at := step * time.Duration(i)
 		if at < 0 || at > p.scale {
@@ -121,12 +121,15 @@ func (p *picture) axis(top, bottom float64, parts int) {
 const axisHeight = 20
 
 // roundUp returns the least of 1, 2, 3, 4, 6, 8, 10, 20, … and of their tenths that is not less than a number; 1 for none above 0.
-func roundUp(value float64) float64 {
+func roundUp(value float64) float64 { return roundTo(value, 1, 2, 3, 4, 6, 8) }
+
+// roundTo is roundUp with other steps.
+func roundTo(value float64, steps ...float64) float64 {
 	if !(value > 0) || math.IsInf(value, 1) {
 		return 1
 	}
 	unit := math.Pow(10, math.Floor(math.Log10(value)))
-	for _, step := range []float64{1, 2, 3, 4, 6, 8} {
+	for _, step := range steps {
 		if value <= step*unit*(1+1e-9) {
 			return step * unit
 		}

@@ -77,7 +77,7 @@ func burst() Preset {
 		Title: "A burst of 1,000 checks",
 		Story: "A thousand callers want a person each, all at the same moment, from a SQLite file. A look-up takes some millionths of a second and waits for nobody. " +
 			"So serial is through with all of them in a moment, and the wait of the last is no more than that. " +
-			"Four workers have little to gain, as there are only so many processors, and 64 are far from 64 times as fast: where many look-ups are begun at once, they wait for each other inside the store, and the bars grow longer. " +
+			"Four workers have little to gain, as there are only so many processors, and 64 are far from 64 times as fast: most of them find nothing to do, or wait for each other inside the store. " +
 			"The last strategy has four workers too, but room for sixteen who wait: whoever comes while it is full is refused at once. How many that are is another number each time.",
 		Choice: "Work that waits for nobody needs about as many workers as there are processors. What bounds a burst of it is the waiting room: " +
 			"a room for all of them costs a goroutine for each, and is well spent where all are answered this soon. A small one keeps memory for others, and needs callers who come again.",
