@@ -2,6 +2,7 @@ package httpclient_test
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -168,5 +169,33 @@ func TestTheTokenGoesToTheServerAlone(t *testing.T) {
 	plain := answers(says(200, jsonType, ann))
 	if _, err := plain.client(t, httpclient.Config{}).Registry.Get(t.Context(), 1); err != nil || plain.requests()[0].header.Get("Authorization") != "" {
 		t.Errorf("got %v and the headers %v, want none where there is no token", err, plain.requests()[0].header)
+	}
+}
+
+// counted counts what is read of it.
+type counted struct {
+	io.Reader
+	read int
+}
+
+// Read implements io.Reader.
+func (c *counted) Read(content []byte) (int, error) {
+	n, err := c.Reader.Read(content)
+	c.read += n
+	return n, err
+}
+
+func TestOfAnAnswerThatIsTooLargeNoMoreIsReadThanMayBe(t *testing.T) {
+	t.Parallel()
+	body := &counted{Reader: strings.NewReader(strings.Repeat(" ", 8<<20))}
+	server := answers(func(r *http.Request) (*http.Response, error) {
+		response, err := says(200, jsonType, "")(r)
+		response.Body = io.NopCloser(body)
+		return response, err
+	})
+	const most = 1 << 20
+	_, err := server.client(t, httpclient.Config{MaxAnswerBytes: most}).Registry.Get(t.Context(), 1)
+	if domain.CodeOf(err) != domain.CodeTooLarge || body.read > most+1 {
+		t.Errorf("got %v after %d bytes, want code %q after %d", err, body.read, domain.CodeTooLarge, most+1)
 	}
 }

@@ -44,11 +44,12 @@ func (j *Jobs) Import(ctx context.Context, order domain.JobOrder, format string,
 		if err := text.rewind(); err != nil {
 			return answer{}, err
 		}
-		return j.connection.upload(ctx, made, text)
+		got, err := j.connection.upload(ctx, made, text)
+		if text.failed != nil { // whatever the server made of its beginning
+			err = text.failed
+		}
+		return got, err
 	})
-	if text.failed != nil {
-		return domain.Job{}, text.failed
-	}
 	if err != nil {
 		return domain.Job{}, err
 	}
