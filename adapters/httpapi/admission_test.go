@@ -416,6 +416,25 @@ func TestWhoHasNothingLeftLearnsNothingOfASecret(t *testing.T) {
 	}
 }
 
+// answeredBeforeItsBody sends the head of a request, and nothing of its body, and returns how it is answered and whether the
+// connection ends then.
+func answeredBeforeItsBody(t *testing.T, address, path, secret, length string) (status int, ends bool) {
+	t.Helper()
+	conn, err := net.Dial("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	_ = conn.SetDeadline(time.Now().Add(soon))
+	_, _ = fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/csv\r\nAuthorization: Token %s\r\n%s\r\n\r\n", path, secret, length)
+	answer, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatalf("%s with %s: got %v, want an answer", path, length, err)
+	}
+	_ = answer.Body.Close()
+	return answer.StatusCode, answer.Close
+}
+
 // A body that nobody will read is not waited for, and who sends it gets the answer.
 func TestWhoIsNotAdmittedSendsNoBody(t *testing.T) {
 	t.Parallel()
@@ -426,22 +445,18 @@ func TestWhoIsNotAdmittedSendsNoBody(t *testing.T) {
 			"a length": "Content-Length: 20000", "an expected length": "Content-Length: 20000\r\nExpect: 100-continue", "chunks": "Transfer-Encoding: chunked",
 		} {
 			for _, path := range []string{personsPath, bulkPath, asyncBulkPath, jobsPath} {
-				conn, err := net.Dial("tcp", address)
-				if err != nil {
-					t.Fatal(err)
+				if status, ends := answeredBeforeItsBody(t, address, path, secret, length); status != http.StatusUnauthorized && status != http.StatusForbidden || !ends {
+					t.Errorf("%s with %s: got %d, end %t, want 401 or 403 and the end of the connection", path, name, status, ends)
 				}
-				_ = conn.SetDeadline(time.Now().Add(soon))
-				_, _ = fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/csv\r\nAuthorization: Token %s\r\n%s\r\n\r\n", path, secret, length)
-				answer, err := http.ReadResponse(bufio.NewReader(conn), nil) // before any of the body was sent
-				if err != nil {
-					t.Fatalf("%s with %s: got %v, want an answer", path, name, err)
-				}
-				if (answer.StatusCode != http.StatusUnauthorized && answer.StatusCode != http.StatusForbidden) || !answer.Close {
-					t.Errorf("%s with %s: got %s, close %t, want 401 or 403 and the end of the connection", path, name, answer.Status, answer.Close)
-				}
-				_ = answer.Body.Close()
-				_ = conn.Close()
 			}
+		}
+	}
+	asks := asking(gate)
+	asks.RateLimiter = answering(domain.Decision{Rate: rateOf(t, 600, time.Minute), RetryAfter: time.Second}, nil)
+	limited, _ := listen(t, openWith(t, untouchable(t), asks))
+	for _, path := range []string{bulkPath, asyncBulkPath, jobsPath} { // which are charged when it is known who asks
+		if status, ends := answeredBeforeItsBody(t, limited, path, "wrong", "Content-Length: 20000"); status != http.StatusTooManyRequests || !ends {
+			t.Errorf("%s beyond the limit: got %d, end %t, want 429 and the end of the connection", path, status, ends)
 		}
 	}
 	twice := "GET " + personsPath + " HTTP/1.1\r\nHost: localhost\r\n\r\nGET " + personsPath + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
