@@ -20,7 +20,7 @@ dev: ## Serve, and start again whenever a Go file changes
 		--build.bin bin/roster --build.args_bin serve --build.exclude_regex _test.go
 
 .PHONY: needs
-needs: ## Install what tests use: PostgreSQL, Django, Chromium (Debian, as root)
+needs: ## Install what tests use: PostgreSQL, Django, Chromium, Node (Debian, as root; npm)
 	@.ci/needs
 
 .PHONY: test
