@@ -112,7 +112,7 @@ func (c *conn) follow(ctx context.Context, statement string, began time.Time, fo
 		c.tell(ctx, statement, began, 0, err)
 		return nil, err
 	}
-	return &rows{Rows: found, told: func(read int64, err error) { c.tell(ctx, statement, began, read, err) }}, nil
+	return &rows{Rows: found, conn: c, ctx: ctx, statement: statement, began: began}, nil
 }
 
 // PrepareContext implements driver.ConnPrepareContext.
@@ -205,9 +205,12 @@ func (s *stmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driv
 // rows count themselves, and tell when they are closed. database/sql closes them once.
 type rows struct {
 	driver.Rows
-	told func(read int64, err error)
-	read int64
-	err  error
+	conn      *conn           // nil once they are closed
+	ctx       context.Context //nolint:containedctx // of the query, to be told of when they are closed
+	statement string
+	began     time.Time
+	read      int64
+	err       error
 }
 
 // Next implements driver.Rows.
@@ -228,9 +231,9 @@ func (r *rows) Close() error {
 	if r.err == nil {
 		r.err = err
 	}
-	if told := r.told; told != nil {
-		r.told = nil
-		told(r.read, r.err)
+	if r.conn != nil {
+		r.conn.tell(r.ctx, r.statement, r.began, r.read, r.err)
+		r.conn = nil
 	}
 	return err
 }
