@@ -10,6 +10,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/dustin/go-humanize"
+
 	"github.com/seed-bbcc19ba/roster/domain"
 	"github.com/seed-bbcc19ba/roster/domain/account"
 )
@@ -49,19 +51,7 @@ func integer(n any) int64 {
 }
 
 // number writes a number with its thousands apart.
-func number[N int | int64](n N) string {
-	digits := strconv.FormatInt(int64(n), 10)
-	sign := ""
-	if n < 0 {
-		sign, digits = "−", digits[1:]
-	}
-	var parts []string
-	for len(digits) > 3 {
-		parts = append([]string{digits[len(digits)-3:]}, parts...)
-		digits = digits[:len(digits)-3]
-	}
-	return sign + strings.Join(append([]string{digits}, parts...), ",")
-}
+func number[N int | int64](n N) string { return humanize.Comma(int64(n)) }
 
 // count writes how many there are of something: "1 person", "2,000 persons".
 func count[N int | int64](n N, one, many string) string {

@@ -7,21 +7,13 @@ import (
 	"strings"
 	"time"
 
+	"github.com/dustin/go-humanize"
+
 	"github.com/seed-bbcc19ba/roster/domain/lab"
 )
 
 // number writes a number with its thousands apart.
-func number(n int) string {
-	digits := strconv.Itoa(n)
-	sign := ""
-	if n < 0 {
-		sign, digits = "−", digits[1:]
-	}
-	for at := len(digits) - 3; at > 0; at -= 3 {
-		digits = digits[:at] + "," + digits[at:]
-	}
-	return sign + digits
-}
+func number(n int) string { return humanize.Comma(int64(n)) }
 
 // count writes how many there are of something: "1 call", "2,000 batches".
 func count(n int, one string) string {
