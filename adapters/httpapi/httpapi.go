@@ -18,7 +18,8 @@ import (
 	"github.com/seed-bbcc19ba/roster/ports"
 )
 
-// UseCases are what the API drives. All are required.
+// UseCases are what the API drives. All but Jobs are required. What they answer comes out in REST framework's words: the message of
+// an error is told only where translations says so.
 type UseCases struct {
 	Registry        ports.PersonRegistry
 	Check           ports.PersonChecker
@@ -26,11 +27,13 @@ type UseCases struct {
 	AsyncCreateBulk ports.BulkCreator
 	Fetch           ports.BulkFetcher
 
+	// Export writes all persons. It and Jobs know the formats csv and ndjson.
+	Export ports.PersonExporter
+
 	// Jobs are lists too long for one request, and NewRefusalWriter writes what they refuse
-	// as CSV. Export writes all persons; it and Jobs know the formats csv and ndjson.
+	// as CSV. Without Jobs there are none of their paths: they are answered 404.
 	Jobs             ports.JobManager
 	NewRefusalWriter func(w io.Writer) ports.RefusalWriter
-	Export           ports.PersonExporter
 }
 
 // Config is what may be left out.
@@ -108,7 +111,7 @@ const (
 // a use case is missing, a number is negative, or there are Tokens and no Access.
 func New(useCases UseCases, config Config) (http.Handler, error) {
 	if useCases.Registry == nil || useCases.Check == nil || useCases.CreateBulk == nil ||
-		useCases.AsyncCreateBulk == nil || useCases.Fetch == nil || useCases.Jobs == nil || useCases.NewRefusalWriter == nil || useCases.Export == nil {
+		useCases.AsyncCreateBulk == nil || useCases.Fetch == nil || useCases.Export == nil || useCases.Jobs != nil && useCases.NewRefusalWriter == nil {
 		return nil, &domain.Error{Code: domain.CodeInvalid, Message: "a use case is missing"}
 	}
 	if err := config.setDefaults(); err != nil {
@@ -125,6 +128,7 @@ func New(useCases UseCases, config Config) (http.Handler, error) {
 		uploads:        newSlots(uploads),
 		downloads:      newSlots(downloads),
 		eventStreams:   newSlots(eventStreams),
+		hasJobs:        useCases.Jobs != nil,
 		hasSite:        config.Site != nil,
 	}
 	handler := answerScrapes(route(newRouter(a), a.quota), a, config.Metrics)
@@ -181,6 +185,7 @@ type api struct {
 	maxBodyBytes   int64
 	maxUploadBytes int64
 	maxJSONDepth   int
+	hasJobs        bool
 	hasSite        bool
 	claims         claimsUnderWay
 

@@ -38,11 +38,13 @@ func newRouter(a *api) *mux.Router {
 	handle("/api/v1/create_bulk/", "/api/v1/create_bulk/", a.createBulkView())
 	handle("/api/v1/async_create_bulk/", "/api/v1/async_create_bulk/", a.asyncCreateBulkView())
 	handle("/api/v1/fetch_data/", "/api/v1/fetch_data/", a.fetchDataView())
-	handle(jobsPath, jobsPath, a.jobListView())
-	handle(jobsPath+"{id}/", jobsPath+id, a.jobView())
-	handle(jobsPath+"{id}/events/", jobsPath+id+eventsEnd, a.jobEventsView())
-	handle(jobsPath+"{id}/rejected/", jobsPath+id+rejectedEnd, a.jobRejectedView())
-	handle(jobsPath+"{id}/cancel/", jobsPath+id+"cancel/", a.jobCancelView())
+	if a.hasJobs {
+		handle(jobsPath, jobsPath, a.jobListView())
+		handle(jobsPath+"{id}/", jobsPath+id, a.jobView())
+		handle(jobsPath+"{id}/events/", jobsPath+id+eventsEnd, a.jobEventsView())
+		handle(jobsPath+"{id}/rejected/", jobsPath+id+rejectedEnd, a.jobRejectedView())
+		handle(jobsPath+"{id}/cancel/", jobsPath+id+"cancel/", a.jobCancelView())
+	}
 	handle(schemaPath, schemaPath, schemaView())
 	handle(docsPath, docsPath, docsView())
 	handle(docsPath+"{file}", docsPath+`{file:[a-z0-9-]+\.(?:css|js)}`, docsFileView())
@@ -76,7 +78,7 @@ type Route struct{ Method, Path string }
 // Routes returns what the API serves, as its router knows it, beside a site and with the probes and the figures.
 func Routes() []Route {
 	routes := []Route{{http.MethodGet, alivePath}, {http.MethodGet, readyPath}, {http.MethodGet, metricsPath}}
-	eachView(newRouter(&api{hasSite: true}), func(name string, v *view) {
+	eachView(newRouter(&api{hasJobs: true, hasSite: true}), func(name string, v *view) {
 		for method := range v.actions {
 			routes = append(routes, Route{method, name})
 		}
