@@ -85,11 +85,11 @@ func TestAFetchThatFindsNoRoomIsToldToComeBack(t *testing.T) {
 func TestNewRefusesWhatItCannotServe(t *testing.T) {
 	t.Parallel()
 	all := useCases(t, memstore.New())
-	missing, jobless, exportless := all, all, all
-	missing.Check, jobless.Jobs, exportless.Export = nil, nil, nil
+	missing, wordless, exportless := all, all, all
+	missing.Check, wordless.NewRefusalWriter, exportless.Export = nil, nil, nil
 	for name, open := range map[string]func() (http.Handler, error){
 		"a use case is missing":        func() (http.Handler, error) { return httpapi.New(missing, config) },
-		"jobs are missing":             func() (http.Handler, error) { return httpapi.New(jobless, config) },
+		"what jobs refuse is missing":  func() (http.Handler, error) { return httpapi.New(wordless, config) },
 		"the export is missing":        func() (http.Handler, error) { return httpapi.New(exportless, config) },
 		"the upload limit is negative": func() (http.Handler, error) { return httpapi.New(all, httpapi.Config{MaxUploadBytes: -1}) },
 		"the size limit is negative":   func() (http.Handler, error) { return httpapi.New(all, httpapi.Config{MaxBodyBytes: -1}) },
@@ -102,5 +102,20 @@ func TestNewRefusesWhatItCannotServe(t *testing.T) {
 				t.Errorf("got %v, want %s", err, domain.CodeInvalid)
 			}
 		})
+	}
+}
+
+func TestWithoutJobsThereAreNoneOfTheirPaths(t *testing.T) {
+	t.Parallel()
+	all := useCases(t, memstore.New())
+	all.Jobs, all.NewRefusalWriter = nil, nil
+	handler, err := httpapi.New(all, config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]int{"/api/v1/jobs/": http.StatusNotFound, "/api/v1/jobs/1/events/": http.StatusNotFound, "/api/v1/persons/": http.StatusOK} {
+		if got := send(handler, request(http.MethodGet, path, "")); got.Code != want {
+			t.Errorf("GET %s: got %d, want %d", path, got.Code, want)
+		}
 	}
 }
