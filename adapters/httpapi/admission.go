@@ -65,7 +65,7 @@ var (
 	errNoTextInToken = unauthorized("Invalid token header. Token string should not contain invalid characters.", invalidToken)
 	errInvalidToken  = unauthorized("Invalid token.", invalidToken)
 	errNotAllowed    = &denied{http.StatusForbidden, drf.Forbidden, "insufficient_scope"}
-	errNotServed     = &wireError{http.StatusNotFound, detail{msgNotFound}}
+	errNotServed     = &wireError{http.StatusNotFound, detail{drf.NotFound}}
 )
 
 // The schemes that are understood: that of RFC 6750, and REST framework's own.
@@ -87,16 +87,19 @@ func (a *admission) admit(w http.ResponseWriter, r *http.Request, v *view) (*htt
 	if a == nil {
 		return r, nil
 	}
-	access := a.accessTo(r, v)
-	switch access {
+	var needed account.Scope
+	switch a.accessTo(r, v) {
 	case account.Anybody:
 		return r, nil
-	case account.Readers, account.Writers:
+	case account.Readers:
+		needed = account.ScopeRead
+	case account.Writers:
+		needed = account.ScopeWrite
 	default:
 		return r, errNotServed
 	}
 	token, err := a.tokenOf(r)
-	if err == nil && access == account.Writers && !token.Scope.Allows(account.ScopeWrite) {
+	if err == nil && !token.Scope.Allows(needed) {
 		err = errNotAllowed
 	}
 	if err != nil && r.ContentLength != 0 {

@@ -266,6 +266,27 @@ func TestWhoReadsReadsEverything(t *testing.T) {
 	}
 }
 
+// scoped knows every secret as a token of its scope.
+type scoped account.Scope
+
+// Check implements httpapi.TokenChecker.
+func (s scoped) Check(context.Context, account.APISecret) (account.APIToken, error) {
+	return account.APIToken{ID: 1, Name: "scoped", Scope: account.Scope(s)}, nil
+}
+
+// A token may be of a scope that a later version of roster has, or none.
+func TestAScopeThatIsNotKnownAllowsNothing(t *testing.T) {
+	t.Parallel()
+	for _, scope := range []scoped{"metrics", "READ", "read ", ""} {
+		handler := openUndescribed(t, untouchable(t), asking(scope)) // no token that this version makes is refused a read
+		for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodPost, "BREW"} {
+			if got := send(handler, by("secret", request(method, personsPath, ""))); got.Code != http.StatusForbidden {
+				t.Errorf("%s by a token of the scope %q: got %d %s, want 403", method, scope, got.Code, got.Body)
+			}
+		}
+	}
+}
+
 func TestWithoutTokensNobodyIsAsked(t *testing.T) {
 	t.Parallel()
 	handler := open(t)

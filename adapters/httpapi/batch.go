@@ -137,7 +137,7 @@ func notAList(given body) string {
 // draftOf reads a whole person from a member of a list.
 func draftOf(given body) (domain.Draft, fieldErrors) {
 	if given.fields == nil && given.whole.kind == kindNull {
-		return domain.Draft{}, fieldErrors{NonField: []string{msgNull}}
+		return domain.Draft{}, fieldErrors{NonField: []string{drf.Null}}
 	}
 	patch, wrong := personOf(given, domain.FieldName, domain.FieldAge)
 	draft, _ := patch.Draft() // what it lacks is in wrong

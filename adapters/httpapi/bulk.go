@@ -17,9 +17,8 @@ import (
 const defaultCount = 10
 
 const (
-	msgCountNotPositive = drf.CountNotPositive
-	msgBulkNotObject    = "Request body must be a JSON object"
-	msgBulkInvalidJSON  = "Invalid JSON in request body"
+	msgBulkNotObject   = "Request body must be a JSON object"
+	msgBulkInvalidJSON = "Invalid JSON in request body"
 )
 
 // bulkError is the body of the bulk views' own errors.
@@ -115,7 +114,7 @@ func readCount(r *http.Request, parse func(*http.Request) (body, error)) (int64,
 		return defaultCount, nil
 	}
 	if given.kind != kindInt {
-		return 0, badBulk(msgCountNotPositive)
+		return 0, badBulk(drf.CountNotPositive)
 	}
 	count, _ := pynumber.ParseInt(given.text)
 	return count, nil

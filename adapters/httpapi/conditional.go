@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/seed-bbcc19ba/roster/adapters/internal/drf"
 	"github.com/seed-bbcc19ba/roster/domain"
 )
 
@@ -31,7 +32,7 @@ func (a reply) writeConditionally(w http.ResponseWriter, header http.Header, ind
 	tag := tagOf(text.bytes)
 	if ifMatch := header["If-Match"]; len(ifMatch) > 0 && !names(ifMatch, strong, tag) {
 		text.release()
-		writeError(w, http.StatusPreconditionFailed, detail{msgPrecondition})
+		writeError(w, http.StatusPreconditionFailed, detail{drf.Precondition})
 		return
 	}
 	setHeader(w, "Etag", tag)
@@ -40,9 +41,7 @@ func (a reply) writeConditionally(w http.ResponseWriter, header http.Header, ind
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
-	for _, header := range a.headers {
-		setHeader(w, header[0], header[1])
-	}
+	setHeaders(w, a.headers)
 	a.send(w, text)
 }
 

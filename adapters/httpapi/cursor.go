@@ -10,6 +10,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/seed-bbcc19ba/roster/adapters/internal/drf"
 	"github.com/seed-bbcc19ba/roster/adapters/internal/pynumber"
 	"github.com/seed-bbcc19ba/roster/domain"
 	"github.com/seed-bbcc19ba/roster/ports"
@@ -29,7 +30,7 @@ type cursor struct {
 	backward bool
 }
 
-var errInvalidCursor = &wireError{http.StatusNotFound, detail{msgInvalidCursor}}
+var errInvalidCursor = &wireError{http.StatusNotFound, detail{drf.InvalidCursor}}
 
 // parseCursor reads a cursor as REST framework does: base64 of a query with the
 // position p, and r, which is not 0 for backward. It departs in three things:

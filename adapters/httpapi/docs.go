@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"github.com/swaggest/swgui/v5/static"
+
+	"github.com/seed-bbcc19ba/roster/adapters/internal/drf"
 )
 
 const docsPath = "/api/docs/"
@@ -75,7 +77,7 @@ func serveDocsFile(r *http.Request) (reply, error) {
 	name := r.PathValue("file")
 	file, found := docsFiles[name]
 	if !found {
-		return reply{}, &wireError{http.StatusNotFound, detail{msgNotFound}}
+		return reply{}, &wireError{http.StatusNotFound, detail{drf.NotFound}}
 	}
 	content, err := file.folder.ReadFile(file.name)
 	if err != nil {

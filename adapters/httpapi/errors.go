@@ -10,15 +10,9 @@ import (
 	"github.com/seed-bbcc19ba/roster/domain"
 )
 
-// The words of REST framework for what can go wrong.
+// What only this end says of what can go wrong; package drf has the words that are read back.
 const (
-	msgNotFound      = drf.NotFound
-	msgInvalidPage   = drf.InvalidPage
-	msgInvalidCursor = drf.InvalidCursor
 	msgNotAcceptable = "Could not satisfy the request Accept header."
-	msgServerError   = drf.ServerError
-	msgUnavailable   = drf.Unavailable
-	msgPrecondition  = drf.Precondition
 	msgTooLarge      = "The request body is too large."
 	msgTooSlow       = "The request body came too slowly."
 )

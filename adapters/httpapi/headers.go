@@ -56,3 +56,10 @@ func setHeader(w http.ResponseWriter, name, value string) {
 	e.values[i] = value
 	w.Header()[name] = e.values[i : i+1 : i+1]
 }
+
+// setHeaders sets headers of an answer: names in canonical form, and values.
+func setHeaders(w http.ResponseWriter, headers [][2]string) {
+	for _, header := range headers {
+		setHeader(w, header[0], header[1])
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/seed-bbcc19ba/roster/adapters/internal/drf"
 	"github.com/seed-bbcc19ba/roster/domain"
 )
 
@@ -87,7 +88,7 @@ func (a *api) readOrder(r *http.Request) (order domain.JobOrder, count int64, er
 		wrong[kindField] = []string{message}
 	}
 	given, found := body.fields[domain.FieldCount]
-	message := msgRequired
+	message := drf.Required
 	if found {
 		count, message = given.asInteger()
 	}
@@ -101,7 +102,7 @@ func (a *api) readOrder(r *http.Request) (order domain.JobOrder, count int64, er
 func checkKind(fields map[string]value) (message string) {
 	given, found := fields[kindField]
 	if !found {
-		return msgRequired
+		return drf.Required
 	}
 	text, message := given.asString()
 	if message == "" && text != string(domain.JobGenerate) {
@@ -144,7 +145,7 @@ var (
 func (v value) asBoolean() (flag bool, message string) {
 	switch v.kind {
 	case kindNull:
-		return false, msgNull
+		return false, drf.Null
 	case kindBool, kindText:
 		if slices.Contains(trueTexts, v.text) {
 			return true, ""

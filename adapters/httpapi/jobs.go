@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/seed-bbcc19ba/roster/adapters/internal/drf"
 	"github.com/seed-bbcc19ba/roster/domain"
 )
 
@@ -106,7 +107,7 @@ func (a *api) cancelJob(r *http.Request) (reply, error) {
 func jobID(r *http.Request) (domain.JobID, error) {
 	id, isID := parseJobID(r.PathValue("id"))
 	if !isID {
-		return "", &wireError{http.StatusNotFound, detail{msgNotFound}}
+		return "", &wireError{http.StatusNotFound, detail{drf.NotFound}}
 	}
 	return id, nil
 }

@@ -3,6 +3,8 @@ package httpapi
 import (
 	"net/http"
 	"sync/atomic"
+
+	"github.com/seed-bbcc19ba/roster/adapters/internal/drf"
 )
 
 // An answer stays in memory until its client has taken it, which clients decide. What
@@ -39,7 +41,7 @@ func countAnswer(w http.ResponseWriter, bytes int) (end func(), counted bool) {
 	}
 	if !e.largeAnswers.begin(bytes) {
 		w.Header().Del("Etag") // it is that of the answer
-		reply{status: http.StatusServiceUnavailable, body: detail{msgUnavailable}, retryAfter: 1}.write(w, 0)
+		reply{status: http.StatusServiceUnavailable, body: detail{drf.Unavailable}, retryAfter: 1}.write(w, 0)
 		return nil, false
 	}
 	return func() { e.largeAnswers.end(bytes) }, true

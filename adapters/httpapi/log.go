@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/seed-bbcc19ba/roster/adapters/internal/drf"
 	"github.com/seed-bbcc19ba/roster/domain"
 )
 
@@ -142,7 +143,7 @@ func serveSafely(next http.Handler, e *exchange, r *http.Request) (whole bool) {
 		}
 		e.err = &domain.PanicError{Value: value, Stack: debug.Stack()}
 		if whole = e.status == 0; whole {
-			writeError(e, http.StatusInternalServerError, detail{msgServerError})
+			writeError(e, http.StatusInternalServerError, detail{drf.ServerError})
 		}
 	}()
 	next.ServeHTTP(e, r)

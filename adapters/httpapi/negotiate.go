@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/seed-bbcc19ba/roster/adapters/internal/drf"
 	"github.com/seed-bbcc19ba/roster/adapters/internal/pynumber"
 )
 
@@ -36,7 +37,7 @@ func negotiate(r *http.Request, suffix string, renderers []renderer) (chosen ren
 	if format != "" {
 		first := slices.IndexFunc(renderers, func(known renderer) bool { return known.format == format })
 		if first < 0 {
-			return renderer{}, 0, &wireError{http.StatusNotFound, detail{msgNotFound}}
+			return renderer{}, 0, &wireError{http.StatusNotFound, detail{drf.NotFound}}
 		}
 		renderers = renderers[first:]
 		if end := slices.IndexFunc(renderers, func(known renderer) bool { return known.format != format }); end > 0 {

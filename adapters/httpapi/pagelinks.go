@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/seed-bbcc19ba/roster/adapters/internal/drf"
 	"github.com/seed-bbcc19ba/roster/adapters/internal/pynumber"
 	"github.com/seed-bbcc19ba/roster/domain"
 )
@@ -35,7 +36,7 @@ func pageNumber(r *http.Request) (int64, error) {
 	return number, nil
 }
 
-var errNoSuchPage = &wireError{http.StatusNotFound, detail{msgInvalidPage}}
+var errNoSuchPage = &wireError{http.StatusNotFound, detail{drf.InvalidPage}}
 
 // pageLinks returns the URLs of the pages after and before page; nil where there
 // is none.

@@ -74,7 +74,7 @@ func personOf(body body, required ...string) (domain.Patch, fieldErrors) {
 	}
 	for _, field := range required {
 		if _, given := body.fields[field]; !given {
-			wrong.add(field, msgRequired)
+			wrong.add(field, drf.Required)
 		}
 	}
 	if given, found := body.fields[domain.FieldName]; found {

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"net/http"
 
+	"github.com/seed-bbcc19ba/roster/adapters/internal/drf"
 	"github.com/seed-bbcc19ba/roster/adapters/internal/pynumber"
 	"github.com/seed-bbcc19ba/roster/domain"
 )
@@ -147,7 +148,7 @@ func (a *api) findPerson(r *http.Request) (domain.Person, error) {
 func personID(r *http.Request) (int64, error) {
 	id, err := pynumber.ParseInt(r.PathValue("pk"))
 	if err != nil {
-		return 0, &wireError{http.StatusNotFound, detail{msgNotFound}}
+		return 0, &wireError{http.StatusNotFound, detail{drf.NotFound}}
 	}
 	return id, nil
 }

@@ -46,9 +46,7 @@ func (a reply) write(w http.ResponseWriter, indent int) {
 	if a.location != "" {
 		setHeader(w, "Location", a.location)
 	}
-	for _, header := range a.headers {
-		setHeader(w, header[0], header[1])
-	}
+	setHeaders(w, a.headers)
 	if a.stream != nil {
 		a.sendStream(w)
 		return

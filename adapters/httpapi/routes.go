@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/gorilla/mux"
+
+	"github.com/seed-bbcc19ba/roster/adapters/internal/drf"
 )
 
 // newRouter returns the router of every path. Each path stands once, without
@@ -122,7 +124,7 @@ func appendSlash(router *mux.Router) http.Handler {
 		path := r.URL.Path + "/"
 		var match mux.RouteMatch
 		if path == "/" || !router.Match(&http.Request{Method: r.Method, URL: &url.URL{Path: path}}, &match) {
-			writeError(w, http.StatusNotFound, detail{msgNotFound})
+			writeError(w, http.StatusNotFound, detail{drf.NotFound})
 			return
 		}
 		redirect(w, r, path)

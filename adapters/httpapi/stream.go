@@ -58,9 +58,7 @@ func (s *streamSender) begin() {
 	}
 	s.begun = true
 	setHeader(s.to, "Content-Type", s.answer.stream.contentType)
-	for _, header := range s.answer.stream.headers {
-		setHeader(s.to, header[0], header[1])
-	}
+	setHeaders(s.to, s.answer.stream.headers)
 	s.to.WriteHeader(s.answer.status)
 }
 

@@ -35,21 +35,15 @@ var pythonNames = map[kind]string{
 	kindBool: "bool", kindInt: "int", kindFloat: "float", kindText: "str", kindList: "list",
 }
 
-// The words of REST framework's fields.
-const (
-	msgRequired       = drf.Required
-	msgNull           = drf.Null
-	msgNotString      = drf.NotString
-	msgNotInteger     = drf.NotInteger
-	msgStringTooLarge = "String value too large."
-)
+// msgStringTooLarge are words of REST framework's IntegerField.
+const msgStringTooLarge = "String value too large."
 
 // asString reads the value as REST framework's CharField does: texts and numbers
 // are texts. message is empty when it can be read.
 func (v value) asString() (text, message string) {
 	switch v.kind {
 	case kindNull:
-		return "", msgNull
+		return "", drf.Null
 	case kindText:
 		return v.text, ""
 	case kindInt:
@@ -60,7 +54,7 @@ func (v value) asString() (text, message string) {
 	case kindFloat:
 		return pynumber.FormatFloat(v.text), ""
 	default:
-		return "", msgNotString
+		return "", drf.NotString
 	}
 }
 
@@ -71,7 +65,7 @@ func (v value) asInteger() (n int64, message string) {
 	var err error
 	switch v.kind {
 	case kindNull:
-		return 0, msgNull
+		return 0, drf.Null
 	case kindInt:
 		n, err = pynumber.ParseInt(v.text)
 	case kindFloat:
@@ -82,10 +76,10 @@ func (v value) asInteger() (n int64, message string) {
 		}
 		n, err = pynumber.IntegerOfText(v.text)
 	default:
-		return 0, msgNotInteger
+		return 0, drf.NotInteger
 	}
 	if errors.Is(err, strconv.ErrSyntax) {
-		return 0, msgNotInteger
+		return 0, drf.NotInteger
 	}
 	return n, ""
 }
