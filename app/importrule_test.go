@@ -8,6 +8,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -285,5 +286,30 @@ func plant(t *testing.T, root, name, content string) {
 	}
 	if err := os.WriteFile(file, []byte(content), 0o644); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// The table of packages in ARCHITECTURE.md is where newcomers look first.
+func TestEveryPackageStandsInTheArchitecture(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../ARCHITECTURE.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	table, _, _ := strings.Cut(string(text), "```mermaid")
+	for _, layer := range []string{"../domain/*", "../ports/*", "../adapters/*", "../adapters/internal/*", "../app/*", "../cmd/*"} {
+		files, err := filepath.Glob(layer + "/*.go")
+		if err != nil || len(files) == 0 {
+			t.Fatalf("Glob: got %q and %v, want the packages of %s", files, err, layer)
+		}
+		folders := map[string]bool{}
+		for _, file := range files {
+			folders[filepath.Dir(file)] = true
+		}
+		for folder := range folders {
+			if !regexp.MustCompile("[`/]" + filepath.Base(folder) + "`").MatchString(table) {
+				t.Errorf("ARCHITECTURE.md does not say what %s is for", folder)
+			}
+		}
 	}
 }
