@@ -6,14 +6,15 @@
 // An adapter that brings work, such as an HTTP API or a command line, calls interfaces: [PersonRegistry], [BulkCreator],
 // [PersonChecker], [BulkFetcher], [JobManager] and the others. The use cases of package domain are behind them, or whatever stands around one: a limit,
 // a trace, or a client of a roster on another machine. So a program decides late, and in one place, how far away the registry is.
-// Who stands for a use case elsewhere keeps what driving.go says of it, and runs the suite usecasetest.
+// Who stands for a use case elsewhere keeps what driving.go says of it. The suite usecasetest covers six of them, those that have a client on
+// another machine: [PersonRegistry], [BulkCreator], [PersonChecker], [ConfiguredFetcher], [JobManager] and [PersonExporter].
 //
 // # Driven ports
 //
 // A contract says what every adapter of a kind promises: [PersonStore], [Executor], [DocumentFetcher], [RateLimiter], [JobStore], [JobQueue],
 // [AccountStore], [TokenStore], [HistoryStore], [RowFormat]. It is composed of the needs that package domain states beside its use cases, and adds
 // order, atomicity, codes and durability. Some are for adapters that can do more: [Prober], [Migrator], [Archivist], [PersonSource],
-// [PersonKeeper] and [LoadTeller]; whoever uses them asks by a type assertion.
+// [PersonKeeper], [Explainer] and [LoadTeller]; whoever uses them asks by a type assertion.
 //
 // # Writing an adapter
 //

@@ -91,7 +91,9 @@ type BulkFetcher interface {
 //   - An order that is none (a count that is no number of rows, a key that is too long, a format that there is not, a text without rows) is domain.CodeInvalid and leaves no job;
 //     a wrong count is a problem of domain.FieldCount with the limit. A text that fails leaves none either, and its error comes back.
 //   - List holds the jobs before one, or all of them, the latest first, at most so many; fewer than one is domain.CodeInvalid.
-//   - A job that there is not, by any id, is domain.CodeNotFound; of Watch and Refusals that is all they yield. A job that is done cannot be canceled: domain.CodeConflict.
+//   - Cancel ends a job that is not over, with the counts that it has, and answers it; no chunk is saved from then on. To cancel it again answers the same. A job that is done cannot be
+//     canceled: domain.CodeConflict.
+//   - A job that there is not, by any id, is domain.CodeNotFound; of Watch and Refusals that is all they yield.
 //   - Watch yields a job as it is, then as it changes, never going back, and last when it is over. When ctx has ended its error is the last thing that Watch and Refusals yield, and Generate makes no job.
 type JobManager interface {
 	Generate(ctx context.Context, order domain.JobOrder, count int64) (domain.Job, error)

@@ -32,7 +32,8 @@ type QueryObserver func(ctx context.Context, query Query)
 // differs from engine to engine, so there is no suite: each adapter's own tests hold it up.
 type Explainer interface {
 	// Explain returns the plan of a query, a line for each step, indented as they hang together. sql is that of a Query; nothing
-	// is read or changed, and no values are needed. It is "" for what has no plan, such as COMMIT. No call waits for
-	// it but other calls of Explain. After PersonStore's Close it is domain.CodeUnavailable.
+	// is read or changed, and no values are needed. It is "" for what has no plan, such as COMMIT. It may take one of
+	// the connections that calls share; then calls wait for it while the others are in use, or where there is no other, as in
+	// memory. Otherwise nobody waits for it but other calls of Explain. After PersonStore's Close it is domain.CodeUnavailable.
 	Explain(ctx context.Context, sql string) (string, error)
 }

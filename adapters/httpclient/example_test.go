@@ -31,7 +31,10 @@ func must[T any](value T, err error) T {
 
 // roster starts a server with Ann and Bob and returns a client of it. In a program it is elsewhere, and this is
 // httpclient.New with its URL.
-func roster() (client *httpclient.Client, stop func()) {
+func roster() (client *httpclient.Client, stop func()) { return rosterWith(1) }
+
+// rosterWith is roster with so many who work off its jobs.
+func rosterWith(workers int) (client *httpclient.Client, stop func()) {
 	store := memstore.New()
 	registry := must(domain.NewRegistry(store, 100))
 	bulk := must(domain.NewBulkCreate(must(localexec.New(domain.CreateHandler(store), localexec.Pooled(2, 64))), 10_000))
@@ -45,7 +48,7 @@ func roster() (client *httpclient.Client, stop func()) {
 	worked := make(chan struct{})
 	go func() {
 		defer close(worked)
-		_ = queue.Serve(ctx, 1, domain.NewJobWork(store, queue, config))
+		_ = queue.Serve(ctx, workers, domain.NewJobWork(store, queue, config))
 	}()
 	server := httptest.NewServer(must(httpapi.New(httpapi.UseCases{
 		Registry:   registry,
@@ -369,11 +372,12 @@ func ExampleJobs_List() {
 }
 
 func ExampleJobs_Cancel() {
-	client, stop := roster()
+	client, stop := rosterWith(0) // so the job waits
 	defer stop()
-	_, err := client.Jobs.Cancel(context.Background(), "019a0000-0000-7000-8000-00000000000f")
-	fmt.Println(domain.CodeOf(err))
-	// Output: not_found
+	job := must(client.Jobs.Generate(context.Background(), domain.JobOrder{}, 3))
+	canceled, err := client.Jobs.Cancel(context.Background(), job.ID)
+	fmt.Println(canceled.State, canceled.Done, "of", canceled.Total, err)
+	// Output: canceled 0 of 3 <nil>
 }
 
 func ExampleExport_Export() {

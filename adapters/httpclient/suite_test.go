@@ -1,13 +1,9 @@
 package httpclient_test
 
 import (
-	"context"
 	"net/http"
 	"net/http/httptest"
-	"sync"
 	"testing"
-
-	"github.com/google/uuid"
 
 	"github.com/seed-bbcc19ba/roster/adapters/httpapi"
 	"github.com/seed-bbcc19ba/roster/adapters/httpclient"
@@ -22,10 +18,15 @@ import (
 // The same suite runs over the use cases themselves: see ports/usecasetest.
 func TestTheClientKeepsTheContract(t *testing.T) {
 	t.Parallel()
-	usecasetest.Run(t, usecasetest.Harness{Open: func(t *testing.T) usecasetest.UseCases {
-		t.Helper()
-		return over(newClient(t, serve(t, newAPI(t, memstore.New(), usecasetest.PageSize, usecasetest.BulkMax)), httpclient.Config{}))
-	}})
+	open := func(worked bool) func(t *testing.T) usecasetest.UseCases {
+		return func(t *testing.T) usecasetest.UseCases {
+			t.Helper()
+			store := memstore.New()
+			jobs := usecasetest.Jobs(t, store, memqueue.New(), personfile.Formats(), worked)
+			return over(newClient(t, serve(t, newAPIWith(t, store, jobs, usecasetest.PageSize, usecasetest.BulkMax)), httpclient.Config{}))
+		}
+	}
+	usecasetest.Run(t, usecasetest.Harness{Open: open(true), Idle: open(false)})
 }
 
 // over returns a client as the use cases that it stands for.
@@ -59,6 +60,11 @@ func serve(tb testing.TB, handler http.Handler) string {
 // newAPI returns the whole API over a store, with somebody who works off its jobs.
 func newAPI(tb testing.TB, store *memstore.Store, pageSize, bulkMax int) http.Handler {
 	tb.Helper()
+	return newAPIWith(tb, store, usecasetest.Jobs(tb, store, memqueue.New(), personfile.Formats(), true), pageSize, bulkMax)
+}
+
+func newAPIWith(tb testing.TB, store *memstore.Store, jobs *domain.Jobs, pageSize, bulkMax int) http.Handler {
+	tb.Helper()
 	tb.Cleanup(func() { _ = store.Close() })
 	registry, err := domain.NewRegistry(store, pageSize)
 	if err != nil {
@@ -74,7 +80,7 @@ func newAPI(tb testing.TB, store *memstore.Store, pageSize, bulkMax int) http.Ha
 		CreateBulk:       bulk,
 		AsyncCreateBulk:  bulk,
 		Fetch:            domain.NewFetch(executor(tb, domain.FetchHandler(usecasetest.Fetcher{}), localexec.PerItem(4, 64)), usecasetest.URLs()),
-		Jobs:             newJobs(tb, store),
+		Jobs:             jobs,
 		NewRefusalWriter: personfile.NewRefusalWriter,
 		Export:           domain.NewExport(registry, personfile.Formats()),
 	}, httpapi.Config{AllowedHosts: []string{"*"}})
@@ -91,26 +97,4 @@ func executor[In, Out any](tb testing.TB, handler domain.Handler[In, Out], confi
 		tb.Fatal(err)
 	}
 	return executor
-}
-
-func newJobs(tb testing.TB, store *memstore.Store) *domain.Jobs {
-	tb.Helper()
-	config := domain.JobsConfig{Formats: personfile.Formats(), NewID: func() (domain.JobID, error) {
-		id, err := uuid.NewV7()
-		return domain.JobID(id.String()), err
-	}}
-	queue := memqueue.New()
-	jobs, err := domain.NewJobs(store, queue, config)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(context.Background())
-	var worker sync.WaitGroup
-	worker.Go(func() { _ = queue.Serve(ctx, 2, domain.NewJobWork(store, queue, config)) })
-	tb.Cleanup(func() {
-		stop()
-		worker.Wait()
-		_ = queue.Close()
-	})
-	return jobs
 }

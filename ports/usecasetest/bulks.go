@@ -10,13 +10,13 @@ func hasBulk(with UseCases) bool { return with.Bulk != nil }
 
 func bulkCases() []testCase {
 	return []testCase{
-		{"a bulk is saved and answered in its order", hasBulk, bulkInOrder},
-		{"a bulk of nobody or of too many is refused and saves nobody", hasBulk, bulkOfTooMany},
-		{"a bulk with the zero draft saves nobody", hasBulk, bulkWithZeroDraft},
-		{"made-up persons are those of the numbers from 0", hasBulk, madeUpPersons},
-		{"drafts with a claim are saved once", hasBulk, bulkOnce},
-		{"GenerateOnce saves once", hasBulk, generateOnce},
-		{"a bulk whose ctx has ended saves nobody", hasBulk, bulkEnded},
+		{name: "a bulk is saved and answered in its order", has: hasBulk, body: bulkInOrder},
+		{name: "a bulk of nobody or of too many is refused and saves nobody", has: hasBulk, body: bulkOfTooMany},
+		{name: "a bulk with the zero draft saves nobody", has: hasBulk, body: bulkWithZeroDraft},
+		{name: "made-up persons are those of the numbers from 0", has: hasBulk, body: madeUpPersons},
+		{name: "drafts with a claim are saved once", has: hasBulk, body: bulkOnce},
+		{name: "GenerateOnce saves once", has: hasBulk, body: generateOnce},
+		{name: "a bulk whose ctx has ended saves nobody", has: hasBulk, body: bulkEnded},
 	}
 }
 
@@ -47,7 +47,6 @@ func saved(tb testing.TB, outcomes []domain.Outcome[domain.Person], err error) [
 }
 
 func bulkInOrder(t *testing.T, with UseCases) {
-	t.Helper()
 	wanted := drafts(t, BulkMax)
 	outcomes, err := with.Bulk.Create(t.Context(), wanted)
 	persons := saved(t, outcomes, err)
@@ -63,7 +62,6 @@ func bulkInOrder(t *testing.T, with UseCases) {
 }
 
 func bulkOfTooMany(t *testing.T, with UseCases) {
-	t.Helper()
 	tooSmall := domain.Problem{Field: domain.FieldCount, Code: domain.ProblemTooSmall, Limit: 1}
 	tooBig := domain.Problem{Field: domain.FieldCount, Code: domain.ProblemTooBig, Limit: BulkMax}
 	for count, want := range map[int]domain.Problem{-1: tooSmall, 0: tooSmall, BulkMax + 1: tooBig} {
@@ -87,14 +85,12 @@ func bulkOfTooMany(t *testing.T, with UseCases) {
 }
 
 func bulkWithZeroDraft(t *testing.T, with UseCases) {
-	t.Helper()
 	_, err := with.Bulk.Create(t.Context(), []domain.Draft{draft(t, "Ann", 1), {}, draft(t, "Bob", 2)})
 	wantProblems(t, "Create", err, domain.Problem{Field: domain.FieldName, Code: domain.ProblemBlank})
 	wantEverybody(t, "one of them was nobody", with)
 }
 
 func madeUpPersons(t *testing.T, with UseCases) {
-	t.Helper()
 	count, err := with.Bulk.Generate(t.Context(), BulkMax)
 	if err != nil || count != BulkMax {
 		t.Fatalf("Generate: got %d and %v, want %d", count, err, BulkMax)
@@ -111,7 +107,6 @@ func madeUpPersons(t *testing.T, with UseCases) {
 }
 
 func bulkOnce(t *testing.T, with UseCases) {
-	t.Helper()
 	outcomes, err := with.Bulk.Create(t.Context(), claim(t, "key", "three").On(drafts(t, 3)...))
 	first := saved(t, outcomes, err)
 	for range 2 {
@@ -129,7 +124,6 @@ func bulkOnce(t *testing.T, with UseCases) {
 }
 
 func generateOnce(t *testing.T, with UseCases) {
-	t.Helper()
 	for range 3 {
 		count, err := with.Bulk.GenerateOnce(t.Context(), claim(t, "key", "generate 7"), 7)
 		if err != nil || count != 7 {
@@ -144,7 +138,6 @@ func generateOnce(t *testing.T, with UseCases) {
 }
 
 func bulkEnded(t *testing.T, with UseCases) {
-	t.Helper()
 	_, err := with.Bulk.Generate(ended(), 3)
 	wantCode(t, "Generate", err, domain.CodeCanceled)
 	outcomes, err := with.Bulk.Create(ended(), drafts(t, 3))

@@ -19,7 +19,6 @@ func changeCases() []testCase {
 }
 
 func replaceGivesAll(t *testing.T, with UseCases) {
-	t.Helper()
 	ann, bob := create(t, with, "Ann", 1), create(t, with, "Bob", 2)
 	got, err := with.Registry.Replace(t.Context(), ann.ID(), draft(t, "Zoe", 0))
 	want := domain.StoredPerson(ann.ID(), "Zoe", 0)
@@ -30,7 +29,6 @@ func replaceGivesAll(t *testing.T, with UseCases) {
 }
 
 func patchLeavesOthers(t *testing.T, with UseCases) {
-	t.Helper()
 	ann, bob := create(t, with, "Ann", 1), create(t, with, "Bob", 2)
 	for _, step := range []struct {
 		patch domain.Patch
@@ -49,7 +47,6 @@ func patchLeavesOthers(t *testing.T, with UseCases) {
 }
 
 func deletedIsGone(t *testing.T, with UseCases) {
-	t.Helper()
 	ann, bob := create(t, with, "Ann", 1), create(t, with, "Bob", 2)
 	wantCode(t, "Delete", with.Registry.Delete(t.Context(), ann.ID()), "")
 	_, err := with.Registry.Get(t.Context(), ann.ID())
@@ -59,7 +56,6 @@ func deletedIsGone(t *testing.T, with UseCases) {
 }
 
 func conditionsHold(t *testing.T, with UseCases) {
-	t.Helper()
 	now := create(t, with, "Ann", 1)
 	current := func(person domain.Person) bool { return person == now }
 	always := func(domain.Person) bool { return true }
@@ -78,7 +74,6 @@ func conditionsHold(t *testing.T, with UseCases) {
 }
 
 func conditionFails(t *testing.T, with UseCases) {
-	t.Helper()
 	there := create(t, with, "Ann", 1)
 	always, never := func(domain.Person) bool { return true }, func(domain.Person) bool { return false }
 	before := domain.StoredPerson(there.ID(), "Ann", 0)
@@ -95,7 +90,6 @@ func conditionFails(t *testing.T, with UseCases) {
 }
 
 func oneOfMany(t *testing.T, with UseCases) {
-	t.Helper()
 	const rounds, many = 10, 4
 	there := create(t, with, "Ann", 0)
 	for range rounds {

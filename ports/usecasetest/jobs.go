@@ -15,17 +15,18 @@ func hasJobs(with UseCases) bool { return with.Jobs != nil }
 
 func jobCases() []testCase {
 	return []testCase{
-		{"a job of made-up persons is done", hasJobs, jobGenerates},
-		{"the rows of a text become persons or refusals", hasJobs, jobImports},
-		{"an order with a key is taken once", hasJobs, orderOnce},
-		{"a dry run saves nobody", hasJobs, dryRun},
-		{"a job that is all or nothing saves nobody where a row is refused", hasJobs, atomicJob},
-		{"an order that is none makes no job", hasJobs, badOrders},
-		{"a text that fails comes to nothing and its error comes back", hasJobs, failingText},
-		{"jobs are listed the latest first", hasJobs, jobList},
-		{"a job that there is not is not found", hasJobs, noJob},
-		{"a job that is done cannot be canceled", hasJobs, cancelDone},
-		{"a watch whose ctx has ended tells so", hasJobs, watchEnded},
+		{name: "a job of made-up persons is done", has: hasJobs, body: jobGenerates},
+		{name: "the rows of a text become persons or refusals", has: hasJobs, body: jobImports},
+		{name: "an order with a key is taken once", has: hasJobs, body: orderOnce},
+		{name: "a dry run saves nobody", has: hasJobs, body: dryRun},
+		{name: "a job that is all or nothing saves nobody where a row is refused", has: hasJobs, body: atomicJob},
+		{name: "an order that is none makes no job", has: hasJobs, body: badOrders},
+		{name: "a text that fails comes to nothing and its error comes back", has: hasJobs, body: failingText},
+		{name: "jobs are listed the latest first", has: hasJobs, body: jobList},
+		{name: "a job that there is not is not found", has: hasJobs, body: noJob},
+		{name: "a job that waits is canceled and saves nobody", has: hasJobs, body: cancelOpen, idle: true},
+		{name: "a job that is done cannot be canceled", has: hasJobs, body: cancelDone},
+		{name: "a watch whose ctx has ended tells so", has: hasJobs, body: watchEnded},
 	}
 }
 
@@ -69,7 +70,6 @@ func wantJob(tb testing.TB, got domain.Job, kind domain.JobKind, state domain.Jo
 }
 
 func jobGenerates(t *testing.T, with UseCases) {
-	t.Helper()
 	made, err := with.Jobs.Generate(t.Context(), domain.JobOrder{}, 7)
 	if err != nil || made.ID == "" || made.Total != 7 {
 		t.Fatalf("Generate: got %+v and %v, want a job of 7", made, err)
@@ -102,7 +102,6 @@ func wantRefusals(tb testing.TB, with UseCases, id domain.JobID) {
 }
 
 func jobImports(t *testing.T, with UseCases) {
-	t.Helper()
 	rows := text + "Eve,2147483648\n"
 	made, err := with.Jobs.Import(t.Context(), domain.JobOrder{}, "csv", strings.NewReader(rows))
 	if err != nil {
@@ -124,7 +123,6 @@ func jobImports(t *testing.T, with UseCases) {
 }
 
 func orderOnce(t *testing.T, with UseCases) {
-	t.Helper()
 	const key = `a "key"`
 	order := domain.JobOrder{Key: key}
 	made, err := with.Jobs.Import(t.Context(), order, "ndjson", strings.NewReader(`{"name":"Ann","age":31}`))
@@ -146,7 +144,6 @@ func orderOnce(t *testing.T, with UseCases) {
 }
 
 func dryRun(t *testing.T, with UseCases) {
-	t.Helper()
 	made, err := with.Jobs.Import(t.Context(), domain.JobOrder{DryRun: true}, "csv", strings.NewReader(text+"Eve,2147483648\n"))
 	if err != nil || !made.DryRun || made.Atomic {
 		t.Fatalf("Import: got %+v and %v, want a dry run", made, err)
@@ -157,7 +154,6 @@ func dryRun(t *testing.T, with UseCases) {
 }
 
 func atomicJob(t *testing.T, with UseCases) {
-	t.Helper()
 	made, err := with.Jobs.Import(t.Context(), domain.JobOrder{Atomic: true}, "csv", strings.NewReader(text))
 	if err != nil || !made.Atomic || made.DryRun {
 		t.Fatalf("Import: got %+v and %v, want a job that is all or nothing", made, err)
@@ -171,7 +167,6 @@ func atomicJob(t *testing.T, with UseCases) {
 }
 
 func badOrders(t *testing.T, with UseCases) {
-	t.Helper()
 	wantCount := func(what string, err error, code domain.ProblemCode, limit int64) {
 		t.Helper()
 		wantProblems(t, what, err, domain.Problem{Field: domain.FieldCount, Code: code, Limit: limit})
@@ -194,7 +189,6 @@ func badOrders(t *testing.T, with UseCases) {
 }
 
 func failingText(t *testing.T, with UseCases) {
-	t.Helper()
 	broken := errors.New("the disk is on fire")
 	_, err := with.Jobs.Import(t.Context(), domain.JobOrder{}, "csv", io.MultiReader(strings.NewReader(text), failing{broken}))
 	if !errors.Is(err, broken) {
@@ -226,7 +220,6 @@ func wantJobs(tb testing.TB, with UseCases, want ...domain.JobID) {
 }
 
 func jobList(t *testing.T, with UseCases) {
-	t.Helper()
 	wantJobs(t, with)
 	var ids []domain.JobID
 	for range 4 {
@@ -256,7 +249,6 @@ func jobList(t *testing.T, with UseCases) {
 }
 
 func noJob(t *testing.T, with UseCases) {
-	t.Helper()
 	for _, id := range []domain.JobID{"", "x", "..", "../persons", "01a20855-2837-716f-b293-0f341aafbd39"} {
 		_, err := with.Jobs.Find(t.Context(), id)
 		wantCode(t, "Find", err, domain.CodeNotFound)
@@ -277,8 +269,29 @@ func noJob(t *testing.T, with UseCases) {
 	}
 }
 
+func cancelOpen(t *testing.T, with UseCases) {
+	made, err := with.Jobs.Generate(t.Context(), domain.JobOrder{}, 7)
+	if err != nil {
+		t.Fatal(err)
+	}
+	canceled, err := with.Jobs.Cancel(t.Context(), made.ID)
+	if err != nil || canceled.ID != made.ID || canceled.Ended.IsZero() {
+		t.Fatalf("Cancel: got %+v and %v, want the job %s, and when it ended", canceled, err, made.ID)
+	}
+	wantJob(t, canceled, domain.JobGenerate, domain.JobCanceled, 7, 0, 0)
+	if again, err := with.Jobs.Cancel(t.Context(), made.ID); err != nil || again != canceled {
+		t.Errorf("Cancel again: got %+v and %v, want %+v", again, err, canceled)
+	}
+	if found, err := with.Jobs.Find(t.Context(), made.ID); err != nil || found != canceled {
+		t.Fatalf("Find: got %+v and %v, want %+v", found, err, canceled)
+	}
+	if last := watched(t, with, made.ID); last != canceled {
+		t.Errorf("Watch: got %+v at last, want %+v", last, canceled)
+	}
+	wantEverybody(t, "the job was canceled before anybody worked at it", with)
+}
+
 func cancelDone(t *testing.T, with UseCases) {
-	t.Helper()
 	job, err := with.Jobs.Generate(t.Context(), domain.JobOrder{}, 3)
 	if err != nil {
 		t.Fatal(err)
@@ -291,7 +304,6 @@ func cancelDone(t *testing.T, with UseCases) {
 }
 
 func watchEnded(t *testing.T, with UseCases) {
-	t.Helper()
 	job, err := with.Jobs.Generate(t.Context(), domain.JobOrder{}, 3)
 	if err != nil {
 		t.Fatal(err)

@@ -22,7 +22,6 @@ func listCases() []testCase {
 }
 
 func pagesHoldEverybody(t *testing.T, with UseCases) {
-	t.Helper()
 	all := createMany(t, with, 2*PageSize+1)
 	var met []domain.Person
 	for number := int64(1); number <= 3; number++ {
@@ -42,7 +41,6 @@ func pagesHoldEverybody(t *testing.T, with UseCases) {
 }
 
 func lastPage(t *testing.T, with UseCases) {
-	t.Helper()
 	var all []domain.Person
 	for pages := int64(1); pages <= 3; pages++ {
 		all = append(all, createMany(t, with, PageSize)...)
@@ -55,7 +53,6 @@ func lastPage(t *testing.T, with UseCases) {
 }
 
 func noSuchPage(t *testing.T, with UseCases) {
-	t.Helper()
 	for _, number := range []int64{1, domain.LastPage} {
 		page, err := with.Registry.List(t.Context(), number)
 		if err != nil || page.Number != 1 || page.Pages() != 1 || page.Total != 0 || len(page.Persons) != 0 {
@@ -70,7 +67,6 @@ func noSuchPage(t *testing.T, with UseCases) {
 }
 
 func slicesLieBeside(t *testing.T, with UseCases) {
-	t.Helper()
 	all := createMany(t, with, 2*PageSize+2)
 	gone := all[PageSize]
 	if err := with.Registry.Delete(t.Context(), gone.ID()); err != nil {
@@ -103,7 +99,6 @@ func slicesLieBeside(t *testing.T, with UseCases) {
 }
 
 func slicesTellOfMore(t *testing.T, with UseCases) {
-	t.Helper()
 	all := createMany(t, with, PageSize+1)
 	for _, test := range []struct {
 		what string
@@ -124,14 +119,12 @@ func slicesTellOfMore(t *testing.T, with UseCases) {
 }
 
 func walkMeetsAll(t *testing.T, with UseCases) {
-	t.Helper()
 	wantEverybody(t, "there is nobody yet", with)
 	all := createMany(t, with, 3*PageSize)
 	wantEverybody(t, "a walk meets everybody", with, all...)
 }
 
 func walkCanBeLeft(t *testing.T, with UseCases) {
-	t.Helper()
 	all := createMany(t, with, 2*PageSize)
 	walk := with.Registry.All(t.Context())
 	for _, stop := range []int{1, PageSize, PageSize + 1} {
@@ -149,7 +142,6 @@ func walkCanBeLeft(t *testing.T, with UseCases) {
 }
 
 func walkMissesNobody(t *testing.T, with UseCases) {
-	t.Helper()
 	all := createMany(t, with, 3*PageSize)
 	var met []domain.Person
 	for person, err := range with.Registry.All(t.Context()) {

@@ -31,12 +31,15 @@ func TestSuiteRefusesBrokenUseCases(t *testing.T) {
 			t.Parallel()
 			negative.Control(t, c.wantFailing, func(t *testing.T) {
 				t.Helper()
-				usecasetest.Run(t, usecasetest.Harness{Open: func(t *testing.T) usecasetest.UseCases {
-					t.Helper()
-					with := open(t)
-					c.plant(&with)
-					return with
-				}})
+				planted := func(open func(t *testing.T) usecasetest.UseCases) func(t *testing.T) usecasetest.UseCases {
+					return func(t *testing.T) usecasetest.UseCases {
+						t.Helper()
+						with := open(t)
+						c.plant(&with)
+						return with
+					}
+				}
+				usecasetest.Run(t, usecasetest.Harness{Open: planted(open), Idle: planted(idle)})
 			})
 		})
 	}
@@ -45,13 +48,15 @@ func TestSuiteRefusesBrokenUseCases(t *testing.T) {
 // Without it the mistakes might be those of what they are planted in.
 func TestWhatMistakesArePlantedInPasses(t *testing.T) {
 	t.Parallel()
-	usecasetest.Run(t, usecasetest.Harness{Open: func(t *testing.T) usecasetest.UseCases {
-		t.Helper()
-		with := open(t)
+	wrapped := func(with usecasetest.UseCases) usecasetest.UseCases {
 		with.Registry, with.Bulk, with.Jobs = registry{PersonRegistry: with.Registry}, bulk{BulkCreator: with.Bulk}, jobManager{JobManager: with.Jobs}
 		with.Check, with.Fetch, with.Export = check(with.Check.Check), fetch(with.Fetch.FetchConfigured), export(with.Export.Export)
 		return with
-	}})
+	}
+	usecasetest.Run(t, usecasetest.Harness{
+		Open: func(t *testing.T) usecasetest.UseCases { t.Helper(); return wrapped(open(t)) },
+		Idle: func(t *testing.T) usecasetest.UseCases { t.Helper(); return wrapped(idle(t)) },
+	})
 }
 
 func TestEveryCaseHasAControl(t *testing.T) {
@@ -498,6 +503,21 @@ func jobControls() []control {
 						}
 					}
 				}
+			}
+		})},
+		{"a job that is canceled goes on", "a job that waits", inJobs(func(sound ports.JobManager, j *jobManager) { j.cancel = sound.Find })},
+		{"a job is canceled for who asks only", "a job that waits", inJobs(func(sound ports.JobManager, j *jobManager) {
+			j.cancel = func(ctx context.Context, id domain.JobID) (domain.Job, error) {
+				job, _ := sound.Find(ctx, id)
+				return job.Cancel(job.Changed)
+			}
+		})},
+		{"to cancel again is a conflict", "a job that waits", inJobs(func(sound ports.JobManager, j *jobManager) {
+			j.cancel = func(ctx context.Context, id domain.JobID) (domain.Job, error) {
+				if job, _ := sound.Find(ctx, id); job.IsOver() {
+					return domain.Job{}, &domain.Error{Code: domain.CodeConflict, Message: "it is over"}
+				}
+				return sound.Cancel(ctx, id)
 			}
 		})},
 		{"a job that is done is canceled", "a job that is done", inJobs(func(sound ports.JobManager, j *jobManager) { j.cancel = sound.Find })},

@@ -15,15 +15,14 @@ func hasExport(with UseCases) bool { return with.Export != nil }
 
 func otherCases() []testCase {
 	return []testCase{
-		{"a check finds whom Get finds", hasCheck, checkFinds},
-		{"what was fetched stands in its order and a failure harms no other", hasFetch, fetchedInOrder},
-		{"an export writes everybody in the order of their ids and tells how many", hasExport, exportWritesAll},
-		{"a format that there is not writes nothing", hasExport, exportOfNoFormat},
+		{name: "a check finds whom Get finds", has: hasCheck, body: checkFinds},
+		{name: "what was fetched stands in its order and a failure harms no other", has: hasFetch, body: fetchedInOrder},
+		{name: "an export writes everybody in the order of their ids and tells how many", has: hasExport, body: exportWritesAll},
+		{name: "a format that there is not writes nothing", has: hasExport, body: exportOfNoFormat},
 	}
 }
 
 func checkFinds(t *testing.T, with UseCases) {
-	t.Helper()
 	ann := create(t, with, "Ann", 1)
 	if got, err := with.Check.Check(t.Context(), ann.ID()); err != nil || got != ann {
 		t.Errorf("Check: got %v and %v, want %v", got, err, ann)
@@ -37,7 +36,6 @@ func checkFinds(t *testing.T, with UseCases) {
 }
 
 func fetchedInOrder(t *testing.T, with UseCases) {
-	t.Helper()
 	fetched := with.Fetch.FetchConfigured(t.Context())
 	if len(fetched) != len(urls) {
 		t.Fatalf("got %d of %d", len(fetched), len(urls))
@@ -65,7 +63,6 @@ type line struct {
 }
 
 func exportWritesAll(t *testing.T, with UseCases) {
-	t.Helper()
 	var all []domain.Person
 	for i, name := range names {
 		all = append(all, create(t, with, name, int64(i)))
@@ -96,7 +93,6 @@ func exportWritesAll(t *testing.T, with UseCases) {
 }
 
 func exportOfNoFormat(t *testing.T, with UseCases) {
-	t.Helper()
 	create(t, with, "Ann", 1)
 	for _, format := range []string{"", "xml", "CSV"} {
 		var text strings.Builder

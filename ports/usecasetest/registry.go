@@ -23,7 +23,6 @@ var names = []string{
 }
 
 func createdIsGot(t *testing.T, with UseCases) {
-	t.Helper()
 	var want []domain.Person
 	for i, name := range names {
 		age := int64(i)
@@ -44,7 +43,6 @@ func createdIsGot(t *testing.T, with UseCases) {
 }
 
 func missingIsNotFound(t *testing.T, with UseCases) {
-	t.Helper()
 	there := create(t, with, "Ann", 1)
 	for _, id := range []int64{there.ID() + 1, 0, -1, 1<<63 - 2} {
 		_, err := with.Registry.Get(t.Context(), id)
@@ -63,7 +61,6 @@ func missingIsNotFound(t *testing.T, with UseCases) {
 }
 
 func zeroDraftIsRefused(t *testing.T, with UseCases) {
-	t.Helper()
 	there := create(t, with, "Ann", 1)
 	blank := domain.Problem{Field: domain.FieldName, Code: domain.ProblemBlank}
 	_, err := with.Registry.Create(t.Context(), domain.Draft{})
@@ -74,7 +71,6 @@ func zeroDraftIsRefused(t *testing.T, with UseCases) {
 }
 
 func claimSavesOnce(t *testing.T, with UseCases) {
-	t.Helper()
 	const key = `a "key" \ of` // with what a header has to escape
 	mine := claim(t, key, "create Ann")
 	made, err := with.Registry.Create(t.Context(), mine.On(draft(t, "Ann", 1))[0])
@@ -94,7 +90,6 @@ func claimSavesOnce(t *testing.T, with UseCases) {
 }
 
 func endedDoesNothing(t *testing.T, with UseCases) {
-	t.Helper()
 	there := create(t, with, "Ann", 1)
 	ctx := ended()
 	calls := map[string]func() error{

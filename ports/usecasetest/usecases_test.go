@@ -1,10 +1,6 @@
 package usecasetest_test
 
 import (
-	"context"
-	"fmt"
-	"sync"
-	"sync/atomic"
 	"testing"
 
 	"github.com/seed-bbcc19ba/roster/adapters/localexec"
@@ -17,11 +13,21 @@ import (
 
 func TestTheUseCasesKeepTheContract(t *testing.T) {
 	t.Parallel()
-	usecasetest.Run(t, usecasetest.Harness{Open: open})
+	usecasetest.Run(t, usecasetest.Harness{Open: open, Idle: idle})
 }
 
 // open returns the domain's own use cases, over a store in memory.
 func open(t *testing.T) usecasetest.UseCases {
+	t.Helper()
+	return inMemory(t, true)
+}
+
+func idle(t *testing.T) usecasetest.UseCases {
+	t.Helper()
+	return inMemory(t, false)
+}
+
+func inMemory(t *testing.T, worked bool) usecasetest.UseCases {
 	t.Helper()
 	store := memstore.New()
 	t.Cleanup(func() { _ = store.Close() })
@@ -38,7 +44,7 @@ func open(t *testing.T) usecasetest.UseCases {
 		Bulk:     bulk,
 		Check:    domain.NewCheck(executor(t, domain.FindHandler(store), localexec.Pooled(4, 64))),
 		Fetch:    domain.NewFetch(executor(t, domain.FetchHandler(usecasetest.Fetcher{}), localexec.PerItem(4, 64)), usecasetest.URLs()),
-		Jobs:     jobs(t, store),
+		Jobs:     usecasetest.Jobs(t, store, memqueue.New(), personfile.Formats(), worked),
 		Export:   domain.NewExport(registry, personfile.Formats()),
 	}
 }
@@ -50,27 +56,4 @@ func executor[In, Out any](tb testing.TB, handler domain.Handler[In, Out], confi
 		tb.Fatal(err)
 	}
 	return executor
-}
-
-// jobs returns jobs that somebody works off.
-func jobs(tb testing.TB, store *memstore.Store) *domain.Jobs {
-	tb.Helper()
-	var made atomic.Int64
-	config := domain.JobsConfig{Formats: personfile.Formats(), NewID: func() (domain.JobID, error) {
-		return domain.JobID(fmt.Sprintf("019a0000-0000-7000-8000-%012x", made.Add(1))), nil
-	}}
-	queue := memqueue.New()
-	jobs, err := domain.NewJobs(store, queue, config)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(context.Background())
-	var worker sync.WaitGroup
-	worker.Go(func() { _ = queue.Serve(ctx, 2, domain.NewJobWork(store, queue, config)) })
-	tb.Cleanup(func() {
-		stop()
-		worker.Wait()
-		_ = queue.Close()
-	})
-	return jobs
 }

@@ -32,6 +32,8 @@ type Harness struct {
 	// Open returns the use cases over an empty registry of its own. What it starts it stops by t.Cleanup. Somebody works off
 	// its jobs, csv and ndjson are its formats, and URLs, by Fetcher, are what it fetches.
 	Open func(t *testing.T) UseCases
+	// Idle is Open, but nobody works off the jobs; nil leaves out the cases of jobs that wait.
+	Idle func(t *testing.T) UseCases
 }
 
 // UseCases are what the suite drives. One that is nil is left out, with its cases.
@@ -74,6 +76,7 @@ type testCase struct {
 	name string
 	has  func(UseCases) bool // nil: every one has what it takes
 	body func(t *testing.T, with UseCases)
+	idle bool // nobody may work off the jobs
 }
 
 // Run runs the suite as parallel subtests of t.
@@ -82,7 +85,14 @@ func Run(t *testing.T, harness Harness) {
 	for _, each := range allCases() {
 		t.Run(each.name, func(t *testing.T) {
 			t.Parallel()
-			with := harness.Open(t)
+			open := harness.Open
+			if each.idle {
+				open = harness.Idle
+			}
+			if open == nil {
+				t.Skip("somebody works off the jobs")
+			}
+			with := open(t)
 			if each.has != nil && !each.has(with) {
 				t.Skip("the use case is left out")
 			}
