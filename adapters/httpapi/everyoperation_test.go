@@ -20,11 +20,16 @@ import (
 	"github.com/seed-bbcc19ba/roster/ports/portmock"
 )
 
+// pathOf returns the path of a route with values for its variables.
+func pathOf(route httpapi.Route) string {
+	return strings.NewReplacer("{pk}", "1", "{id}", string(fakeID(1)), "{file}", "docs.js").Replace(route.Path)
+}
+
 // everyOperation returns a request of each method of each route, with a body where it takes one.
 func everyOperation() []*http.Request {
 	var all []*http.Request
 	for _, route := range httpapi.Routes() {
-		path := strings.NewReplacer("{pk}", "1", "{id}", string(fakeID(1)), "{file}", "docs.js").Replace(route.Path)
+		path := pathOf(route)
 		if strings.HasSuffix(path, "/check/") {
 			path += "?pk=1"
 		}
