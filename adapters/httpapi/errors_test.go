@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -82,15 +83,26 @@ func TestAFetchThatFindsNoRoomIsToldToComeBack(t *testing.T) {
 	}
 }
 
+func TestNewNamesTheUseCaseThatIsMissing(t *testing.T) {
+	t.Parallel()
+	all := useCases(t, memstore.New())
+	for field := range reflect.TypeFor[httpapi.UseCases]().Fields() {
+		if field.Name == "Jobs" { // which may be missing
+			continue
+		}
+		without := all
+		reflect.ValueOf(&without).Elem().FieldByIndex(field.Index).SetZero()
+		_, err := httpapi.New(without, config)
+		if want := "UseCases." + field.Name + " is missing"; domain.CodeOf(err) != domain.CodeInvalid || domain.MessageOf(err) != want {
+			t.Errorf("without %s: got %v, want %s: %s", field.Name, err, domain.CodeInvalid, want)
+		}
+	}
+}
+
 func TestNewRefusesWhatItCannotServe(t *testing.T) {
 	t.Parallel()
 	all := useCases(t, memstore.New())
-	missing, wordless, exportless := all, all, all
-	missing.Check, wordless.NewRefusalWriter, exportless.Export = nil, nil, nil
 	for name, open := range map[string]func() (http.Handler, error){
-		"a use case is missing":        func() (http.Handler, error) { return httpapi.New(missing, config) },
-		"what jobs refuse is missing":  func() (http.Handler, error) { return httpapi.New(wordless, config) },
-		"the export is missing":        func() (http.Handler, error) { return httpapi.New(exportless, config) },
 		"the upload limit is negative": func() (http.Handler, error) { return httpapi.New(all, httpapi.Config{MaxUploadBytes: -1}) },
 		"the size limit is negative":   func() (http.Handler, error) { return httpapi.New(all, httpapi.Config{MaxBodyBytes: -1}) },
 		"the length limit is negative": func() (http.Handler, error) { return httpapi.New(all, httpapi.Config{MaxTargetBytes: -1}) },

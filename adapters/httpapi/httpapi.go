@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"reflect"
 
 	"github.com/seed-bbcc19ba/roster/domain"
 	"github.com/seed-bbcc19ba/roster/domain/account"
@@ -108,11 +109,10 @@ const (
 )
 
 // New returns the handler of the whole API. The error is domain.CodeInvalid when
-// a use case is missing, a number is negative, or there are Tokens and no Access.
+// a use case is missing, which it names, a number is negative, or there are Tokens and no Access.
 func New(useCases UseCases, config Config) (http.Handler, error) {
-	if useCases.Registry == nil || useCases.Check == nil || useCases.CreateBulk == nil ||
-		useCases.AsyncCreateBulk == nil || useCases.Fetch == nil || useCases.Export == nil || useCases.Jobs != nil && useCases.NewRefusalWriter == nil {
-		return nil, &domain.Error{Code: domain.CodeInvalid, Message: "a use case is missing"}
+	if err := useCases.check(); err != nil {
+		return nil, err
 	}
 	if err := config.setDefaults(); err != nil {
 		return nil, err
@@ -139,6 +139,18 @@ func New(useCases UseCases, config Config) (http.Handler, error) {
 	handler = divide(handler, config.Site, config)
 	handler = safetyHeaders(handler)
 	return logRequests(handler, config), nil
+}
+
+// check returns an error that names the first use case that is missing. It goes through the fields themselves, so that
+// none can be forgotten here.
+func (u UseCases) check() error {
+	for field, value := range reflect.ValueOf(u).Fields() {
+		needless := field.Name == "Jobs" || field.Name == "NewRefusalWriter" && u.Jobs == nil
+		if value.IsNil() && !needless {
+			return &domain.Error{Code: domain.CodeInvalid, Message: "UseCases." + field.Name + " is missing"}
+		}
+	}
+	return nil
 }
 
 // setDefaults gives the fields that were left out what their zero stands for.
