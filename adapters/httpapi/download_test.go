@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/seed-bbcc19ba/roster/adapters/httpapi"
@@ -213,34 +214,36 @@ func TestOnlySoManyListsAreSentAtOnce(t *testing.T) {
 
 func TestAJobCostsWhatItMakesAndAtMostAllThatThereIs(t *testing.T) {
 	t.Parallel()
-	jobs := newFakeJobs()
-	handler := openWith(t, withJobs(t, jobs), limitedBy(inMemory(t, 600, time.Minute)))
-	ask := func(from, method, path, body, contentType string, status, remaining int) {
-		t.Helper()
-		r := request(method, path, body, "Content-Type", contentType)
-		r.RemoteAddr = from + ":1"
-		got := send(handler, r)
-		if left := got.Header().Get("RateLimit-Remaining"); got.Code != status || left != fmt.Sprint(remaining) {
-			t.Errorf("%s of %s %s: got %d with %q left, want %d with %d: %s", from, method, path, got.Code, left, status, remaining, got.Body)
+	synctest.Test(t, func(t *testing.T) { // where no time passes, so that nothing comes back meanwhile
+		jobs := newFakeJobs()
+		handler := openWith(t, withJobs(t, jobs), limitedBy(inMemory(t, 600, time.Minute)))
+		ask := func(from, method, path, body, contentType string, status, remaining int) {
+			t.Helper()
+			r := request(method, path, body, "Content-Type", contentType)
+			r.RemoteAddr = from + ":1"
+			got := send(handler, r)
+			if left := got.Header().Get("RateLimit-Remaining"); got.Code != status || left != fmt.Sprint(remaining) {
+				t.Errorf("%s of %s %s: got %d with %q left, want %d with %d: %s", from, method, path, got.Code, left, status, remaining, got.Body)
+			}
 		}
-	}
-	const asJSON = "application/json"
-	ask("192.0.2.1", "POST", jobsPath, `{"kind":"generate","count":400}`, asJSON, 202, 200)
-	ask("192.0.2.1", "POST", jobsPath, `{"kind":"generate","count":201}`, asJSON, 429, 200)
-	ask("192.0.2.1", "POST", jobsPath, `{"kind":"generate","count":0}`, asJSON, 400, 199)
-	ask("192.0.2.2", "POST", jobsPath, `{"kind":"generate","count":100000000}`, asJSON, 202, 0)
-	ask("192.0.2.2", "POST", jobsPath, "Ann\n", "text/csv", 429, 0)
-	ask("192.0.2.4", "POST", jobsPath, strings.Repeat("Ann\n", 1000), "text/csv", 202, 0)
-	ask("192.0.2.3", "POST", jobsPath, "Ann\n", "text/csv", 202, 599)
-	ask("192.0.2.3", "POST", jobsPath, `{"kind":"generate","count":100000000}`, asJSON, 429, 599)
-	ask("192.0.2.3", "POST", jobsPath, `{"kind":"generate","count":100000001}`, asJSON, 400, 598)
-	ask("192.0.2.3", "GET", jobsPath, "", "", 200, 597)
-	ask("192.0.2.3", "GET", jobPath(fakeID(1)), "", "", 200, 596)
-	ask("192.0.2.3", "POST", jobPath(fakeID(1))+"cancel/", "", "", 200, 595)
-	ask("192.0.2.3", "GET", jobPath(fakeID(1))+"events/", "", "", 200, 594)
-	ask("192.0.2.3", "GET", jobPath(fakeID(1))+"rejected/", "", "", 200, 593)
-	ask("192.0.2.3", "GET", exportPath, "", "", 200, 592)
-	if len(jobs.jobs) != 4 {
-		t.Errorf("got %d jobs, want the 4 that were paid for", len(jobs.jobs))
-	}
+		const asJSON = "application/json"
+		ask("192.0.2.1", "POST", jobsPath, `{"kind":"generate","count":400}`, asJSON, 202, 200)
+		ask("192.0.2.1", "POST", jobsPath, `{"kind":"generate","count":201}`, asJSON, 429, 200)
+		ask("192.0.2.1", "POST", jobsPath, `{"kind":"generate","count":0}`, asJSON, 400, 199)
+		ask("192.0.2.2", "POST", jobsPath, `{"kind":"generate","count":100000000}`, asJSON, 202, 0)
+		ask("192.0.2.2", "POST", jobsPath, "Ann\n", "text/csv", 429, 0)
+		ask("192.0.2.4", "POST", jobsPath, strings.Repeat("Ann\n", 1000), "text/csv", 202, 0)
+		ask("192.0.2.3", "POST", jobsPath, "Ann\n", "text/csv", 202, 599)
+		ask("192.0.2.3", "POST", jobsPath, `{"kind":"generate","count":100000000}`, asJSON, 429, 599)
+		ask("192.0.2.3", "POST", jobsPath, `{"kind":"generate","count":100000001}`, asJSON, 400, 598)
+		ask("192.0.2.3", "GET", jobsPath, "", "", 200, 597)
+		ask("192.0.2.3", "GET", jobPath(fakeID(1)), "", "", 200, 596)
+		ask("192.0.2.3", "POST", jobPath(fakeID(1))+"cancel/", "", "", 200, 595)
+		ask("192.0.2.3", "GET", jobPath(fakeID(1))+"events/", "", "", 200, 594)
+		ask("192.0.2.3", "GET", jobPath(fakeID(1))+"rejected/", "", "", 200, 593)
+		ask("192.0.2.3", "GET", exportPath, "", "", 200, 592)
+		if len(jobs.jobs) != 4 {
+			t.Errorf("got %d jobs, want the 4 that were paid for", len(jobs.jobs))
+		}
+	})
 }
