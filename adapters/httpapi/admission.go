@@ -102,11 +102,8 @@ func (a *admission) admit(w http.ResponseWriter, r *http.Request, v *view) (*htt
 	if err == nil && !token.Scope.Allows(needed) {
 		err = errNotAllowed
 	}
-	if err != nil && r.ContentLength != 0 {
-		return r, unreadBody{err}
-	}
 	if err != nil {
-		return r, err
+		return r, beforeBody(r, err)
 	}
 	if e, isExchange := w.(*exchange); isExchange {
 		e.token = token.Name

@@ -486,6 +486,24 @@ func TestWhoIsNotAdmittedSendsNoBody(t *testing.T) {
 	}
 }
 
+// Nor is that of a client beyond its limit waited for, whether it is charged before anybody looks or by the work.
+func TestWhoIsBeyondTheLimitSendsNoBody(t *testing.T) {
+	t.Parallel()
+	refusing := answering(domain.Decision{Rate: rateOf(t, 600, time.Minute), RetryAfter: time.Second}, nil)
+	address, _ := listen(t, openWith(t, untouchable(t), limitedBy(refusing)))
+	for _, path := range []string{personsPath, batchPath, jobsPath, jobPath(fakeID(1)) + "cancel/", "/api/v1/nothing/", "/nothing"} {
+		for _, length := range []string{"Content-Length: 20000", "Content-Length: 20000\r\nExpect: 100-continue", "Transfer-Encoding: chunked"} {
+			if status, ends := answeredBeforeItsBody(t, address, path, "none", length); status != http.StatusTooManyRequests || !ends {
+				t.Errorf("%s with %s: got %d, end %t, want 429 and the end of the connection", path, length, status, ends)
+			}
+		}
+	}
+	twice := strings.Repeat("GET "+personsPath+" HTTP/1.1\r\nHost: localhost\r\n\r\n", 2) + "POST " + personsPath + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+	if got := exchangeRaw(t, address, twice); strings.Count(got, "HTTP/1.1 429 ") != 3 {
+		t.Errorf("got %q, want three answers: a request without a body closes nothing", got)
+	}
+}
+
 func TestTheHistoryNamesTheToken(t *testing.T) {
 	t.Parallel()
 	store := memstore.New()

@@ -83,6 +83,14 @@ type unreadBody struct{ error }
 // Unwrap returns the error.
 func (e unreadBody) Unwrap() error { return e.error }
 
+// beforeBody returns the error with which a request is refused before its body, if it has one, is looked at.
+func beforeBody(r *http.Request, err error) error {
+	if r.ContentLength != 0 {
+		return unreadBody{err}
+	}
+	return err
+}
+
 // readBody returns the request's body, 413 as soon as it is known to be larger than
 // it may be, 408 where a read met the deadline that the server has set, or
 // errManyBodies. The caller calls release, always, when it is done with the body.

@@ -219,6 +219,7 @@ func (v *view) answerCharged(w http.ResponseWriter, r *http.Request) (answer rep
 	}
 	if served(r) != v.charges {
 		if err := v.quota.charge(w, r, 1); err != nil {
+			err = beforeBody(r, err)
 			return replyTo(err), 0, err
 		}
 		return v.answer(w, r)

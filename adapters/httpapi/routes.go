@@ -97,7 +97,7 @@ func route(router *mux.Router, quota *quota) http.Handler {
 		var match mux.RouteMatch
 		if !router.Match(r, &match) {
 			if err := quota.charge(w, r, 1); err != nil {
-				replyTo(err).write(w, 0)
+				replyTo(beforeBody(r, err)).write(w, 0)
 				return
 			}
 			notFound.ServeHTTP(w, r)
