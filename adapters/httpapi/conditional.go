@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/seed-bbcc19ba/roster/adapters/internal/drf"
 	"github.com/seed-bbcc19ba/roster/domain"
 )
 
@@ -25,14 +24,14 @@ func tagOf(representation []byte) string {
 
 // writeConditionally sends an answer with its entity tag; or 304 without a body when
 // the client has it already, as If-None-Match says (RFC 9110, section 13.1.2); or 412
-// when the client wants another one, as If-Match says (section 13.1.1). It is only
-// for what GET and HEAD answer with 200.
-func (a reply) writeConditionally(w http.ResponseWriter, header http.Header, indent int) {
+// when the client wants another one, as If-Match says (section 13.1.1), in the words of
+// unmatched. It is only for what GET and HEAD answer with 200.
+func (a reply) writeConditionally(w http.ResponseWriter, header http.Header, indent int, unmatched string) {
 	text := a.encode(indent)
 	tag := tagOf(text.bytes)
 	if ifMatch := header["If-Match"]; len(ifMatch) > 0 && !names(ifMatch, strong, tag) {
 		text.release()
-		writeError(w, http.StatusPreconditionFailed, detail{drf.Precondition})
+		writeError(w, http.StatusPreconditionFailed, detail{unmatched})
 		return
 	}
 	setHeader(w, "Etag", tag)

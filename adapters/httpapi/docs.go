@@ -69,6 +69,7 @@ func docsFileView() *view {
 		plain:       true,
 		varies:      "Accept-Encoding",
 		conditional: true,
+		unmatched:   msgUnmatched,
 		actions:     map[string]action{http.MethodGet: serveDocsFile},
 	}
 }

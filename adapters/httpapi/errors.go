@@ -13,6 +13,7 @@ import (
 // What only this end says of what can go wrong; package drf has the words that are read back.
 const (
 	msgNotAcceptable = "Could not satisfy the request Accept header."
+	msgUnmatched     = "What is served here has changed, or is not as If-Match wants it."
 	msgTooLarge      = "The request body is too large."
 	msgTooSlow       = "The request body came too slowly."
 )

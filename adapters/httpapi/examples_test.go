@@ -121,6 +121,7 @@ func recordExamples(t *testing.T, e examples) {
 	ask("Person", http.MethodGet, personsPath+"1/")
 	e.ask(t, handler, "PersonChanged", http.MethodPatch, personsPath+"1/", `{"age":32}`, asJSON...)
 	e.ask(t, handler, "PreconditionFailed", http.MethodDelete, personsPath+"1/", "", "If-Match", `"hitiO_snLMd5Hn09cOTW7Q"`)
+	e.ask(t, handler, "Unmatched", http.MethodGet, "/api/schema/", "", "If-Match", `"hitiO_snLMd5Hn09cOTW7Q"`)
 	for pk := 6; pk <= 105; pk++ {
 		send(handler, request(http.MethodDelete, fmt.Sprint(personsPath, pk, "/"), ""))
 	}

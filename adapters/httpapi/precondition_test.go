@@ -74,6 +74,16 @@ func TestAReaderWhoWantsAnotherRepresentationIsTold(t *testing.T) {
 	}
 }
 
+// What is no person says nothing of one.
+func TestAReaderWhoWantsAnotherDescriptionIsTold(t *testing.T) {
+	t.Parallel()
+	handler := open(t)
+	for _, path := range []string{"/api/schema/", "/api/docs/docs.js", "/api/docs/swagger-ui.css"} {
+		got := send(handler, request(http.MethodGet, path, "", "If-Match", `"x"`))
+		wantAnswer(t, got, http.StatusPreconditionFailed, `{"detail":"What is served here has changed, or is not as If-Match wants it."}`)
+	}
+}
+
 // Many clients count one person's age up, each by reading, adding and writing back
 // on the condition that nobody wrote meanwhile.
 func TestNoUpdateIsLostWhoeverWritesOnCondition(t *testing.T) {

@@ -41,6 +41,7 @@ func schemaView() *view {
 		renders:     schemaRenders,
 		varies:      "Accept",
 		conditional: true,
+		unmatched:   msgUnmatched,
 		actions:     map[string]action{http.MethodGet: describe},
 	}
 }

@@ -1,9 +1,12 @@
 package httpapi
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/seed-bbcc19ba/roster/adapters/internal/drf"
 )
 
 // action does the work of one method of a view. An error becomes the answer
@@ -39,6 +42,8 @@ type view struct {
 	// conditional marks the views whose GET and HEAD answer with an entity tag, with
 	// 304 to who has it, and with 412 to who wants another one.
 	conditional bool
+	// unmatched is what that 412 says; "" is that of the views of persons.
+	unmatched string
 	// varies is by which header of the request answers differ; "" says nothing.
 	varies string
 }
@@ -57,7 +62,7 @@ func (v *view) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Header().Add("Vary", v.varies)
 	}
 	if v.conditional && answer.status == http.StatusOK && served(r) == http.MethodGet {
-		answer.writeConditionally(w, r.Header, indent)
+		answer.writeConditionally(w, r.Header, indent, cmp.Or(v.unmatched, drf.Precondition))
 		return
 	}
 	answer.write(w, indent)

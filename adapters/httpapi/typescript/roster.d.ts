@@ -776,6 +776,10 @@ export interface components {
             /** @constant */
             detail: "The person has changed, or is not as If-Match or If-None-Match wants it.";
         };
+        Unmatched: {
+            /** @constant */
+            detail: "What is served here has changed, or is not as If-Match wants it.";
+        };
         TooLarge: {
             /** @constant */
             detail: "The request body is too large.";
@@ -1311,6 +1315,16 @@ export interface components {
             };
             content: {
                 "application/json": components["schemas"]["PreconditionFailed"];
+            };
+        };
+        /** @description What is served is not what If-Match wants. */
+        Unmatched: {
+            headers: {
+                Allow: components["headers"]["Allow-Where-Routed"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Unmatched"];
             };
         };
         /** @description The body is too large. */
@@ -2914,7 +2928,7 @@ export interface operations {
             400: components["responses"]["BadHost"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
-            412: components["responses"]["PreconditionFailed"];
+            412: components["responses"]["Unmatched"];
             414: components["responses"]["TargetTooLong"];
             429: components["responses"]["Throttled"];
         };
@@ -2966,7 +2980,7 @@ export interface operations {
             400: components["responses"]["BadHost"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
-            412: components["responses"]["PreconditionFailed"];
+            412: components["responses"]["Unmatched"];
             414: components["responses"]["TargetTooLong"];
             429: components["responses"]["Throttled"];
         };
@@ -3062,7 +3076,7 @@ export interface operations {
             304: components["responses"]["DocsFileNotModified"];
             400: components["responses"]["BadHost"];
             404: components["responses"]["NotFound"];
-            412: components["responses"]["PreconditionFailed"];
+            412: components["responses"]["Unmatched"];
             414: components["responses"]["TargetTooLong"];
             429: components["responses"]["Throttled"];
         };
@@ -3109,7 +3123,7 @@ export interface operations {
             304: components["responses"]["DocsFileNotModified"];
             400: components["responses"]["BadHost"];
             404: components["responses"]["NotFound"];
-            412: components["responses"]["PreconditionFailed"];
+            412: components["responses"]["Unmatched"];
             414: components["responses"]["TargetTooLong"];
             429: components["responses"]["Throttled"];
         };
