@@ -14,7 +14,7 @@ import "github.com/seed-bbcc19ba/roster/domain/account"
 //   - FindToken returns the token with the key, compared to the bit, also one that is over.
 //   - ListTokens returns the tokens whose ids are greater than after, in the order of the ids, at
 //     most size of them.
-//   - UseToken sets Used, unless it is later already, also of a token that is over.
+//   - UseToken sets LastUsed, unless it is later already, also of a token that is over.
 //   - RevokeToken sets Revoked, unless it is set already, and returns the token as it is then: of however many
 //     come at once, one sets it, and all are told when.
 //

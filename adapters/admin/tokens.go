@@ -17,19 +17,7 @@ const tokenLife = 90 * 24 * time.Hour
 // tokenRow is a token in the list.
 type tokenRow struct {
 	account.APIToken
-	// State is valid, expired or revoked.
-	State string
-}
-
-func newTokenRow(token account.APIToken, now time.Time) tokenRow {
-	switch {
-	case !token.Revoked.IsZero():
-		return tokenRow{token, "revoked"}
-	case token.IsOver(now):
-		return tokenRow{token, "expired"}
-	default:
-		return tokenRow{token, "valid"}
-	}
+	State account.TokenState // in the place of the method
 }
 
 // tokensData is what the list of tokens shows.
@@ -55,7 +43,7 @@ func (s *Site) tokens(w http.ResponseWriter, r *http.Request) error {
 	}
 	now := time.Now()
 	for _, token := range tokens {
-		data.Tokens = append(data.Tokens, newTokenRow(token, now))
+		data.Tokens = append(data.Tokens, tokenRow{token, token.State(now)})
 	}
 	return s.render(w, r, http.StatusOK, "tokens", view{Title: "API tokens", Section: "tokens", Data: data})
 }
@@ -131,7 +119,7 @@ func (s *Site) revokeForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.render(w, r, http.StatusOK, "revoke", view{Title: "Revoke " + token.Name, Section: "tokens", Data: newTokenRow(token, time.Now())})
+	return s.render(w, r, http.StatusOK, "revoke", view{Title: "Revoke " + token.Name, Section: "tokens", Data: tokenRow{token, token.State(time.Now())}})
 }
 
 func (s *Site) revoke(w http.ResponseWriter, r *http.Request) error {

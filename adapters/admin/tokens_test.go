@@ -112,7 +112,7 @@ func TestTheListTellsWhatBecameOfTokens(t *testing.T) {
 	b := w.signedIn()
 	b.get("/admin/tokens/").says(t, "There is no token.").saysNot(t, "REQUIRE_AUTH")
 	made := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	must(w.AddToken(t.Context(), account.APIToken{Name: "over", Scope: account.ScopeRead, Key: account.APISecret("a").Key(), Made: made, Expires: made.Add(time.Hour)}))
+	must(w.AddToken(t.Context(), account.APIToken{Name: "over", Scope: account.ScopeRead, Key: account.APISecret("a").Key(), Created: made, Expires: made.Add(time.Hour)}))
 	b.get("/admin/tokens/").says(t, "expired", "2 Jan 2026, 04:04:05 UTC", "never")
 	b.get("/admin/tokens/1/revoke/").want(t, http.StatusOK).says(t, "Revoke over?")
 	if err := w.UseToken(t.Context(), 1, made.Add(time.Minute)); err != nil {

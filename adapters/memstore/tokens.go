@@ -67,8 +67,8 @@ func (s *Store) UseToken(ctx context.Context, id int64, used time.Time) error {
 	if err != nil {
 		return err
 	}
-	if used.After(token.Used) {
-		token.Used = used
+	if used.After(token.LastUsed) {
+		token.LastUsed = used
 		*token = token.Stored()
 	}
 	return nil

@@ -13,15 +13,15 @@ import (
 )
 
 // tokenColumns are the columns of roster_tokens that scanToken reads, in its order.
-const tokenColumns = "id, key, name, scope, made, expires, used, revoked"
+const tokenColumns = "id, key, name, scope, created, expires, last_used, revoked"
 
 // AddToken implements ports.TokenStore.
 func (s *Store) AddToken(ctx context.Context, token account.APIToken) (account.APIToken, error) {
 	token = token.Stored()
 	err := s.write(ctx, func(pool *pgxpool.Pool) error {
-		err := pool.QueryRow(ctx, `INSERT INTO roster_tokens (key, name, scope, made, expires, used, revoked)
+		err := pool.QueryRow(ctx, `INSERT INTO roster_tokens (key, name, scope, created, expires, last_used, revoked)
 			VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (key) DO NOTHING RETURNING id`,
-			token.Key[:], token.Name, string(token.Scope), token.Made, orNull(token.Expires), orNull(token.Used), orNull(token.Revoked)).Scan(&token.ID)
+			token.Key[:], token.Name, string(token.Scope), token.Created, orNull(token.Expires), orNull(token.LastUsed), orNull(token.Revoked)).Scan(&token.ID)
 		return orMissing(err, account.APIKeyTaken())
 	})
 	if err != nil {
@@ -59,7 +59,7 @@ func (s *Store) ListTokens(ctx context.Context, after int64, size int) (tokens [
 func (s *Store) UseToken(ctx context.Context, id int64, used time.Time) error {
 	return s.write(ctx, func(pool *pgxpool.Pool) error {
 		// greatest passes over NULL.
-		result, err := pool.Exec(ctx, "UPDATE roster_tokens SET used = greatest(used, $2) WHERE id = $1", id, momentOrNull(used))
+		result, err := pool.Exec(ctx, "UPDATE roster_tokens SET last_used = greatest(last_used, $2) WHERE id = $1", id, momentOrNull(used))
 		if err == nil && result.RowsAffected() == 0 {
 			err = account.NoAPIToken()
 		}
@@ -86,17 +86,17 @@ func momentOrNull(t time.Time) *time.Time { return orNull(t.UTC().Truncate(time.
 // scanToken reads a row of tokenColumns.
 func scanToken(row pgx.Row) (account.APIToken, error) {
 	var (
-		token                  account.APIToken
-		key                    []byte
-		expires, used, revoked *time.Time
+		token                      account.APIToken
+		key                        []byte
+		expires, lastUsed, revoked *time.Time
 	)
-	err := row.Scan(&token.ID, &key, &token.Name, &token.Scope, &token.Made, &expires, &used, &revoked)
+	err := row.Scan(&token.ID, &key, &token.Name, &token.Scope, &token.Created, &expires, &lastUsed, &revoked)
 	if err == nil && len(key) != sha256.Size {
 		err = fmt.Errorf("API token %d has a key of %d bytes, not %d", token.ID, len(key), sha256.Size)
 	}
 	if err != nil {
 		return account.APIToken{}, err
 	}
-	token.Key, token.Expires, token.Used, token.Revoked = account.APIKey(key), orZero(expires), orZero(used), orZero(revoked)
+	token.Key, token.Expires, token.LastUsed, token.Revoked = account.APIKey(key), orZero(expires), orZero(lastUsed), orZero(revoked)
 	return token.Stored(), nil
 }

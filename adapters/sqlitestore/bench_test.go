@@ -72,7 +72,7 @@ func BenchmarkFindToken(b *testing.B) {
 	var key account.APIKey
 	for i := range 1000 {
 		binary.BigEndian.PutUint64(key[:], uint64(i))
-		if _, err := store.AddToken(b.Context(), account.APIToken{Name: "import", Scope: account.ScopeRead, Key: key, Made: noon, Expires: noon, Used: noon}); err != nil {
+		if _, err := store.AddToken(b.Context(), account.APIToken{Name: "import", Scope: account.ScopeRead, Key: key, Created: noon, Expires: noon, LastUsed: noon}); err != nil {
 			b.Fatal(err)
 		}
 	}

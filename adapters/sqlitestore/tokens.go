@@ -40,9 +40,9 @@ func tokenError(err error) error {
 func (s *Store) AddToken(ctx context.Context, token account.APIToken) (account.APIToken, error) {
 	token = token.Stored()
 	err := s.writer.do(ctx, accountWrite(func(ctx context.Context, tx accountTx) error {
-		result, err := tx.ExecContext(ctx, `INSERT INTO roster_tokens (key, name, scope, made, expires, used, revoked) VALUES (?, ?, ?, ?, ?, ?, ?)
+		result, err := tx.ExecContext(ctx, `INSERT INTO roster_tokens (key, name, scope, created, expires, last_used, revoked) VALUES (?, ?, ?, ?, ?, ?, ?)
 			ON CONFLICT (key) DO NOTHING`, token.Key[:], token.Name, string(token.Scope),
-			token.Made.UnixMicro(), microOrNull(token.Expires), microOrNull(token.Used), microOrNull(token.Revoked))
+			token.Created.UnixMicro(), microOrNull(token.Expires), microOrNull(token.LastUsed), microOrNull(token.Revoked))
 		if err != nil {
 			return err
 		}
@@ -95,7 +95,7 @@ func (s *Store) ListTokens(ctx context.Context, after int64, size int) (tokens [
 // UseToken implements ports.TokenStore.
 func (s *Store) UseToken(ctx context.Context, id int64, used time.Time) error {
 	return tokenError(s.writeInPassing(ctx, func(ctx context.Context, tx accountTx) error {
-		return tx.update(ctx, account.NoAPIToken(), "UPDATE roster_tokens SET used = coalesce(max(used, ?1), ?1, used) WHERE id = ?2", microOrNull(used), id)
+		return tx.update(ctx, account.NoAPIToken(), "UPDATE roster_tokens SET last_used = coalesce(max(last_used, ?1), ?1, last_used) WHERE id = ?2", microOrNull(used), id)
 	}))
 }
 
@@ -113,17 +113,17 @@ func (s *Store) RevokeToken(ctx context.Context, id int64, revoked time.Time) (t
 }
 
 // tokenColumns are the columns that scanToken reads.
-const tokenColumns = "id, key, name, scope, made, expires, used, revoked"
+const tokenColumns = "id, key, name, scope, created, expires, last_used, revoked"
 
 // scanToken reads a row of tokenColumns. The error is account.NoAPIToken where there is none.
 func scanToken(row interface{ Scan(to ...any) error }) (account.APIToken, error) {
 	var (
-		token                  account.APIToken
-		key                    []byte
-		made                   int64
-		expires, used, revoked sql.NullInt64
+		token                      account.APIToken
+		key                        []byte
+		created                    int64
+		expires, lastUsed, revoked sql.NullInt64
 	)
-	err := row.Scan(&token.ID, &key, &token.Name, &token.Scope, &made, &expires, &used, &revoked)
+	err := row.Scan(&token.ID, &key, &token.Name, &token.Scope, &created, &expires, &lastUsed, &revoked)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return account.APIToken{}, account.NoAPIToken()
@@ -132,7 +132,7 @@ func scanToken(row interface{ Scan(to ...any) error }) (account.APIToken, error)
 	case len(key) != sha256.Size:
 		return account.APIToken{}, fmt.Errorf("API token %d has a key of %d bytes, not %d", token.ID, len(key), sha256.Size)
 	}
-	token.Key, token.Made = account.APIKey(key), moment(made)
-	token.Expires, token.Used, token.Revoked = momentOrZero(expires), momentOrZero(used), momentOrZero(revoked)
+	token.Key, token.Created = account.APIKey(key), moment(created)
+	token.Expires, token.LastUsed, token.Revoked = momentOrZero(expires), momentOrZero(lastUsed), momentOrZero(revoked)
 	return token, nil
 }

@@ -32,7 +32,7 @@ func TestMemoryKeepsTheContractOfTokens(t *testing.T) {
 
 // newAPIToken returns the nth token.
 func newAPIToken(n int) account.APIToken {
-	return account.APIToken{Name: "import", Scope: account.ScopeRead, Key: account.APIKey{byte(n)}, Made: noon, Expires: noon.Add(time.Hour)}
+	return account.APIToken{Name: "import", Scope: account.ScopeRead, Key: account.APIKey{byte(n)}, Created: noon, Expires: noon.Add(time.Hour)}
 }
 
 func addToken(t *testing.T, store *sqlitestore.Store, n int) account.APIToken {
@@ -82,7 +82,7 @@ func TestWhatIsWrittenInPassingDoesNotOutwaitItsCtxWhereTheFileIsLocked(t *testi
 	if err := store.UseToken(t.Context(), token.ID, noon.Add(time.Minute)); err != nil {
 		t.Errorf("UseToken afterwards: got %v, want nil", err)
 	}
-	token.Used = noon.Add(time.Minute)
+	token.LastUsed = noon.Add(time.Minute)
 	wantToken(t, store, token, "nobody writes any more")
 }
 
@@ -121,7 +121,7 @@ func TestAKeyThatIsNoneIsNobodys(t *testing.T) {
 	path := newFile(t)
 	store := open(t, path)
 	migrate(t, store)
-	execute(t, path, "INSERT INTO roster_tokens (key, name, scope, made) VALUES (x'', 'a', 'write', 0)")
+	execute(t, path, "INSERT INTO roster_tokens (key, name, scope, created) VALUES (x'', 'a', 'write', 0)")
 	_, err := store.FindToken(t.Context(), account.APIKey{})
 	wantCode(t, "FindToken", err, domain.CodeNotFound)
 	tokens, err := store.ListTokens(t.Context(), 0, 10)
@@ -144,7 +144,7 @@ func TestTokensAreInABackupAndComeBackWithIt(t *testing.T) {
 		if revoked, err = store.RevokeToken(t.Context(), revoked.ID, noon); err != nil {
 			t.Fatal(err)
 		}
-		used.Used = noon
+		used.LastUsed = noon
 		backup(t, path, file) // of a database that is in use
 	})
 	for _, sound := range []string{path, file} {

@@ -141,14 +141,14 @@ func day(at time.Time) string {
 
 // tokenRow is a token for machines.
 type tokenRow struct {
-	ID      int64      `json:"id"`
-	Name    string     `json:"name"`
-	Scope   string     `json:"scope"`
-	State   string     `json:"state"` // valid, expired or revoked
-	Made    time.Time  `json:"made"`
-	Expires *time.Time `json:"expires"`
-	Used    *time.Time `json:"used"`
-	Revoked *time.Time `json:"revoked"`
+	ID       int64              `json:"id"`
+	Name     string             `json:"name"`
+	Scope    account.Scope      `json:"scope"`
+	State    account.TokenState `json:"state"`
+	Created  time.Time          `json:"created"`
+	Expires  *time.Time         `json:"expires"`
+	LastUsed *time.Time         `json:"last_used"`
+	Revoked  *time.Time         `json:"revoked"`
 }
 
 // madeToken is a token that was just made.
@@ -158,13 +158,6 @@ type madeToken struct {
 }
 
 func rowOfToken(token account.APIToken, now time.Time) tokenRow {
-	state := "valid"
-	switch {
-	case !token.Revoked.IsZero():
-		state = "revoked"
-	case token.IsOver(now):
-		state = "expired"
-	}
 	orNull := func(at time.Time) *time.Time {
 		if at.IsZero() {
 			return nil
@@ -172,8 +165,8 @@ func rowOfToken(token account.APIToken, now time.Time) tokenRow {
 		return &at
 	}
 	return tokenRow{
-		ID: token.ID, Name: token.Name, Scope: string(token.Scope), State: state, Made: token.Made,
-		Expires: orNull(token.Expires), Used: orNull(token.Used), Revoked: orNull(token.Revoked),
+		ID: token.ID, Name: token.Name, Scope: token.Scope, State: token.State(now), Created: token.Created,
+		Expires: orNull(token.Expires), LastUsed: orNull(token.LastUsed), Revoked: orNull(token.Revoked),
 	}
 }
 
@@ -200,7 +193,7 @@ const tokensRead = 1000
 func listTokens(ctx context.Context, w io.Writer, tokens ports.TokenManager, asJSON bool) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	if !asJSON {
-		_, _ = fmt.Fprintln(table, "ID\tNAME\tMAY\tSTATE\tUSED\tEXPIRES\tMADE") // Flush tells
+		_, _ = fmt.Fprintln(table, "ID\tNAME\tMAY\tSTATE\tLAST USED\tEXPIRES\tCREATED") // Flush tells
 	}
 	now := time.Now()
 	for after, more := int64(0), true; more; {
@@ -213,7 +206,7 @@ func listTokens(ctx context.Context, w io.Writer, tokens ports.TokenManager, asJ
 			row := rowOfToken(token, now)
 			if !asJSON {
 				_, _ = fmt.Fprintf(table, "%d\t%s\t%s\t%s\t%s\t%s\t%s\n", token.ID, visible(token.Name), scopeWords(token.Scope), row.State,
-					day(token.Used), day(token.Expires), day(token.Made))
+					day(token.LastUsed), day(token.Expires), day(token.Created))
 			} else if err := writeJSON(w, row); err != nil {
 				return err
 			}

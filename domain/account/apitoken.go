@@ -79,10 +79,10 @@ type APIToken struct {
 	Name  string
 	Scope Scope
 	Key   APIKey
-	// Made is when it was made, Expires when it ends; zero is never.
-	Made, Expires time.Time
-	// Used is when something was done with it last, to the minute; zero is never.
-	Used time.Time
+	// Created is when it was made, Expires when it ends; zero is never.
+	Created, Expires time.Time
+	// LastUsed is when something was done with it last, to the minute; zero is never.
+	LastUsed time.Time
 	// Revoked is when somebody ended it; zero is never.
 	Revoked time.Time
 }
@@ -90,20 +90,38 @@ type APIToken struct {
 // Stored returns the token as stores keep it and answer it: its times are in UTC and whole
 // microseconds, or zero. Two tokens that are equal then are the same.
 func (t APIToken) Stored() APIToken {
-	for _, moment := range []*time.Time{&t.Made, &t.Expires, &t.Used, &t.Revoked} {
+	for _, moment := range []*time.Time{&t.Created, &t.Expires, &t.LastUsed, &t.Revoked} {
 		*moment = storedTime(*moment)
 	}
 	return t
 }
 
-// IsOver tells whether the token has expired or was revoked.
-func (t APIToken) IsOver(now time.Time) bool {
-	return !t.Revoked.IsZero() || t.hasExpired(now)
+// TokenState says whether an API token is of use.
+type TokenState string
+
+const (
+	// TokenValid means that its secret opens what its scope allows.
+	TokenValid TokenState = "valid"
+	// TokenExpired means that its end has come.
+	TokenExpired TokenState = "expired"
+	// TokenRevoked means that somebody ended it, also where it has expired since or had before.
+	TokenRevoked TokenState = "revoked"
+)
+
+// State returns how the token is at a moment.
+func (t APIToken) State(now time.Time) TokenState {
+	switch {
+	case !t.Revoked.IsZero():
+		return TokenRevoked
+	case !t.Expires.IsZero() && !now.Before(t.Expires):
+		return TokenExpired
+	default:
+		return TokenValid
+	}
 }
 
-func (t APIToken) hasExpired(now time.Time) bool {
-	return !t.Expires.IsZero() && !now.Before(t.Expires)
-}
+// IsOver tells whether the token has expired or was revoked.
+func (t APIToken) IsOver(now time.Time) bool { return t.State(now) != TokenValid }
 
 // NewAPIToken is what a token is made of.
 type NewAPIToken struct {
@@ -120,7 +138,7 @@ func (n NewAPIToken) make(now time.Time) (APIToken, APISecret, error) {
 		return APIToken{}, "", &domain.Error{Code: domain.CodeInvalid, Message: "invalid input", Problems: problems}
 	}
 	secret := newAPISecret()
-	token := APIToken{Name: n.Name, Scope: n.Scope, Key: secret.Key(), Made: now, Expires: n.Expires}
+	token := APIToken{Name: n.Name, Scope: n.Scope, Key: secret.Key(), Created: now, Expires: n.Expires}
 	return token.Stored(), secret, nil
 }
 

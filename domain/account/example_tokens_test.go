@@ -59,7 +59,7 @@ func ExampleTokens_List() {
 			return
 		}
 		for _, token := range some {
-			fmt.Println(token.ID, token.Name, "never used:", token.Used.IsZero())
+			fmt.Println(token.ID, token.Name, "never used:", token.LastUsed.IsZero())
 			after = token.ID
 		}
 		if len(some) < size {

@@ -79,7 +79,7 @@ func (t *Tokens) Check(ctx context.Context, secret APISecret) (APIToken, error) 
 	if token.IsOver(now) {
 		return APIToken{}, errNoToken
 	}
-	if now.Sub(token.Used) >= seenEvery {
+	if now.Sub(token.LastUsed) >= seenEvery {
 		t.touch(ctx, token.ID, now)
 	}
 	if err := domain.ContextError(ctx); err != nil {

@@ -100,7 +100,7 @@ func TestATokenIsMadeOfWhatIsWanted(t *testing.T) {
 	got, secret, err := tokens.Make(t.Context(), account.NewAPIToken{Name: " \u00a0the nightly import\t", Scope: account.ScopeWrite, Expires: noon.Add(time.Hour).In(east)})
 	want := account.APIToken{
 		ID: 1, Name: "the nightly import", Scope: account.ScopeWrite, Key: secret.Key(),
-		Made: noon.Truncate(time.Microsecond), Expires: noon.Add(time.Hour).Truncate(time.Microsecond),
+		Created: noon.Truncate(time.Microsecond), Expires: noon.Add(time.Hour).Truncate(time.Microsecond),
 	}
 	if err != nil || got != want {
 		t.Fatalf("Make: got %+v and %v, want %+v", got, err, want)
@@ -300,8 +300,8 @@ func TestThatATokenIsUsedIsWrittenOnceAMinute(t *testing.T) {
 			t.Errorf("600 calls in ten minutes: got %d writes, want %d: one at once, and one for each full minute since the one before", got, want)
 		}
 		found, err := store.FindToken(t.Context(), secret.Key())
-		if since := time.Since(found.Used); err != nil || since != time.Minute {
-			t.Errorf("Used: got %v ago and %v, want a minute: it says when to the minute", since, err)
+		if since := time.Since(found.LastUsed); err != nil || since != time.Minute {
+			t.Errorf("LastUsed: got %v ago and %v, want a minute: it says when to the minute", since, err)
 		}
 	})
 }
@@ -318,8 +318,8 @@ func TestAUseThatCannotBeWrittenIsAtTheNextCall(t *testing.T) {
 		time.Sleep(time.Second)
 		wantKnown(t, tokens, secret, token.ID, "when it can be written again")
 		found, err := store.FindToken(t.Context(), secret.Key())
-		if err != nil || !found.Used.Equal(time.Now()) || store.uses != 3 {
-			t.Errorf("Used: got %v and %v after %d writes, want now after 3: each call tries until one was written", found.Used, err, store.uses)
+		if err != nil || !found.LastUsed.Equal(time.Now()) || store.uses != 3 {
+			t.Errorf("LastUsed: got %v and %v after %d writes, want now after 3: each call tries until one was written", found.LastUsed, err, store.uses)
 		}
 	})
 }
@@ -423,5 +423,28 @@ func TestNoLogHasASecret(t *testing.T) {
 	}
 	if !strings.Contains(said.String(), "[token]") {
 		t.Errorf("logs say nothing of a secret, want it told that there is one:\n%s", said.String())
+	}
+}
+
+func TestTheStateOfATokenIsThatOfTheMoment(t *testing.T) {
+	t.Parallel()
+	end, never := noon.Add(time.Hour), time.Time{}
+	for name, c := range map[string]struct {
+		expires, revoked, now time.Time
+		want                  account.TokenState
+	}{
+		"before its end":             {end, never, end.Add(-time.Nanosecond), account.TokenValid},
+		"at its end":                 {end, never, end, account.TokenExpired},
+		"without an end":             {never, never, end, account.TokenValid},
+		"revoked":                    {never, noon, end, account.TokenRevoked},
+		"revoked, and over since":    {end, noon, end, account.TokenRevoked},
+		"revoked when it was over":   {noon, end, end, account.TokenRevoked},
+		"revoked by a clock ahead":   {never, end, noon, account.TokenRevoked},
+		"over by an end in the past": {time.Unix(0, 0), never, noon, account.TokenExpired},
+	} {
+		token := account.APIToken{Expires: c.expires, Revoked: c.revoked}
+		if got := token.State(c.now); got != c.want || token.IsOver(c.now) != (c.want != account.TokenValid) {
+			t.Errorf("%s: got %q, over %t, want %q", name, got, token.IsOver(c.now), c.want)
+		}
 	}
 }

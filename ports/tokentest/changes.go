@@ -24,25 +24,25 @@ func using(t *testing.T, store Store) {
 		{14 * time.Hour, 14 * time.Hour},
 	} {
 		wantCode(t, "UseToken", store.UseToken(t.Context(), tokens[1].ID, noon.Add(c.used)), "", "there is the token")
-		tokens[1].Used = noon.Add(c.want)
-		wantTokens(t, store, tokens, "UseToken sets Used, unless it is later already, and changes nothing else")
+		tokens[1].LastUsed = noon.Add(c.want)
+		wantTokens(t, store, tokens, "UseToken sets LastUsed, unless it is later already, and changes nothing else")
 	}
 	before1970 := time.Date(1969, 1, 1, 0, 0, 0, 0, time.UTC)
 	wantCode(t, "UseToken", store.UseToken(t.Context(), tokens[2].ID, before1970), "", "there is the token")
-	tokens[2].Used = before1970
-	wantTokens(t, store, tokens, "UseToken sets Used where it is zero, to whatever moment")
+	tokens[2].LastUsed = before1970
+	wantTokens(t, store, tokens, "UseToken sets LastUsed where it is zero, to whatever moment")
 }
 
 func revoking(t *testing.T, store Store) {
 	tokens := addMany(t, store, 3)
 	wantCode(t, "UseToken", store.UseToken(t.Context(), tokens[1].ID, noon), "", "there is the token")
-	tokens[1].Used, tokens[1].Revoked = noon, noon.Add(time.Hour)
+	tokens[1].LastUsed, tokens[1].Revoked = noon, noon.Add(time.Hour)
 	for _, after := range []time.Duration{time.Hour, 2 * time.Hour, time.Minute, -time.Hour, time.Hour} {
 		got, err := store.RevokeToken(t.Context(), tokens[1].ID, noon.Add(after))
 		wantToken(t, "RevokeToken", got, err, tokens[1], "RevokeToken sets Revoked, unless it is set already")
 		wantTokens(t, store, tokens, "RevokeToken changes nothing else")
 	}
 	wantCode(t, "UseToken", store.UseToken(t.Context(), tokens[1].ID, noon.Add(3*time.Hour)), "", "there is the token")
-	tokens[1].Used = noon.Add(3 * time.Hour)
+	tokens[1].LastUsed = noon.Add(3 * time.Hour)
 	wantTokens(t, store, tokens, "a token that was revoked stays so, whatever else becomes of it")
 }

@@ -16,7 +16,7 @@ var noon = time.Date(2026, 11, 23, 12, 0, 0, 123_456_000, time.UTC)
 
 // newToken returns the nth token, which has no id yet and was not used.
 func newToken(n int) account.APIToken {
-	token := account.APIToken{Name: fmt.Sprintf("token %d", n), Scope: account.ScopeRead, Made: noon, Expires: noon.Add(24 * time.Hour)}
+	token := account.APIToken{Name: fmt.Sprintf("token %d", n), Scope: account.ScopeRead, Created: noon, Expires: noon.Add(24 * time.Hour)}
 	binary.BigEndian.PutUint64(token.Key[16:], uint64(n)) //nolint:gosec // any number does
 	return token
 }

@@ -68,7 +68,7 @@ func plantedControls() []control {
 		{"a token comes back equal", "every token may write", changeAdded(func(token *account.APIToken) { token.Scope = account.ScopeWrite })},
 		{"a token comes back equal", "names are cut", changeAdded(func(token *account.APIToken) { token.Name = token.Name[:min(len(token.Name), 100)] })},
 		{"a token comes back equal", "keys are answered cut", changeFound(func(token *account.APIToken) { token.Key[31] = 0 })},
-		{"a token comes back equal", "a token that is found was never used", changeFound(func(token *account.APIToken) { token.Used = time.Time{} })},
+		{"a token comes back equal", "a token that is found was never used", changeFound(func(token *account.APIToken) { token.LastUsed = time.Time{} })},
 		{"times of a token", "ends are kept in milliseconds", changeAdded(func(token *account.APIToken) { token.Expires = token.Expires.Truncate(time.Millisecond) })},
 		{"times of a token", "times are answered as they were handed over", answerHanded},
 		{"times of a token", "uses are kept in seconds", changeUse(func(used time.Time) time.Time { return used.Truncate(time.Second) })},

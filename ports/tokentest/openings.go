@@ -54,8 +54,8 @@ func goOn(t *testing.T, store Store, tokens []account.APIToken) []account.APITok
 	_, err := store.AddToken(t.Context(), newToken(0))
 	wantCode(t, "AddToken after a new opening", err, domain.CodeConflict, "another token has the key")
 	used, revoked := &tokens[count-1], &tokens[count-2]
-	used.Used = noon.Add(time.Duration(count) * time.Minute)
-	wantCode(t, "UseToken", store.UseToken(t.Context(), used.ID, used.Used), "", "there is the token")
+	used.LastUsed = noon.Add(time.Duration(count) * time.Minute)
+	wantCode(t, "UseToken", store.UseToken(t.Context(), used.ID, used.LastUsed), "", "there is the token")
 	revoked.Revoked = noon.Add(time.Duration(count) * time.Hour)
 	got, err := store.RevokeToken(t.Context(), revoked.ID, revoked.Revoked)
 	wantToken(t, "RevokeToken", got, err, *revoked, "nobody has revoked it")

@@ -177,7 +177,7 @@ func revokeTaken(mock *portmock.TokenStoreMock, store *memstore.Store) {
 	mock.AddTokenFunc = func(ctx context.Context, token account.APIToken) (account.APIToken, error) {
 		added, err := store.AddToken(ctx, token)
 		if other, findErr := store.FindToken(ctx, token.Key); findErr == nil && domain.CodeOf(err) == domain.CodeConflict {
-			_, _ = store.RevokeToken(ctx, other.ID, token.Made)
+			_, _ = store.RevokeToken(ctx, other.ID, token.Created)
 		}
 		return added, err
 	}
@@ -232,7 +232,7 @@ func untilNUL(key []byte) []byte {
 func hideOver(mock *portmock.TokenStoreMock, store *memstore.Store) {
 	mock.FindTokenFunc = func(ctx context.Context, key account.APIKey) (account.APIToken, error) {
 		token, err := store.FindToken(ctx, key)
-		if err == nil && token.IsOver(token.Made.Add(time.Hour)) {
+		if err == nil && token.IsOver(token.Created.Add(time.Hour)) {
 			return account.APIToken{}, account.NoAPIToken()
 		}
 		return token, err
@@ -352,8 +352,8 @@ func replace(mock *portmock.TokenStoreMock, store *memstore.Store) *rows {
 	}
 	mock.UseTokenFunc = func(ctx context.Context, id int64, used time.Time) error {
 		_, err := r.change(ctx, id, func(token *account.APIToken) {
-			if used.After(token.Used) {
-				token.Used = used
+			if used.After(token.LastUsed) {
+				token.LastUsed = used
 			}
 		})
 		return err
@@ -409,7 +409,7 @@ func replaceAll(mock *portmock.TokenStoreMock, store *memstore.Store) { replace(
 func useEarlier(mock *portmock.TokenStoreMock, store *memstore.Store) {
 	r := replace(mock, store)
 	mock.UseTokenFunc = func(ctx context.Context, id int64, used time.Time) error {
-		_, err := r.change(ctx, id, func(token *account.APIToken) { token.Used = used })
+		_, err := r.change(ctx, id, func(token *account.APIToken) { token.LastUsed = used })
 		return err
 	}
 }
@@ -425,8 +425,8 @@ func looseUses(mock *portmock.TokenStoreMock, store *memstore.Store) {
 	r := replace(mock, store)
 	mock.UseTokenFunc = func(ctx context.Context, id int64, used time.Time) error {
 		_, err := r.changeLoosely(ctx, id, func(token *account.APIToken) {
-			if used.After(token.Used) {
-				token.Used = used
+			if used.After(token.LastUsed) {
+				token.LastUsed = used
 			}
 		})
 		return err

@@ -67,7 +67,7 @@ func wantLatestUse(t *testing.T, stores []Store) {
 			used := noon.Add(time.Duration(round*crowd+(i*5)%crowd) * time.Second)
 			wantCode(t, "UseToken", stores[i%len(stores)].UseToken(t.Context(), token.ID, used), "", "there is the token")
 		})
-		token.Used = noon.Add(time.Duration(round*crowd+crowd-1) * time.Second)
+		token.LastUsed = noon.Add(time.Duration(round*crowd+crowd-1) * time.Second)
 		for _, store := range stores {
 			wantTokens(t, store, []account.APIToken{token}, "all uses have returned, and this is the latest")
 		}
@@ -120,7 +120,7 @@ func usesWhileRevoking(t *testing.T, store Store) {
 				t.Errorf("RevokeToken: got it revoked at %v, want %v", revoked.Revoked, noon)
 			}
 		})
-		token.Used, token.Revoked = noon.Add(2*time.Second), noon
+		token.LastUsed, token.Revoked = noon.Add(2*time.Second), noon
 		want = append(want, token)
 	}
 	wantTokens(t, store, want, "both were answered as done")
@@ -135,8 +135,8 @@ func tokensOfACrowd(t *testing.T, store Store) {
 			token, err := store.AddToken(t.Context(), newToken(i*rounds+round))
 			wantCode(t, "AddToken", err, "", "the key is new")
 			wantFound(t, store, token, "it was answered as added")
-			token.Used = noon.Add(time.Duration(round) * time.Minute)
-			wantCode(t, "UseToken", store.UseToken(t.Context(), token.ID, token.Used), "", "there is the token")
+			token.LastUsed = noon.Add(time.Duration(round) * time.Minute)
+			wantCode(t, "UseToken", store.UseToken(t.Context(), token.ID, token.LastUsed), "", "there is the token")
 			wantFound(t, store, token, "it was answered as used")
 			if round%2 == 0 {
 				token.Revoked = noon.Add(time.Hour)
@@ -167,8 +167,8 @@ func changesWhoseCtxEnds(t *testing.T, store Store) {
 		changed, err := token, error(nil)
 		switch i % 3 {
 		case 0:
-			changed.Used = noon.Add(time.Minute)
-			err = store.UseToken(ctx, token.ID, changed.Used)
+			changed.LastUsed = noon.Add(time.Minute)
+			err = store.UseToken(ctx, token.ID, changed.LastUsed)
 		case 1:
 			changed.Revoked = noon.Add(time.Minute)
 			_, err = store.RevokeToken(ctx, token.ID, changed.Revoked)

@@ -58,7 +58,7 @@ func takenKeys(t *testing.T, store Store) {
 	tokens := addMany(t, store, 2)
 	for i := range 3 {
 		other := newToken(i % 2)
-		other.Name, other.Scope, other.Made, other.Expires = "mallory", account.ScopeWrite, noon.Add(time.Hour), time.Time{}
+		other.Name, other.Scope, other.Created, other.Expires = "mallory", account.ScopeWrite, noon.Add(time.Hour), time.Time{}
 		got, err := store.AddToken(t.Context(), other)
 		wantNone(t, "AddToken", got, err, domain.CodeConflict, "another token has the key")
 		wantTokens(t, store, tokens, "a call that returns an error has changed nothing")
@@ -105,14 +105,14 @@ func otherKeys(t *testing.T, store Store) {
 
 func overIsFound(t *testing.T, store Store) {
 	expired, revoked, both := newToken(0), newToken(1), newToken(2)
-	expired.Made, expired.Expires = noon.AddDate(-30, 0, 0), noon.AddDate(-29, 0, 0)
-	both.Made, both.Expires = expired.Made, expired.Expires
+	expired.Created, expired.Expires = noon.AddDate(-30, 0, 0), noon.AddDate(-29, 0, 0)
+	both.Created, both.Expires = expired.Created, expired.Expires
 	revoked.Revoked, both.Revoked = noon.AddDate(-29, 0, 0), noon.AddDate(-29, 0, 0)
 	var want []account.APIToken
 	for _, token := range []account.APIToken{expired, revoked, both} {
 		token = add(t, store, token)
 		wantCode(t, "UseToken", store.UseToken(t.Context(), token.ID, noon), "", "it does not look whether the token is over")
-		token.Used = noon
+		token.LastUsed = noon
 		want = append(want, token)
 	}
 	wantTokens(t, store, want, "it is no matter here whether a token is over")

@@ -21,11 +21,11 @@ func valueCases() []storeCase {
 func tokensComeBack(t *testing.T, store Store) {
 	var want []account.APIToken
 	for _, token := range []account.APIToken{
-		{Name: "the nightly import", Scope: account.ScopeWrite, Made: noon},
-		{Name: strings.Repeat("😀", account.MaxTokenName), Scope: account.ScopeRead, Made: noon, Expires: noon.Add(time.Hour)},
-		{Name: "O'Neil\\ \"%_ é e\u0301", Scope: account.ScopeRead, Made: noon, Expires: noon.Add(time.Hour), Used: noon.Add(time.Minute), Revoked: noon.Add(2 * time.Minute)},
-		{Name: "the nightly import", Scope: account.ScopeWrite, Made: noon, Used: noon.Add(time.Second)},
-		{Name: "the nightly import", Scope: account.ScopeRead, Made: noon, Revoked: noon.Add(time.Second)},
+		{Name: "the nightly import", Scope: account.ScopeWrite, Created: noon},
+		{Name: strings.Repeat("😀", account.MaxTokenName), Scope: account.ScopeRead, Created: noon, Expires: noon.Add(time.Hour)},
+		{Name: "O'Neil\\ \"%_ é e\u0301", Scope: account.ScopeRead, Created: noon, Expires: noon.Add(time.Hour), LastUsed: noon.Add(time.Minute), Revoked: noon.Add(2 * time.Minute)},
+		{Name: "the nightly import", Scope: account.ScopeWrite, Created: noon, LastUsed: noon.Add(time.Second)},
+		{Name: "the nightly import", Scope: account.ScopeRead, Created: noon, Revoked: noon.Add(time.Second)},
 	} {
 		for i := range token.Key {
 			token.Key[i] = byte(i*8 + len(want)) // of any value
@@ -58,15 +58,15 @@ func timesComeBack(t *testing.T, store Store) {
 	var want []account.APIToken
 	for i, odd := range oddTimes() {
 		saved, changed := newToken(2*i), newToken(2*i+1)
-		saved.Made, saved.Expires, saved.Used, saved.Revoked = odd.given, odd.given, odd.given, odd.given
+		saved.Created, saved.Expires, saved.LastUsed, saved.Revoked = odd.given, odd.given, odd.given, odd.given
 		added := add(t, store, saved)
-		saved.ID, saved.Made, saved.Expires, saved.Used, saved.Revoked = added.ID, odd.kept, odd.kept, odd.kept, odd.kept
+		saved.ID, saved.Created, saved.Expires, saved.LastUsed, saved.Revoked = added.ID, odd.kept, odd.kept, odd.kept, odd.kept
 		wantToken(t, "AddToken", added, nil, saved, why)
 
 		changed = add(t, store, changed)
 		wantCode(t, "UseToken", store.UseToken(t.Context(), changed.ID, odd.given), "", "there is the token")
 		revoked, err := store.RevokeToken(t.Context(), changed.ID, odd.given)
-		changed.Used, changed.Revoked = odd.kept, odd.kept
+		changed.LastUsed, changed.Revoked = odd.kept, odd.kept
 		wantToken(t, "RevokeToken", revoked, err, changed, why)
 		want = append(want, saved, changed)
 	}
@@ -75,9 +75,9 @@ func timesComeBack(t *testing.T, store Store) {
 
 func zeroTimesComeBack(t *testing.T, store Store) {
 	zero, early, untouched := newToken(0), newToken(1), newToken(2)
-	zero.Made, zero.Expires = time.Time{}, time.Time{}
+	zero.Created, zero.Expires = time.Time{}, time.Time{}
 	epoch := time.Unix(0, 0).UTC()
-	early.Made, early.Expires, early.Used, early.Revoked = epoch, epoch, epoch, epoch
+	early.Created, early.Expires, early.LastUsed, early.Revoked = epoch, epoch, epoch, epoch
 	untouched.Expires = time.Time{}
 	want := []account.APIToken{zero, early, untouched}
 	for i, token := range want {

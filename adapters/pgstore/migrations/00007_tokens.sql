@@ -6,9 +6,9 @@ CREATE TABLE roster_tokens (
     key bytea NOT NULL UNIQUE, -- a hash
     name text NOT NULL,
     scope text NOT NULL,
-    made timestamptz NOT NULL,
+    created timestamptz NOT NULL,
     expires timestamptz, -- NULL is never, here and below
-    used timestamptz,
+    last_used timestamptz,
     revoked timestamptz
 );
 

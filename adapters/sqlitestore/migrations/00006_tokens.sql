@@ -6,9 +6,9 @@ CREATE TABLE roster_tokens (
     key blob NOT NULL UNIQUE,
     name text NOT NULL,
     scope text NOT NULL,
-    made integer NOT NULL,
+    created integer NOT NULL,
     expires integer,
-    used integer,
+    last_used integer,
     revoked integer
 );
 
