@@ -53,7 +53,6 @@ type App struct {
 	queue        *lateQueue
 	work         *domain.JobWork
 	metrics      *metrics.Metrics
-	observer     ports.CallObserver
 	server       server.Figures
 	ready        func(ctx context.Context) error
 	tellers      []teller // in the order in which they were made
@@ -113,14 +112,14 @@ func (a *App) buildOver(ctx context.Context, store Store) error {
 	}
 	a.ready = a.readiness(store)
 	scrapes := a.scrapes(store)
-	a.observer = observed.All(a.metrics.Call, a.calls)
+	a.allCalls = observed.All(a.metrics.Call, a.tracedCalls)
 	store = a.observedStore(store) // from here on it is a Store and nothing else
 	fetcher, err := a.newFetcher()
 	if err != nil {
 		return fmt.Errorf("cannot make the fetcher: %w", err)
 	}
 
-	if err := a.bindUseCases(store, observed.Fetcher("", fetcher, a.observer)); err != nil {
+	if err := a.bindUseCases(store, observed.Fetcher(fetcher, a.allCalls)); err != nil {
 		return err
 	}
 	limiter, err := a.newLimiter(ctx)

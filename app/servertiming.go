@@ -27,9 +27,9 @@ func tallyQuery(ctx context.Context, query ports.Query) {
 
 // watchQueries has the queries of a request counted, and told in the header Server-Timing
 // (https://www.w3.org/TR/server-timing/): their number and their time, all added up, and how long the request took until its answer began.
-func watchQueries(ctx context.Context) (context.Context, httpapi.Watcher) {
+func watchQueries(ctx context.Context, _ *http.Request, _ string, watcher *httpapi.Watcher) context.Context {
 	began, counted := time.Now(), &tally{}
-	return context.WithValue(ctx, tallyKey{}, counted), httpapi.Watcher{Sending: func(header http.Header) {
+	watcher.Sending = func(header http.Header) {
 		count := counted.count.Load()
 		described := strconv.FormatInt(count, 10) + " queries"
 		if count == 1 {
@@ -37,7 +37,8 @@ func watchQueries(ctx context.Context) (context.Context, httpapi.Watcher) {
 		}
 		header.Set("Server-Timing", `db;desc="`+described+`";dur=`+milliseconds(time.Duration(counted.nanoseconds.Load()))+
 			", total;dur="+milliseconds(time.Since(began)))
-	}}
+	}
+	return context.WithValue(ctx, tallyKey{}, counted)
 }
 
 func milliseconds(d time.Duration) string {

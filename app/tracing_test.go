@@ -266,6 +266,28 @@ func TestInDebugTheAnswerTellsTheQueries(t *testing.T) {
 	}
 }
 
+// Who watches a request takes nothing from others who do, and nobody watches a probe.
+func TestARequestIsTracedAndTellsItsQueriesAtOnce(t *testing.T) {
+	t.Parallel()
+	endpoint, got := newCollector(t)
+	a := newApp(t, map[string]string{
+		"DEBUG": "True", "DATABASE_URL": "sqlite:///" + filepath.Join(t.TempDir(), "a.db"), "OTEL_EXPORTER_OTLP_ENDPOINT": endpoint,
+	})
+	for _, path := range []string{"/api/v1/persons/", "/healthz", "/readyz"} {
+		answer := httptest.NewRecorder()
+		a.Handler.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "http://localhost"+path, nil))
+		if told := answer.Header().Get("Server-Timing"); answer.Code != http.StatusOK || !strings.HasPrefix(told, "db;desc=") {
+			t.Errorf("%s: got %d with Server-Timing %q, want 200 with the queries", path, answer.Code, told)
+		}
+	}
+	if err := a.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if tree := got.tree(); !strings.HasPrefix(tree, "GET /api/v1/persons/\n  registry List\n") || strings.Contains(tree, "healthz") || strings.Contains(tree, "readyz") {
+		t.Errorf("got the trace %q, want the request with what it called, and no probe", tree)
+	}
+}
+
 // What a request waits for is told with its plan, and without any name.
 func TestASlowQueryIsToldWithItsPlanAndWithoutNames(t *testing.T) {
 	t.Parallel()

@@ -18,6 +18,9 @@ const (
 	readyPath = "/readyz"
 )
 
+// IsProbe tells whether a path is that of a probe, which comes every few seconds.
+func IsProbe(path string) bool { return path == alivePath || path == readyPath }
+
 // readyLimit is how long a probe waits for Config.Ready.
 const readyLimit = 2 * time.Second
 

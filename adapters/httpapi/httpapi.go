@@ -77,7 +77,7 @@ type Config struct {
 	// Logger gets one line for each request; nil logs nothing.
 	Logger *slog.Logger
 	// Observe is told of each request when it is over, probes too, by many at once; each
-	// waits for it. Nil tells nobody.
+	// waits for it. Nil tells nobody. Who only counts needs nothing of the one request, and so costs no Watcher and no ctx.
 	Observe func(Observation)
 	// Watch is told of each request as it comes, with its id, and returns the ctx in which it is served and who watches it. Nil
 	// watches nothing, and costs nothing.

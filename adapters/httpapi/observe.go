@@ -25,7 +25,8 @@ type Watcher struct {
 	// Sending is told once, just before the headers of the answer are sent, and may set some. Of a stream it is told when the
 	// first of it is sent.
 	Sending func(header http.Header)
-	// Ended is told when the request is over, after Sending if that is told at all.
+	// Ended is told when the request is over, after Sending if that is told at all. It tells what Config.Observe is told, of the one
+	// request that it belongs to: who has begun something for a request, such as a span, ends it here without a look-up.
 	Ended func(Observation)
 }
 

@@ -39,6 +39,28 @@ func both(outer, inner ports.CallObserver) ports.CallObserver {
 	}
 }
 
+// AllQueries returns an observer that tells each of the observers in their order. It is nil where there are none but nil.
+func AllQueries(observers ...ports.QueryObserver) ports.QueryObserver {
+	var all ports.QueryObserver
+	for _, next := range observers {
+		all = bothQueries(all, next)
+	}
+	return all
+}
+
+func bothQueries(first, second ports.QueryObserver) ports.QueryObserver {
+	if first == nil {
+		return second
+	}
+	if second == nil {
+		return first
+	}
+	return func(ctx context.Context, query ports.Query) {
+		first(ctx, query)
+		second(ctx, query)
+	}
+}
+
 // walk observes a walk: it begins when somebody walks, and ends with the walk, with the error that was met. A ctx made by
 // the observer is that of the walk.
 func walk[T any](ctx context.Context, observer ports.CallObserver, call ports.Call, next func(ctx context.Context) iter.Seq2[T, error]) iter.Seq2[T, error] {

@@ -55,7 +55,7 @@ func TestEveryMethodOfEveryPortIsTold(t *testing.T) {
 		{reflect.TypeFor[ports.JobManager](), observed.Jobs(nil, to.observer())},
 		{reflect.TypeFor[ports.PersonExporter](), observed.Export(nil, to.observer())},
 		{reflect.TypeFor[ports.PersonBrowser](), observed.Browser(nil, to.observer())},
-		{reflect.TypeFor[ports.DocumentFetcher](), observed.Fetcher("F", nil, to.observer())},
+		{reflect.TypeFor[ports.DocumentFetcher](), observed.Fetcher(nil, to.observer())},
 		{reflect.TypeFor[ports.JobHandler](), observed.JobHandler(nil, to.observer())},
 	} {
 		for i := range decorated.port.NumMethod() {
@@ -181,5 +181,20 @@ func TestAllTellsEachObserverAndKeepsNoneThatIsNil(t *testing.T) {
 	end(nil)
 	if want := []string{"begin a", "begin b", "end b", "end a"}; !slices.Equal(order, want) {
 		t.Errorf("got %q, want %q", order, want)
+	}
+}
+
+func TestAllQueriesTellsEachObserverAndKeepsNoneThatIsNil(t *testing.T) {
+	t.Parallel()
+	if observed.AllQueries() != nil || observed.AllQueries(nil, nil) != nil {
+		t.Error("AllQueries of nobody: got an observer, want nil")
+	}
+	var told []string
+	named := func(name string) ports.QueryObserver {
+		return func(_ context.Context, query ports.Query) { told = append(told, name+" "+query.SQL) }
+	}
+	observed.AllQueries(named("a"), nil, named("b"), named("c"))(t.Context(), ports.Query{SQL: "COMMIT"})
+	if want := []string{"a COMMIT", "b COMMIT", "c COMMIT"}; !slices.Equal(told, want) {
+		t.Errorf("told %q, want %q", told, want)
 	}
 }

@@ -7,20 +7,19 @@ import (
 	"github.com/seed-bbcc19ba/roster/ports"
 )
 
-// Fetcher returns the fetcher with its calls told as calls of the layer fetcher and a name.
-func Fetcher(name string, next ports.DocumentFetcher, observer ports.CallObserver) ports.DocumentFetcher {
-	return &fetcher{next, name, observer}
+// Fetcher returns the fetcher with its calls told as calls of the layer fetcher.
+func Fetcher(next ports.DocumentFetcher, observer ports.CallObserver) ports.DocumentFetcher {
+	return &fetcher{next, observer}
 }
 
 type fetcher struct {
 	ports.DocumentFetcher
-	name    string
 	observe ports.CallObserver
 }
 
 // FetchDocument implements ports.DocumentFetcher.
 func (f *fetcher) FetchDocument(ctx context.Context, url string) (_ domain.Document, err error) {
-	ctx, end := f.observe(ctx, ports.Call{Layer: "fetcher", Name: f.name, Method: "FetchDocument"})
+	ctx, end := f.observe(ctx, ports.Call{Layer: "fetcher", Method: "FetchDocument"})
 	defer func() { end(err) }()
 	return f.DocumentFetcher.FetchDocument(ctx, url)
 }

@@ -16,10 +16,11 @@ import (
 
 // observers are those who are told of what goes on. Where there is none, nothing stands around what it would observe.
 type observers struct {
-	tracing *tracing.Tracing    // nil where nothing is traced
-	slow    *slowquery.Log      // nil where no query is slow
-	calls   ports.CallObserver  // of every layer; nil is nobody
-	queries ports.QueryObserver // nil is nobody
+	tracing     *tracing.Tracing    // nil where nothing is traced
+	slow        *slowquery.Log      // nil where no query is slow
+	tracedCalls ports.CallObserver  // of every layer; nil is nobody
+	allCalls    ports.CallObserver  // of stores and fetchers, for tracing and metrics; never nil
+	queries     ports.QueryObserver // nil is nobody
 }
 
 // beginObserving makes the observers that the configuration asks for. It comes before anything that they observe, and what it
@@ -33,7 +34,7 @@ func (a *App) beginObserving() error {
 	if a.tracing != nil {
 		a.closers = append(a.closers, a.endTracing)
 		a.logger = slog.New(tracing.LogHandler(a.logger.Handler()))
-		a.calls = observed.All(a.calls, a.tracing.Call)
+		a.tracedCalls = a.tracing.Call
 		queries = append(queries, a.tracing.Query)
 	}
 	if a.config.Debug {
@@ -43,23 +44,8 @@ func (a *App) beginObserving() error {
 		a.slow = slowquery.New(slowquery.Config{Threshold: a.config.SlowQuery, Logger: a.logger})
 		queries = append(queries, a.slow.Observe)
 	}
-	a.queries = allQueries(queries)
+	a.queries = observed.AllQueries(queries...)
 	return nil
-}
-
-// allQueries returns an observer that tells each of the observers; nil where there are none.
-func allQueries(observers []ports.QueryObserver) ports.QueryObserver {
-	switch len(observers) {
-	case 0:
-		return nil
-	case 1:
-		return observers[0]
-	}
-	return func(ctx context.Context, query ports.Query) {
-		for _, observe := range observers {
-			observe(ctx, query)
-		}
-	}
 }
 
 // flushLimit is how long the end waits for a collector of traces.
@@ -104,39 +90,39 @@ func (a *App) observeInside() {
 
 // observeUseCases has calls of the use cases told, what they wait for in their lanes among them.
 func (a *App) observeUseCases() {
-	if a.calls == nil {
+	if a.tracedCalls == nil {
 		return
 	}
-	a.Registry = observed.Registry(a.Registry, a.calls)
-	a.Check = observed.Check(a.Check, a.calls)
-	a.CreateBulk = observed.Bulk("CREATE_BULK", a.CreateBulk, a.calls)
-	a.AsyncCreateBulk = observed.Bulk("ASYNC_CREATE_BULK", a.AsyncCreateBulk, a.calls)
-	a.Fetch = observed.Fetch(a.Fetch, a.calls)
-	a.Jobs = observed.Jobs(a.Jobs, a.calls)
-	a.Export = observed.Export(a.Export, a.calls)
+	a.Registry = observed.Registry(a.Registry, a.tracedCalls)
+	a.Check = observed.Check(a.Check, a.tracedCalls)
+	a.CreateBulk = observed.Bulk("CREATE_BULK", a.CreateBulk, a.tracedCalls)
+	a.AsyncCreateBulk = observed.Bulk("ASYNC_CREATE_BULK", a.AsyncCreateBulk, a.tracedCalls)
+	a.Fetch = observed.Fetch(a.Fetch, a.tracedCalls)
+	a.Jobs = observed.Jobs(a.Jobs, a.tracedCalls)
+	a.Export = observed.Export(a.Export, a.tracedCalls)
 }
 
 // observeBrowser has calls of the browser told.
 func (a *App) observeBrowser(browser ports.PersonBrowser) ports.PersonBrowser {
-	if a.calls == nil {
+	if a.tracedCalls == nil {
 		return browser
 	}
-	return observed.Browser(browser, a.calls)
+	return observed.Browser(browser, a.tracedCalls)
 }
 
 // observeExecutor has the calls of an executor told that handles batches by what observeHandler returned.
 func observeExecutor[In, Out any](a *App, name string, executor domain.Executor[In, Out]) domain.Executor[In, Out] {
-	if a.calls == nil {
+	if a.tracedCalls == nil {
 		return executor
 	}
-	return observed.Executor(name, executor, a.calls)
+	return observed.Executor(name, executor, a.tracedCalls)
 }
 
 func observeHandler[In, Out any](a *App, name string, handler domain.Handler[In, Out]) domain.Handler[In, Out] {
-	if a.calls == nil {
+	if a.tracedCalls == nil {
 		return handler
 	}
-	return observed.Handler(name, handler, a.calls)
+	return observed.Handler(name, handler, a.tracedCalls)
 }
 
 // observeJobs has the work at chunks traced.
@@ -149,30 +135,31 @@ func (a *App) observeJobs(handler ports.JobHandler) ports.JobHandler {
 
 // watch returns what watches requests; nil is nobody.
 func (a *App) watch() func(r *http.Request, id string) (context.Context, httpapi.Watcher) {
-	switch {
-	case a.tracing != nil && a.config.Debug:
-		return func(r *http.Request, id string) (context.Context, httpapi.Watcher) {
-			ctx, watcher := watchQueries(r.Context())
-			ctx, watcher.Ended = a.traceRequest(ctx, r, id)
-			return ctx, watcher
-		}
-	case a.tracing != nil:
-		return func(r *http.Request, id string) (context.Context, httpapi.Watcher) {
-			ctx, ended := a.traceRequest(r.Context(), r, id)
-			return ctx, httpapi.Watcher{Ended: ended}
-		}
-	case a.config.Debug:
-		return func(r *http.Request, _ string) (context.Context, httpapi.Watcher) { return watchQueries(r.Context()) }
-	default:
+	var watchers []func(ctx context.Context, r *http.Request, id string, watcher *httpapi.Watcher) context.Context
+	if a.config.Debug {
+		watchers = append(watchers, watchQueries)
+	}
+	if a.tracing != nil {
+		watchers = append(watchers, a.traceRequest)
+	}
+	if len(watchers) == 0 {
 		return nil
+	}
+	return func(r *http.Request, id string) (context.Context, httpapi.Watcher) {
+		ctx, watcher := r.Context(), httpapi.Watcher{}
+		for _, watch := range watchers {
+			ctx = watch(ctx, r, id, &watcher)
+		}
+		return ctx, watcher
 	}
 }
 
-// traceRequest begins the span of a request. A probe, which comes every few seconds, has none.
-func (a *App) traceRequest(ctx context.Context, r *http.Request, id string) (context.Context, func(httpapi.Observation)) {
-	if r.URL.Path == "/healthz" || r.URL.Path == "/readyz" {
-		return ctx, nil
+// traceRequest begins the span of a request, which ends with it. A probe, which comes every few seconds, has none.
+func (a *App) traceRequest(ctx context.Context, r *http.Request, id string, watcher *httpapi.Watcher) context.Context {
+	if httpapi.IsProbe(r.URL.Path) {
+		return ctx
 	}
 	ctx, ended := a.tracing.Request(ctx, r.Header, id)
-	return ctx, func(o httpapi.Observation) { ended(o.Method, o.Route, o.Status) }
+	watcher.Ended = func(o httpapi.Observation) { ended(o.Method, o.Route, o.Status) }
+	return ctx
 }

@@ -25,11 +25,11 @@ var _ Store = observedStore{}
 // ports.Migrator), it is not: whoever needs that asks store.
 func (a *App) observedStore(store Store) Store {
 	return observedStore{
-		PersonStore:  observed.Persons(store, a.observer),
-		JobStore:     observed.JobStore(a.metrics.JobStore(store), a.observer),
-		HistoryStore: observed.History(store, a.observer),
-		AccountStore: observed.Accounts(store, a.observer),
-		TokenStore:   observed.Tokens(store, a.observer),
+		PersonStore:  observed.Persons(store, a.allCalls),
+		JobStore:     observed.JobStore(a.metrics.JobStore(store), a.allCalls),
+		HistoryStore: observed.History(store, a.allCalls),
+		AccountStore: observed.Accounts(store, a.allCalls),
+		TokenStore:   observed.Tokens(store, a.allCalls),
 	}
 }
 
