@@ -160,6 +160,8 @@ func (a *App) traceRequest(ctx context.Context, r *http.Request, id string, watc
 		return ctx
 	}
 	ctx, ended := a.tracing.Request(ctx, r.Header, id)
-	watcher.Ended = func(o httpapi.Observation) { ended(o.Method, o.Route, o.Status) }
+	if ended != nil {
+		watcher.Ended = func(o httpapi.Observation) { ended(o.Method, o.Route, o.Status) }
+	}
 	return ctx
 }

@@ -9,8 +9,6 @@ import (
 	"strconv"
 	"strings"
 
-	sdktrace "go.opentelemetry.io/otel/sdk/trace"
-
 	"github.com/seed-bbcc19ba/roster/adapters/tracing"
 )
 
@@ -66,7 +64,7 @@ func (t Tracing) endpoint() string {
 }
 
 // sampler returns the sampler. Without a share all are traced.
-func (t Tracing) sampler() (sdktrace.Sampler, error) {
+func (t Tracing) sampler() (*tracing.Sampler, error) {
 	share, err := t.share()
 	if err != nil {
 		return nil, err

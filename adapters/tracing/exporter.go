@@ -3,6 +3,7 @@ package tracing
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -10,8 +11,6 @@ import (
 	"net/url"
 	"sync"
 	"time"
-
-	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 
 	"github.com/seed-bbcc19ba/roster/domain"
 )
@@ -26,8 +25,7 @@ const (
 	complainEvery = time.Minute
 )
 
-// exporter sends spans to a collector. It is OpenTelemetry's own way of OTLP over HTTP without its dependencies: with them
-// (gRPC and reflection over protobuf, also where only HTTP is spoken) the program would be 7 MB larger.
+// exporter sends spans to a collector by OTLP over HTTP. It is used by one goroutine.
 type exporter struct {
 	endpoint string
 	headers  http.Header
@@ -40,12 +38,14 @@ type exporter struct {
 	aborted context.Context //nolint:containedctx // ended when nothing more is sent, by abort
 	abort   context.CancelFunc
 
-	complained time.Time // ExportSpans is called once at a time
-	failed     int       // spans, since then
+	complained time.Time
+	lost       int // spans, since then
+	said       map[string]string
 	buffer     []byte
 }
 
-var _ sdktrace.SpanExporter = (*exporter)(nil)
+// errQueueFull is why spans are lost that come faster than they are sent.
+var errQueueFull = errors.New("they come faster than it takes them")
 
 func newExporter(config Config) (*exporter, error) {
 	parsed, err := url.Parse(config.Endpoint)
@@ -55,10 +55,14 @@ func newExporter(config Config) (*exporter, error) {
 	if config.Logger == nil {
 		config.Logger = slog.New(slog.DiscardHandler)
 	}
+	if config.Transport == nil {
+		config.Transport = &http.Transport{Proxy: http.ProxyFromEnvironment, MaxIdleConns: 1, IdleConnTimeout: time.Minute}
+	}
 	e := &exporter{
 		endpoint: config.Endpoint, headers: config.Headers.Clone(), logger: config.Logger, now: time.Now,
+		said: config.said(),
 		client: &http.Client{
-			Transport: &http.Transport{Proxy: http.ProxyFromEnvironment, MaxIdleConns: 1, IdleConnTimeout: time.Minute},
+			Transport: config.Transport,
 			Timeout:   exportLimit,
 			// What a collector redirects to is not to get its token.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -77,26 +81,26 @@ func newExporter(config Config) (*exporter, error) {
 // hurry has nothing tried again from now on.
 func (e *exporter) hurry() { e.once.Do(func() { close(e.hurried) }) }
 
-// ExportSpans implements sdktrace.SpanExporter. It always returns nil, because the log has heard of a failure.
-func (e *exporter) ExportSpans(ctx context.Context, spans []sdktrace.ReadOnlySpan) error {
-	if len(spans) == 0 {
-		return nil
+// export sends the spans of some records. The log hears of a failure.
+func (e *exporter) export(records []*record) {
+	if len(records) == 0 {
+		return
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	defer context.AfterFunc(e.aborted, cancel)()
-	e.buffer = appendSpans(e.buffer[:0], spans)
-	if err := e.send(ctx, e.buffer); err != nil {
-		e.complain(len(spans), err)
+	e.buffer = appendRecords(e.buffer[:0], e.said, records)
+	if err := e.send(e.aborted, e.buffer); err != nil {
+		spans := 0
+		for _, r := range records {
+			spans += r.count()
+		}
+		e.lose(spans, err)
 	}
 	if cap(e.buffer) > maxBuffer {
 		e.buffer = nil
 	}
-	return nil
 }
 
 // maxBuffer is how much of the memory of a batch is kept for the next one.
-const maxBuffer = 1 << 20
+const maxBuffer = 2 << 20
 
 // send tries until it is no use any more.
 func (e *exporter) send(ctx context.Context, body []byte) error {
@@ -135,20 +139,17 @@ func (e *exporter) post(ctx context.Context, body []byte) (again bool, err error
 		fmt.Errorf("it answers %s", response.Status)
 }
 
-// complain tells the log, once a minute at most.
-func (e *exporter) complain(spans int, err error) {
-	e.failed += spans
+// lose tells the log of spans that were lost, once a minute at most.
+func (e *exporter) lose(spans int, err error) {
+	if spans == 0 {
+		return
+	}
+	e.lost += spans
 	now := e.now()
 	if !e.complained.IsZero() && now.Sub(e.complained) < complainEvery {
 		return
 	}
 	e.logger.LogAttrs(context.Background(), slog.LevelWarn, "the collector takes no traces",
-		slog.Int("spans_lost", e.failed), slog.String("error", err.Error()))
-	e.complained, e.failed = now, 0
-}
-
-// Shutdown implements sdktrace.SpanExporter.
-func (e *exporter) Shutdown(context.Context) error {
-	e.client.CloseIdleConnections()
-	return nil
+		slog.Int("spans_lost", e.lost), slog.String("error", err.Error()))
+	e.complained, e.lost = now, 0
 }

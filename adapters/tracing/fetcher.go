@@ -5,9 +5,6 @@ import (
 	"net/http"
 	"net/url"
 
-	"go.opentelemetry.io/otel/propagation"
-	"go.opentelemetry.io/otel/trace"
-
 	"github.com/seed-bbcc19ba/roster/domain"
 	"github.com/seed-bbcc19ba/roster/ports"
 )
@@ -23,20 +20,31 @@ type fetcher struct {
 
 // FetchDocument implements ports.DocumentFetcher.
 func (f *fetcher) FetchDocument(ctx context.Context, address string) (domain.Document, error) {
-	if !mayHave(ctx) {
+	around := spanOf(ctx)
+	if around == nil {
 		return f.DocumentFetcher.FetchDocument(ctx, address)
 	}
-	host := ""
-	if parsed, err := url.Parse(address); err == nil {
-		host = parsed.Host
+	s := around.begin(ctx, ofFetch)
+	if s == nil {
+		return f.DocumentFetcher.FetchDocument(ctx, address)
 	}
-	ctx, span := f.tracing.tracer.Start(ctx, "GET", trace.WithSpanKind(trace.SpanKindClient), trace.WithAttributes(addressKey.String(host)))
-	document, err := f.DocumentFetcher.FetchDocument(ctx, address)
-	end(span, err)
+	if parsed, err := url.Parse(address); err == nil {
+		s.text[0] = parsed.Host
+	}
+	document, err := f.DocumentFetcher.FetchDocument(s, address)
+	s.end(err)
 	return document, err
 }
 
-// Inject sets the header by which an upstream goes on with the trace of ctx (traceparent), where there is one.
+// Inject sets the headers by which an upstream goes on with the trace of ctx, where there is one: traceparent, and tracestate
+// where the client sent one. Of a request that is not traced it learns that it is not.
 func (t *Tracing) Inject(ctx context.Context, header http.Header) {
-	t.propagator.Inject(ctx, propagation.HeaderCarrier(header))
+	switch within := ctx.Value(spanKey{}).(type) {
+	case *span:
+		within.place().set(header)
+	case *untraced:
+		at := within.at
+		at.span = newSpanID()
+		at.set(header)
+	}
 }

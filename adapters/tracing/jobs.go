@@ -5,8 +5,6 @@ import (
 	"io"
 	"sync"
 
-	"go.opentelemetry.io/otel/trace"
-
 	"github.com/seed-bbcc19ba/roster/domain"
 	"github.com/seed-bbcc19ba/roster/ports"
 )
@@ -35,11 +33,12 @@ func (j *jobs) Import(ctx context.Context, order domain.JobOrder, format string,
 }
 
 func (t *Tracing) given(ctx context.Context, job domain.Job, err error) {
-	if err != nil || !isTraced(ctx) {
+	around := spanOf(ctx)
+	if err != nil || around == nil {
 		return
 	}
-	trace.SpanFromContext(ctx).SetAttributes(jobKey.String(string(job.ID)))
-	t.jobs.remember(job.ID, trace.SpanContextFromContext(ctx))
+	around.change(func(s *span) { s.job = job.ID })
+	t.jobs.remember(job.ID, around.place())
 }
 
 // JobHandler returns the handler with a span for each chunk: a trace of its own, with a link to the request that gave the job
@@ -53,26 +52,22 @@ type jobHandler struct {
 
 // Work implements ports.JobHandler.
 func (h *jobHandler) Work(ctx context.Context, task domain.JobTask) (err error) {
-	options := []trace.SpanStartOption{
-		trace.WithNewRoot(), trace.WithSpanKind(trace.SpanKindConsumer),
-		trace.WithAttributes(jobKey.String(string(task.Job)), chunkKey.Int(task.Chunk)),
+	ctx, first := h.tracing.first(ctx, nil, ofChunk)
+	if first == nil {
+		return h.JobHandler.Work(ctx, task)
 	}
+	first.job, first.number = task.Job, int64(task.Chunk)
 	if given, known := h.tracing.jobs.find(task.Job); known {
-		options = append(options, trace.WithLinks(trace.Link{SpanContext: given}))
+		first.record.link = &given
 	}
-	ctx, span := h.tracing.tracer.Start(ctx, "job Work", options...)
-	ctx, spans := withBudget(ctx)
-	defer func() {
-		spans.tell(span)
-		end(span, err)
-	}()
+	defer func() { first.end(err) }()
 	return h.JobHandler.Work(ctx, task)
 }
 
 // jobOrigins remembers which spans gave the latest jobs.
 type jobOrigins struct {
 	mu     sync.Mutex
-	spans  map[domain.JobID]trace.SpanContext
+	spans  map[domain.JobID]place
 	latest []domain.JobID // a ring
 	next   int
 }
@@ -80,11 +75,11 @@ type jobOrigins struct {
 // rememberedJobs is how many are remembered; a job takes about 150 bytes.
 const rememberedJobs = 1024
 
-func (o *jobOrigins) remember(id domain.JobID, span trace.SpanContext) {
+func (o *jobOrigins) remember(id domain.JobID, span place) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.spans == nil {
-		o.spans = map[domain.JobID]trace.SpanContext{}
+		o.spans = map[domain.JobID]place{}
 	}
 	if len(o.latest) < rememberedJobs {
 		o.latest = append(o.latest, id)
@@ -96,7 +91,7 @@ func (o *jobOrigins) remember(id domain.JobID, span trace.SpanContext) {
 	o.spans[id] = span
 }
 
-func (o *jobOrigins) find(id domain.JobID) (trace.SpanContext, bool) {
+func (o *jobOrigins) find(id domain.JobID) (place, bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	span, known := o.spans[id]

@@ -2,9 +2,8 @@ package tracing
 
 import (
 	"context"
+	"encoding/hex"
 	"log/slog"
-
-	"go.opentelemetry.io/otel/trace"
 )
 
 // LogHandler returns a handler whose lines tell the trace (trace_id) and the span (span_id) of their ctx, where it is of a traced request.
@@ -14,8 +13,8 @@ type logHandler struct{ slog.Handler }
 
 // Handle implements slog.Handler.
 func (h logHandler) Handle(ctx context.Context, record slog.Record) error {
-	if span := trace.SpanContextFromContext(ctx); span.IsSampled() {
-		record.AddAttrs(slog.String("trace_id", span.TraceID().String()), slog.String("span_id", span.SpanID().String()))
+	if s := spanOf(ctx); s != nil {
+		record.AddAttrs(slog.String("trace_id", hex.EncodeToString(s.record.trace[:])), slog.String("span_id", hex.EncodeToString(s.id[:])))
 	}
 	return h.Handler.Handle(ctx, record)
 }

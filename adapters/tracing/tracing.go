@@ -7,18 +7,9 @@ package tracing
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"maps"
 	"net/http"
-
-	"go.opentelemetry.io/otel/attribute"
-	"go.opentelemetry.io/otel/propagation"
-	"go.opentelemetry.io/otel/sdk/resource"
-	sdktrace "go.opentelemetry.io/otel/sdk/trace"
-	"go.opentelemetry.io/otel/trace"
-
-	"github.com/seed-bbcc19ba/roster/domain"
 )
 
 // Config says where spans go and which there are.
@@ -33,49 +24,37 @@ type Config struct {
 	// Attributes are what else is said of this program, by name.
 	Attributes map[string]string
 	// Sampler says which requests are traced; nil is all, but those whose client says that it does not trace.
-	Sampler sdktrace.Sampler
-	// Logger is told of a collector that takes nothing, once a minute at most; nil is nobody.
+	Sampler *Sampler
+	// Logger is told of spans that were lost, once a minute at most; nil is nobody.
 	Logger *slog.Logger
-	// Exporter takes spans in the place of a collector; for tests.
-	Exporter sdktrace.SpanExporter
+	// Transport takes requests to the collector; nil is HTTP.
+	Transport http.RoundTripper
 }
 
-// Tracing makes spans. It is safe for concurrent use. Nothing waits for a collector: spans wait in a queue of 2,048, and one that
-// finds no room is dropped.
+// Tracing makes spans. It is safe for concurrent use. Nothing waits for a collector: spans wait in a queue of 4,096, those of a
+// request together, and a request that finds no room is dropped. What is not traced costs a look at its ctx.
 type Tracing struct {
-	provider   *sdktrace.TracerProvider
-	tracer     trace.Tracer
-	propagator propagation.TraceContext
-	exporter   *exporter // nil where Config.Exporter is none of ours
-	jobs       jobOrigins
+	sampler *Sampler
+	queue   *queue
+	jobs    jobOrigins
 }
 
 // New returns a Tracing, which is closed when nothing more is traced. The error is domain.CodeInvalid where there is no
 // endpoint, or it is no URL.
 func New(config Config) (*Tracing, error) {
-	t := &Tracing{}
-	export := config.Exporter
-	if export == nil {
-		var err error
-		if t.exporter, err = newExporter(config); err != nil {
-			return nil, err
-		}
-		export = t.exporter
+	exporter, err := newExporter(config)
+	if err != nil {
+		return nil, err
 	}
-	if config.Sampler == nil {
-		config.Sampler = sdktrace.ParentBased(sdktrace.AlwaysSample())
+	t := &Tracing{sampler: config.Sampler, queue: newQueue(exporter)}
+	if t.sampler == nil {
+		t.sampler = &Sampler{byParent: true, below: everything}
 	}
-	t.provider = sdktrace.NewTracerProvider(
-		sdktrace.WithBatcher(export),
-		sdktrace.WithSampler(config.Sampler),
-		sdktrace.WithResource(resource.NewSchemaless(config.attributes()...)),
-	)
-	t.tracer = t.provider.Tracer("github.com/seed-bbcc19ba/roster")
 	return t, nil
 }
 
-// attributes returns what is said of this program. What has a field of its own comes before Attributes.
-func (c Config) attributes() []attribute.KeyValue {
+// said returns what is said of this program. What has a field of its own comes before Attributes.
+func (c Config) said() map[string]string {
 	said := map[string]string{serviceName: "roster"}
 	maps.Copy(said, c.Attributes)
 	if c.Service != "" {
@@ -84,41 +63,11 @@ func (c Config) attributes() []attribute.KeyValue {
 	if c.Version != "" {
 		said["service.version"] = c.Version
 	}
-	var attributes []attribute.KeyValue
-	for name, value := range said {
-		attributes = append(attributes, attribute.String(name, value))
-	}
-	return attributes
+	return said
 }
 
 const serviceName = "service.name"
 
-// Close sends what waits to be sent, until ctx ends at the latest. What cannot be sent by then is lost.
-func (t *Tracing) Close(ctx context.Context) error {
-	if t.exporter != nil {
-		t.exporter.hurry()
-		defer t.exporter.abort()
-	}
-	return t.provider.Shutdown(ctx)
-}
-
-// NewSampler returns the sampler that OpenTelemetry calls by this name, with its argument, as OTEL_TRACES_SAMPLER and
-// OTEL_TRACES_SAMPLER_ARG give them. The error is domain.CodeInvalid.
-func NewSampler(name string, ratio float64) (sdktrace.Sampler, error) {
-	switch name {
-	case "always_on":
-		return sdktrace.AlwaysSample(), nil
-	case "always_off":
-		return sdktrace.NeverSample(), nil
-	case "traceidratio":
-		return sdktrace.TraceIDRatioBased(ratio), nil
-	case "parentbased_always_on":
-		return sdktrace.ParentBased(sdktrace.AlwaysSample()), nil
-	case "parentbased_always_off":
-		return sdktrace.ParentBased(sdktrace.NeverSample()), nil
-	case "parentbased_traceidratio":
-		return sdktrace.ParentBased(sdktrace.TraceIDRatioBased(ratio)), nil
-	default:
-		return nil, &domain.Error{Code: domain.CodeInvalid, Message: fmt.Sprintf("%q is no sampler", name)}
-	}
-}
+// Close sends what waits to be sent, until ctx ends at the latest. What cannot be sent by then is lost, and so is what ends
+// later.
+func (t *Tracing) Close(ctx context.Context) error { return t.queue.close(ctx) }

@@ -3,19 +3,21 @@ package tracing_test
 import (
 	"bytes"
 	"context"
+	"encoding/hex"
 	"errors"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
-	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	common "go.opentelemetry.io/proto/otlp/common/v1"
 	collector "go.opentelemetry.io/proto/otlp/trace/v1"
 	"google.golang.org/protobuf/proto"
 
@@ -25,27 +27,39 @@ import (
 	"github.com/seed-bbcc19ba/roster/ports/portmock"
 )
 
-// kept are the spans that were exported.
+// kept is a collector that keeps the spans it got.
 type kept struct {
 	mu    sync.Mutex
-	spans []sdktrace.ReadOnlySpan
+	spans []*collector.Span
 }
 
-func (k *kept) ExportSpans(_ context.Context, spans []sdktrace.ReadOnlySpan) error {
+// RoundTrip implements http.RoundTripper.
+func (k *kept) RoundTrip(r *http.Request) (*http.Response, error) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	data := &collector.TracesData{} // field for field an ExportTraceServiceRequest
+	if err := proto.Unmarshal(body, data); err != nil {
+		return nil, err
+	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.spans = append(k.spans, spans...)
-	return nil
+	k.spans = append(k.spans, data.GetResourceSpans()[0].GetScopeSpans()[0].GetSpans()...)
+	return &http.Response{StatusCode: http.StatusOK, Body: http.NoBody}, nil
 }
 
-func (k *kept) Shutdown(context.Context) error { return nil }
+// keeping returns a config whose spans k keeps.
+func (k *kept) keeping(config tracing.Config) tracing.Config {
+	config.Endpoint, config.Transport = "http://collector/v1/traces", k
+	return config
+}
 
 // record traces what do does, and returns the spans by name.
-func record(t *testing.T, config tracing.Config, do func(traced *tracing.Tracing)) map[string]sdktrace.ReadOnlySpan {
+func record(t *testing.T, config tracing.Config, do func(traced *tracing.Tracing)) map[string]*collector.Span {
 	t.Helper()
 	k := &kept{}
-	config.Exporter = k
-	traced, err := tracing.New(config)
+	traced, err := tracing.New(k.keeping(config))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,18 +67,25 @@ func record(t *testing.T, config tracing.Config, do func(traced *tracing.Tracing
 	if err := traced.Close(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	byName := map[string]sdktrace.ReadOnlySpan{}
+	byName := map[string]*collector.Span{}
 	for _, span := range k.spans {
-		byName[span.Name()] = span
+		byName[span.GetName()] = span
 	}
 	return byName
 }
 
 // attributes returns those of a span as text.
-func attributes(span sdktrace.ReadOnlySpan) map[string]string {
+func attributes(span *collector.Span) map[string]string {
 	all := map[string]string{}
-	for _, one := range span.Attributes() {
-		all[string(one.Key)] = one.Value.String()
+	for _, one := range span.GetAttributes() {
+		switch value := one.GetValue().GetValue().(type) {
+		case *common.AnyValue_StringValue:
+			all[one.GetKey()] = value.StringValue
+		case *common.AnyValue_IntValue:
+			all[one.GetKey()] = strconv.FormatInt(value.IntValue, 10)
+		case *common.AnyValue_DoubleValue:
+			all[one.GetKey()] = strconv.FormatFloat(value.DoubleValue, 'g', -1, 64)
+		}
 	}
 	return all
 }
@@ -88,13 +109,13 @@ func TestTheSpansOfARequestHangTogetherAndGoOnWithTheClientsTrace(t *testing.T) 
 	if request == nil || call == nil || query == nil {
 		t.Fatalf("got the spans %v, want one of the request, the call and the query", spans)
 	}
-	if request.Parent().SpanID().String() != "00f067aa0ba902b7" || request.SpanContext().TraceID().String() != clientsTrace {
-		t.Errorf("the request: got the parent %v, want that of the client", request.Parent())
+	if hex.EncodeToString(request.GetParentSpanId()) != "00f067aa0ba902b7" || hex.EncodeToString(request.GetTraceId()) != clientsTrace {
+		t.Errorf("the request: got the parent %v, want that of the client", request.GetParentSpanId())
 	}
-	if call.Parent().SpanID() != request.SpanContext().SpanID() || query.Parent().SpanID() != call.SpanContext().SpanID() {
+	if !bytes.Equal(call.GetParentSpanId(), request.GetSpanId()) || !bytes.Equal(query.GetParentSpanId(), call.GetSpanId()) {
 		t.Error("the call is not within the request, or the query not within the call")
 	}
-	if took := query.EndTime().Sub(query.StartTime()); took != time.Millisecond {
+	if took := time.Duration(query.GetEndTimeUnixNano() - query.GetStartTimeUnixNano()); took != time.Millisecond {
 		t.Errorf("the query took %v, want what it was said to take", took)
 	}
 	if got := attributes(request); got["http.route"] != "/api/v1/persons/" || got["http.response.status_code"] != "503" || got["roster.request_id"] != "the-id" {
@@ -106,8 +127,8 @@ func TestTheSpansOfARequestHangTogetherAndGoOnWithTheClientsTrace(t *testing.T) 
 	if got := attributes(call); got["error.type"] != "unavailable" || got["roster.items"] != "7" {
 		t.Errorf("the call says %v, want the error's code and how many items", got)
 	}
-	if call.Status().Description != "" {
-		t.Errorf("the call says %q, want no message, since that may name a person", call.Status().Description)
+	if call.GetStatus().GetMessage() != "" {
+		t.Errorf("the call says %q, want no message, since that may name a person", call.GetStatus().GetMessage())
 	}
 }
 
@@ -130,7 +151,9 @@ func TestWhatIsNotSampledMakesNoSpans(t *testing.T) {
 			}
 			traced.Query(inner, ports.Query{SQL: "SELECT 1"})
 			ended(nil)
-			answered("GET", "/", 200)
+			if answered != nil {
+				t.Errorf("%s: somebody is told of the end, which costs", name)
+			}
 			_, ended = traced.Call(t.Context(), ports.Call{Layer: "store", Method: "OfNobody"})
 			ended(nil)
 		})
@@ -143,7 +166,7 @@ func TestWhatIsNotSampledMakesNoSpans(t *testing.T) {
 func TestARequestHasOnlySoManySpans(t *testing.T) {
 	t.Parallel()
 	k := &kept{}
-	traced, err := tracing.New(tracing.Config{Exporter: k})
+	traced, err := tracing.New(k.keeping(tracing.Config{}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -156,9 +179,8 @@ func TestARequestHasOnlySoManySpans(t *testing.T) {
 	if err := traced.Close(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	last := k.spans[len(k.spans)-1]
-	if len(k.spans) != 1_001 || attributes(last)["roster.spans_left_out"] != "200" {
-		t.Errorf("got %d spans, and of the request %v, want 1,000 within it, and 200 left out", len(k.spans), attributes(last))
+	if len(k.spans) != 1_001 || attributes(k.spans[0])["roster.spans_left_out"] != "200" {
+		t.Errorf("got %d spans, and of the request %v, want 1,000 within it, and 200 left out", len(k.spans), attributes(k.spans[0]))
 	}
 }
 
@@ -206,7 +228,7 @@ func TestAnUpstreamIsToldTheTraceOfEachTry(t *testing.T) {
 	if span == nil {
 		t.Fatalf("got %v, want a span of the fetch", spans)
 	}
-	if got, want := header.Get("Traceparent"), "00-"+clientsTrace+"-"+span.SpanContext().SpanID().String()+"-01"; got != want {
+	if got, want := header.Get("Traceparent"), "00-"+clientsTrace+"-"+hex.EncodeToString(span.GetSpanId())+"-01"; got != want {
 		t.Errorf("traceparent: got %q, want %q", got, want)
 	}
 	if got := attributes(span); got["server.address"] != "example.com:8443" || strings.Contains(strings.Join(slices.Collect(values(got)), " "), "secret") {
@@ -246,13 +268,13 @@ func TestTheWorkOfAJobIsLinkedToWhoGaveIt(t *testing.T) {
 	if request == nil || work == nil {
 		t.Fatalf("got %v, want the request and the work", spans)
 	}
-	if links := work.Links(); len(links) != 1 || links[0].SpanContext.SpanID() != request.SpanContext().SpanID() {
+	if links := work.GetLinks(); len(links) != 1 || !bytes.Equal(links[0].GetSpanId(), request.GetSpanId()) {
 		t.Errorf("the work: got the links %v, want one to the request", links)
 	}
 	if attributes(request)["roster.job"] != "the-job" || attributes(work)["roster.job"] != "the-job" || attributes(work)["roster.chunk"] != "3" {
 		t.Errorf("got %v and %v, want the job in both", attributes(request), attributes(work))
 	}
-	if inner := spans["store EndChunks"]; inner == nil || inner.Parent().SpanID() != work.SpanContext().SpanID() {
+	if inner := spans["store EndChunks"]; inner == nil || !bytes.Equal(inner.GetParentSpanId(), work.GetSpanId()) {
 		t.Error("the call of the store is not within the work")
 	}
 }
@@ -424,3 +446,186 @@ func TestAnEndpointThatIsNoneIsRefused(t *testing.T) {
 		t.Errorf("a sampler: got %v, want invalid", err)
 	}
 }
+
+func TestWhatGoesOnAfterTheRequestIsOverIsInItsTrace(t *testing.T) {
+	t.Parallel()
+	spans := record(t, tracing.Config{}, func(traced *tracing.Tracing) {
+		ctx, answered := traced.Request(t.Context(), http.Header{}, "id")
+		batch, ended := traced.Call(ctx, ports.Call{Layer: "executor", Name: "BULK", Method: "batch"})
+		answered("POST", "/", 504)
+		_, stored := traced.Call(batch, ports.Call{Layer: "store", Method: "CreateBatch"})
+		stored(nil)
+		ended(nil)
+		late, told := traced.Call(batch, ports.Call{Layer: "store", Method: "TooLate"})
+		if late != batch {
+			t.Error("a call after all was sent has a span, which nobody gets")
+		}
+		told(nil)
+		traced.LetIn(batch, ports.Call{})
+	})
+	if spans["POST /"] == nil || spans["executor BULK batch"] == nil || spans["store CreateBatch"] == nil || len(spans) != 3 {
+		t.Errorf("got %v, want the request, the batch that went on, and what was within that", spans)
+	}
+}
+
+func TestSpansAreMadeByManyAtOnce(t *testing.T) {
+	t.Parallel()
+	k := &kept{}
+	traced, err := tracing.New(k.keeping(tracing.Config{}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, answered := traced.Request(t.Context(), http.Header{}, "id")
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			for range 50 {
+				inner, ended := traced.Call(ctx, ports.Call{Layer: "store", Method: "Find"})
+				traced.Query(inner, ports.Query{SQL: "SELECT 1", Began: time.Now()})
+				traced.LetIn(inner, ports.Call{})
+				ended(nil)
+			}
+		})
+	}
+	all.Wait()
+	answered("GET", "/", 200)
+	if err := traced.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	ids := map[string]bool{}
+	for _, span := range k.spans {
+		ids[string(span.GetSpanId())] = true
+	}
+	if len(k.spans) != 801 || len(ids) != 801 {
+		t.Errorf("got %d spans with %d ids, want 801 of each", len(k.spans), len(ids))
+	}
+}
+
+func TestAShareIsChosenByTheTraceAndTheClientHasTheLastWord(t *testing.T) {
+	t.Parallel()
+	const low, high = "00000000000000000000000000000001", "0000000000000000fffffffffffffffe"
+	for _, c := range []struct {
+		sampler, trace, flags string
+		want                  bool
+	}{
+		{"always_on", high, "00", true},
+		{"always_off", low, "01", false},
+		{"traceidratio", low, "00", true},
+		{"traceidratio", high, "01", false},
+		{"parentbased_always_on", high, "00", false},
+		{"parentbased_always_off", high, "01", true},
+		{"parentbased_traceidratio", high, "01", true},
+		{"parentbased_traceidratio", low, "00", false},
+	} {
+		sampler, err := tracing.NewSampler(c.sampler, 0.5)
+		if err != nil {
+			t.Fatal(err)
+		}
+		spans := record(t, tracing.Config{Sampler: sampler}, func(traced *tracing.Tracing) {
+			header := http.Header{"Traceparent": {"00-" + c.trace + "-00f067aa0ba902b7-" + c.flags}}
+			if _, answered := traced.Request(t.Context(), header, "id"); answered != nil {
+				answered("GET", "/", 200)
+			}
+		})
+		if got := len(spans) == 1; got != c.want {
+			t.Errorf("%s, the trace %s with flags %s: traced is %t, want %t", c.sampler, c.trace, c.flags, got, c.want)
+		}
+	}
+}
+
+func TestAnUpstreamOfARequestThatIsNotTracedLearnsThat(t *testing.T) {
+	t.Parallel()
+	record(t, tracing.Config{}, func(traced *tracing.Tracing) {
+		ctx, _ := traced.Request(t.Context(), clientsHeader("00"), "id")
+		header := http.Header{}
+		traced.Inject(ctx, header)
+		if got := header.Get("Traceparent"); !strings.HasPrefix(got, "00-"+clientsTrace+"-") || !strings.HasSuffix(got, "-00") {
+			t.Errorf("traceparent: got %q, want the client's trace, not sampled", got)
+		}
+		header = http.Header{}
+		traced.Inject(t.Context(), header)
+		if len(header) > 0 {
+			t.Errorf("outside of a request: got %v, want nothing", header)
+		}
+	})
+}
+
+func TestAHeaderThatIsNoTraceparentBeginsANewTrace(t *testing.T) {
+	t.Parallel()
+	good := "00-" + clientsTrace + "-00f067aa0ba902b7-01"
+	for value, want := range map[string]bool{
+		good:                               true,
+		"cc" + good[2:] + "-later":         true,
+		"cc" + good[2:] + "later":          false,
+		good + "-later":                    false,
+		"ff" + good[2:]:                    false,
+		strings.ToUpper(good):              false,
+		good[:54]:                          false,
+		strings.ReplaceAll(good, "-", "_"): false,
+		"00-" + strings.Repeat("0", 32) + "-00f067aa0ba902b7-01": false,
+		"00-" + clientsTrace + "-0000000000000000-01":            false,
+		"00-" + clientsTrace[:31] + "g-00f067aa0ba902b7-01":      false,
+	} {
+		for state, wantState := range map[string]string{"a=1,b=2": "a=1,b=2", "a": "", "a=\x01": "", strings.Repeat("a=1,", 200): ""} {
+			spans := record(t, tracing.Config{}, func(traced *tracing.Tracing) {
+				ctx, answered := traced.Request(t.Context(), http.Header{"Traceparent": {value}, "Tracestate": {state}}, "id")
+				header := http.Header{}
+				traced.Inject(ctx, header)
+				if got := header.Get("Tracestate"); want && got != wantState {
+					t.Errorf("tracestate %q: handed on as %q, want %q", state, got, wantState)
+				}
+				answered("GET", "/", 200)
+			})
+			span := spans["GET /"]
+			if got := hex.EncodeToString(span.GetTraceId()) == clientsTrace; got != want {
+				t.Errorf("traceparent %q: the client's trace goes on: %t, want %t", value, got, want)
+			}
+			if want && span.GetTraceState() != wantState {
+				t.Errorf("tracestate %q: the span says %q, want %q", state, span.GetTraceState(), wantState)
+			}
+		}
+	}
+}
+
+// A collector that is slow costs spans, and a line of the log, and nobody waits for it.
+func TestSpansThatComeTooFastAreDroppedAndTold(t *testing.T) {
+	t.Parallel()
+	var text lines
+	held, asked := make(chan struct{}), make(chan struct{}, 100)
+	k := &kept{}
+	traced, err := tracing.New(tracing.Config{
+		Endpoint: "http://collector/", Logger: slog.New(slog.NewTextHandler(&text, nil)),
+		Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+			asked <- struct{}{}
+			<-held
+			return k.RoundTrip(r)
+		}),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	one := func() {
+		_, answered := traced.Request(t.Context(), http.Header{}, "id")
+		answered("GET", "/", 200)
+	}
+	one()
+	<-asked // so nothing is taken out of the queue
+	for range 5_000 {
+		one()
+	}
+	close(held)
+	if err := traced.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if len(k.spans) != 1+4_096 {
+		t.Errorf("got %d spans, want the one that was being sent and those that there was room for", len(k.spans))
+	}
+	if got := text.String(); strings.Count(got, "\n") != 1 || !strings.Contains(got, "spans_lost=904") {
+		t.Errorf("got the log %q, want one line, with 904 spans that were lost", got)
+	}
+}
+
+type roundTrip func(r *http.Request) (*http.Response, error)
+
+// RoundTrip implements http.RoundTripper.
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
