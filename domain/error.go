@@ -99,6 +99,8 @@ const (
 	ProblemNotInteger ProblemCode = "not_integer"
 	// ProblemSyntax means that a row cannot be read.
 	ProblemSyntax ProblemCode = "syntax"
+	// ProblemUnknown means that the value is none of those that there are.
+	ProblemUnknown ProblemCode = "unknown"
 )
 
 // ProblemCodes returns every problem code, for tables that must cover them all.
@@ -106,7 +108,7 @@ func ProblemCodes() []ProblemCode {
 	return []ProblemCode{
 		ProblemRequired, ProblemBlank, ProblemTooLong, ProblemNullCharacter,
 		ProblemNotUnicode, ProblemTooSmall, ProblemTooBig,
-		ProblemNotText, ProblemNotInteger, ProblemSyntax,
+		ProblemNotText, ProblemNotInteger, ProblemSyntax, ProblemUnknown,
 	}
 }
 

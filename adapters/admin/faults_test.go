@@ -80,7 +80,7 @@ func tagOfFirst(w *world) string {
 func TestEveryProblemHasItsWords(t *testing.T) {
 	t.Parallel()
 	codes := append(domain.ProblemCodes(), account.ProblemCharacters, account.ProblemTooShort, account.ProblemTooCommon, account.ProblemOnlyDigits, account.ProblemTooSimilar, account.ProblemWrong,
-		account.ProblemUnknown, account.ProblemPast)
+		account.ProblemPast)
 	unknown := admin.Words(domain.Problem{Code: "of another day"})
 	for _, code := range codes {
 		got := admin.Words(domain.Problem{Code: code, Limit: 4711})

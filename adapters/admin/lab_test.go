@@ -165,8 +165,8 @@ func TestWhatIsWrongWithAnExperimentStandsBesideIt(t *testing.T) {
 	t.Parallel()
 	b := newWorld(t).signedIn()
 	for _, test := range []struct{ field, value, says string }{
-		{"work", "dance", "Please fill this in."},
-		{"work", "", "Please fill this in."},
+		{"work", "dance", "This is none of the choices."},
+		{"work", "", "This is none of the choices."},
 		{"calls", "many", "Please give a whole number."},
 		{"calls", "", "The least number is 1."},
 		{"calls", "2001", "The greatest number is 2000."},

@@ -122,6 +122,7 @@ var problemWords = map[domain.ProblemCode]string{
 	domain.ProblemNotText:       "This is not text.",
 	domain.ProblemNotInteger:    "Please give a whole number.",
 	domain.ProblemSyntax:        "This row cannot be read.",
+	domain.ProblemUnknown:       "This is none of the choices.",
 
 	account.ProblemCharacters: "This holds a character that cannot stand here.",
 	account.ProblemTooShort:   "Please take at least %d characters.",
@@ -129,7 +130,6 @@ var problemWords = map[domain.ProblemCode]string{
 	account.ProblemOnlyDigits: "Please take more than digits.",
 	account.ProblemTooSimilar: "This is too much like the user's name or address.",
 	account.ProblemWrong:      "This is not the password.",
-	account.ProblemUnknown:    "This is none of the choices.",
 	account.ProblemPast:       "This has to lie ahead.",
 }
 

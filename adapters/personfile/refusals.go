@@ -67,6 +67,8 @@ func Reason(problem domain.Problem) string {
 		return "is not a whole number"
 	case domain.ProblemSyntax:
 		return "cannot be read"
+	case domain.ProblemUnknown:
+		return "is none of the choices"
 	default:
 		return string(problem.Code)
 	}

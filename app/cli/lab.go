@@ -318,13 +318,15 @@ func problemWords(err error) string {
 		if slices.Contains([]string{lab.FieldGap, lab.FieldLatency, lab.FieldJitter, lab.FieldSlow}, problem.Field) {
 			limit = (time.Duration(problem.Limit) * time.Millisecond).String()
 		}
-		switch problem.Code {
-		case domain.ProblemTooSmall:
+		switch {
+		case problem.Code == domain.ProblemTooSmall:
 			words = append(words, fmt.Sprintf("%s is at least %s", problem.Field, limit))
-		case domain.ProblemTooBig:
+		case problem.Code == domain.ProblemTooBig:
 			words = append(words, fmt.Sprintf("%s is at most %s", problem.Field, limit))
-		default: // there is but one such field
+		case problem.Field == lab.FieldWork:
 			words = append(words, "work is bulk, check or fetch")
+		default:
+			words = append(words, problem.String())
 		}
 	}
 	return strings.Join(words, ", ")

@@ -23,12 +23,8 @@ const (
 	FieldExpires   = "expires"
 )
 
-const (
-	// ProblemUnknown means that the value is none of those that there are.
-	ProblemUnknown domain.ProblemCode = "unknown"
-	// ProblemPast means that the moment is over.
-	ProblemPast domain.ProblemCode = "past"
-)
+// ProblemPast means that the moment is over.
+const ProblemPast domain.ProblemCode = "past"
 
 // Scope says what may be done with an API token.
 type Scope string
@@ -145,7 +141,7 @@ func (n NewAPIToken) make(now time.Time) (APIToken, APISecret, error) {
 func (n NewAPIToken) problems(now time.Time) []domain.Problem {
 	problems := checkTokenName(n.Name)
 	if n.Scope != ScopeRead && n.Scope != ScopeWrite {
-		problems = append(problems, domain.Problem{Field: FieldScope, Code: ProblemUnknown})
+		problems = append(problems, domain.Problem{Field: FieldScope, Code: domain.ProblemUnknown})
 	}
 	if !n.Expires.IsZero() && !storedTime(n.Expires).After(now) {
 		problems = append(problems, domain.Problem{Field: FieldExpires, Code: ProblemPast})

@@ -37,12 +37,12 @@ const (
 )
 
 // Check returns nil for what Lab.Run does, and else a domain.CodeInvalid error with all Problems. A work or a name of a strategy that
-// there is none of is domain.ProblemRequired; a strategy that would cut the items into more than MaxBatches has too small a batch. The limits of
+// there is none of is domain.ProblemUnknown; a strategy that would cut the items into more than MaxBatches has too small a batch. The limits of
 // times are in milliseconds.
 func (e Experiment) Check(strategies []Strategy) error {
 	var c checking
 	if !slices.Contains(Works(), e.Work) {
-		c.add(FieldWork, domain.ProblemRequired, 0)
+		c.add(FieldWork, domain.ProblemUnknown, 0)
 	}
 	maxItems := MaxItems
 	if e.Work == WorkCheck {
@@ -77,7 +77,7 @@ func (u Upstream) check(c *checking) {
 
 func (s Strategy) check(c *checking, prefix string, e Experiment) {
 	if !slices.Contains(Strategies(), s.Name) {
-		c.add(prefix+"name", domain.ProblemRequired, 0)
+		c.add(prefix+"name", domain.ProblemUnknown, 0)
 		return
 	}
 	s = s.settled()

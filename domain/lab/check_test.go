@@ -34,7 +34,7 @@ func TestAnExperimentIsChecked(t *testing.T) {
 		{"checks bring one item", func(e *lab.Experiment) { e.Work, e.Items = lab.WorkCheck, 1 }, serial, nil},
 		{"as many batches as there may be", func(e *lab.Experiment) { e.Calls, e.Items = 10, 2000 }, []lab.Strategy{{Name: lab.PerItem, Workers: 1}}, nil},
 
-		{"a work that is none", func(e *lab.Experiment) { e.Work = "play" }, serial, []domain.Problem{{Field: "work", Code: domain.ProblemRequired}}},
+		{"a work that is none", func(e *lab.Experiment) { e.Work = "play" }, serial, []domain.Problem{{Field: "work", Code: domain.ProblemUnknown}}},
 		{"no calls", func(e *lab.Experiment) { e.Calls, e.Panic = 0, 0 }, serial, []domain.Problem{{Field: "calls", Code: small, Limit: 1}}},
 		{"too many calls", func(e *lab.Experiment) { e.Calls, e.Items = 2001, 1 }, serial, []domain.Problem{{Field: "calls", Code: big, Limit: 2000}}},
 		{"no items", func(e *lab.Experiment) { e.Items = 0 }, serial, []domain.Problem{{Field: "items", Code: small, Limit: 1}}},
@@ -60,7 +60,7 @@ func TestAnExperimentIsChecked(t *testing.T) {
 			{Name: "magic", Workers: -1}, {Name: lab.Serial, Workers: -7, Batch: -7, Queue: -1},
 			{Name: lab.Pooled}, {Name: lab.PerItem, Workers: 1001}, {Name: lab.Batched, Batch: 10_001, Queue: 10_001},
 		}, []domain.Problem{
-			{Field: "strategies.1.name", Code: domain.ProblemRequired},
+			{Field: "strategies.1.name", Code: domain.ProblemUnknown},
 			{Field: "strategies.2.queue", Code: small},
 			{Field: "strategies.3.workers", Code: small, Limit: 1},
 			{Field: "strategies.4.workers", Code: big, Limit: 1000},
@@ -70,7 +70,7 @@ func TestAnExperimentIsChecked(t *testing.T) {
 			{Name: lab.PerItem, Workers: 1}, {Name: lab.Batched, Batch: 2},
 		}, []domain.Problem{{Field: "strategies.1.batch", Code: small, Limit: 2}}},
 		{"everything at once", func(e *lab.Experiment) { *e = lab.Experiment{Calls: math.MinInt, Items: math.MaxInt} }, nil, []domain.Problem{
-			{Field: "work", Code: domain.ProblemRequired}, {Field: "calls", Code: small, Limit: 1}, {Field: "items", Code: big, Limit: 10_000},
+			{Field: "work", Code: domain.ProblemUnknown}, {Field: "calls", Code: small, Limit: 1}, {Field: "items", Code: big, Limit: 10_000},
 			{Field: "strategies", Code: small, Limit: 1},
 		}},
 	} {
