@@ -40,7 +40,6 @@ type runView struct {
 type windowRow struct{ From, To, Done, Failed, Answered, Refused, P50, P90, P99, Goroutines, Heap string }
 
 func newBody(preset lab.Preset, report lab.Report) body {
-	report.Runs = settled(report.Runs)
 	scale := report.Span()
 	shared := newPlan(report.Runs, scale, 1)
 	b := body{
@@ -164,7 +163,7 @@ func windowRows(run lab.Run) []windowRow {
 	var rows []windowRow
 	for _, w := range run.Windows(tableRows, run.Took) {
 		row := windowRow{
-			From: duration(w.From), To: duration(w.To), Done: perSecond(rateOf(w, w.Done)), Failed: number(w.Failed),
+			From: duration(w.From), To: duration(w.To), Done: perSecond(w.Throughput()), Failed: number(w.Failed),
 			Answered: number(w.Answered), Refused: number(w.Refused), P50: "–", P90: "–", P99: "–", Goroutines: "–", Heap: "–",
 		}
 		if w.Answered > 0 {

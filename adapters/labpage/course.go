@@ -152,7 +152,7 @@ func rateOf(w lab.Window, items int) float64 {
 func drawThroughput(p *picture, windows []lab.Window, y func(float64) float64) {
 	var done, failed strings.Builder
 	for _, w := range windows {
-		good, all := y(rateOf(w, w.Done)), y(rateOf(w, w.Done+w.Failed))
+		good, all := y(w.Throughput()), y(rateOf(w, w.Done+w.Failed))
 		if w.Done > 0 {
 			done.WriteString(column(p, w, good, courseBase))
 		}

@@ -31,8 +31,8 @@ var (
 )
 
 // Write writes a page about a preset and what became of it, which a browser can show from a file: it holds its style and
-// loads nothing. The preset says what is told; what was done and how it went is the report's. The
-// error is the writer's.
+// loads nothing. The preset says what is told; what was done and how it went is the report's, which is one that lab.Lab
+// returned. The error is the writer's.
 func Write(w io.Writer, preset lab.Preset, report lab.Report) error {
 	body, err := Body(preset, report)
 	if err != nil {
