@@ -7,8 +7,11 @@ import (
 
 	"github.com/seed-bbcc19ba/roster/adapters/memstore"
 	"github.com/seed-bbcc19ba/roster/domain/account"
+	"github.com/seed-bbcc19ba/roster/ports"
 	"github.com/seed-bbcc19ba/roster/ports/accounttest"
+	"github.com/seed-bbcc19ba/roster/ports/internal/called"
 	"github.com/seed-bbcc19ba/roster/ports/internal/negative"
+	"github.com/seed-bbcc19ba/roster/ports/portmock"
 )
 
 // control is a broken store and the start of the name of the case that must notice.
@@ -37,9 +40,13 @@ func TestEveryCaseHasAControl(t *testing.T) {
 	negative.Complete(t, accounttest.CaseNames(), wantFailing)
 }
 
+// Every method of the port is called by a case, too.
 func TestMemstoreBehindAMockPasses(t *testing.T) {
 	t.Parallel()
-	accounttest.Run(t, accounttest.Harness{Open: func(string) (accounttest.Store, error) { return planted(memstore.New(), faultless), nil }})
+	methods := called.Want[ports.AccountStore](t)
+	accounttest.Run(t, accounttest.Harness{Open: func(string) (accounttest.Store, error) {
+		return planted(memstore.New(), func(mock *portmock.AccountStoreMock, _ *memstore.Store) { methods.Record(mock) }), nil
+	}})
 }
 
 func TestMemstoreOfWhichUsersAreDeletedPasses(t *testing.T) {

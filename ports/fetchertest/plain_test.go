@@ -17,6 +17,8 @@ import (
 	"github.com/seed-bbcc19ba/roster/domain"
 	"github.com/seed-bbcc19ba/roster/ports"
 	"github.com/seed-bbcc19ba/roster/ports/fetchertest"
+	"github.com/seed-bbcc19ba/roster/ports/internal/called"
+	"github.com/seed-bbcc19ba/roster/ports/portmock"
 )
 
 // plain is a small sound fetcher made of steps, so that a control can replace one.
@@ -162,7 +164,13 @@ func (p *plain) take(response *http.Response) ([]byte, error) {
 }
 
 // Without a mistake planted the fetcher passes, so a control fails for its mistake only.
+// And every method of the port is called by a case.
 func TestSuiteAcceptsSoundFetcher(t *testing.T) {
 	t.Parallel()
-	fetchertest.Run(t, func(config fetchertest.Config) (ports.DocumentFetcher, error) { return newPlain(config), nil })
+	methods := called.Want[ports.DocumentFetcher](t)
+	fetchertest.Run(t, func(config fetchertest.Config) (ports.DocumentFetcher, error) {
+		mock := &portmock.DocumentFetcherMock{}
+		methods.Forward(mock, newPlain(config))
+		return mock, nil
+	})
 }

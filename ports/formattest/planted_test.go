@@ -48,6 +48,19 @@ func (p planted) NewWriter(w io.Writer) domain.RowWriter {
 	return soundWriter(w)
 }
 
+// formatMock has the shape of the mocks of package portmock.
+type formatMock struct {
+	SplitFunc     splitting
+	RowsFunc      reading
+	NewWriterFunc writing
+}
+
+func (m *formatMock) Split(r io.Reader) iter.Seq2[domain.Chunk, error] { return m.SplitFunc(r) }
+
+func (m *formatMock) Rows(chunk domain.Chunk) iter.Seq[domain.Row] { return m.RowsFunc(chunk) }
+
+func (m *formatMock) NewWriter(w io.Writer) domain.RowWriter { return m.NewWriterFunc(w) }
+
 // soundSplit is that of NDJSON, but refuses what begins as UTF-16 does.
 func soundSplit(r io.Reader) iter.Seq2[domain.Chunk, error] {
 	return func(yield func(domain.Chunk, error) bool) {

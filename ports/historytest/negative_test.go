@@ -8,7 +8,9 @@ import (
 
 	"github.com/seed-bbcc19ba/roster/adapters/memstore"
 	"github.com/seed-bbcc19ba/roster/domain"
+	"github.com/seed-bbcc19ba/roster/ports"
 	"github.com/seed-bbcc19ba/roster/ports/historytest"
+	"github.com/seed-bbcc19ba/roster/ports/internal/called"
 	"github.com/seed-bbcc19ba/roster/ports/internal/negative"
 )
 
@@ -38,9 +40,12 @@ func TestEveryCaseHasAControl(t *testing.T) {
 	negative.Complete(t, historytest.CaseNames(), wantFailing)
 }
 
+// Every method of the port is called by a case, too.
 func TestMemstoreBehindMocksPasses(t *testing.T) {
 	t.Parallel()
-	for _, fault := range []plant{faultless, reading(pick), behind(func(*curtain, brokenStore, *memstore.Store) {})} {
+	methods := called.Want[ports.HistoryStore](t)
+	recorded := func(broken brokenStore, _ *memstore.Store) { methods.Record(broken.HistoryStoreMock) }
+	for _, fault := range []plant{recorded, reading(pick), behind(func(*curtain, brokenStore, *memstore.Store) {})} {
 		historytest.Run(t, historytest.Harness{Open: func(string) (historytest.Store, error) { return planted(memstore.New(), fault), nil }})
 	}
 }

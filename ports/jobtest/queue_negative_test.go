@@ -10,8 +10,10 @@ import (
 
 	"github.com/seed-bbcc19ba/roster/domain"
 	"github.com/seed-bbcc19ba/roster/ports"
+	"github.com/seed-bbcc19ba/roster/ports/internal/called"
 	"github.com/seed-bbcc19ba/roster/ports/internal/negative"
 	"github.com/seed-bbcc19ba/roster/ports/jobtest"
+	"github.com/seed-bbcc19ba/roster/ports/portmock"
 )
 
 // queueControl is a queue with one mistake, sound otherwise, and the start of the name
@@ -33,9 +35,19 @@ func TestSuiteRefusesBrokenQueues(t *testing.T) {
 }
 
 // Without it the mistakes might be those of what they are planted in.
+// And every method of the port is called by a case.
 func TestTheQueueWithoutAMistakePasses(t *testing.T) {
 	t.Parallel()
-	jobtest.RunQueue(t, queueHarness(func(*queue) {}))
+	methods := called.Want[ports.JobQueue](t)
+	harness := queueHarness(func(*queue) {})
+	open := harness.Open
+	harness.Open = func(dir string) (ports.JobQueue, error) {
+		sound, err := open(dir)
+		mock := &portmock.JobQueueMock{}
+		methods.Forward(mock, sound)
+		return mock, err
+	}
+	jobtest.RunQueue(t, harness)
 }
 
 // In real time the same queue passes too, so an adapter that runs there is not asked for more.

@@ -6,8 +6,11 @@ import (
 
 	"github.com/seed-bbcc19ba/roster/adapters/memstore"
 	"github.com/seed-bbcc19ba/roster/domain"
+	"github.com/seed-bbcc19ba/roster/ports"
+	"github.com/seed-bbcc19ba/roster/ports/internal/called"
 	"github.com/seed-bbcc19ba/roster/ports/internal/negative"
 	"github.com/seed-bbcc19ba/roster/ports/jobtest"
+	"github.com/seed-bbcc19ba/roster/ports/portmock"
 )
 
 // storeControl is a broken store and the start of the name of the case that must notice.
@@ -36,9 +39,13 @@ func TestEveryCaseOfStoresHasAControl(t *testing.T) {
 	negative.Complete(t, jobtest.StoreCaseNames(), wantFailing)
 }
 
+// Every method of the port is called by a case, too.
 func TestMemstoreBehindAMockPasses(t *testing.T) {
 	t.Parallel()
-	jobtest.RunStore(t, jobtest.StoreHarness{Open: func(string) (jobtest.Store, error) { return planted(memstore.New(), faultless), nil }})
+	methods := called.Want[ports.JobStore](t)
+	jobtest.RunStore(t, jobtest.StoreHarness{Open: func(string) (jobtest.Store, error) {
+		return planted(memstore.New(), func(mock *portmock.JobStoreMock, _ *memstore.Store) { methods.Record(mock) }), nil
+	}})
 }
 
 func TestMemstoreThatIsSharedPasses(t *testing.T) {

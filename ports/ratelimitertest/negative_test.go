@@ -3,7 +3,11 @@ package ratelimitertest_test
 import (
 	"testing"
 
+	"github.com/seed-bbcc19ba/roster/domain"
+	"github.com/seed-bbcc19ba/roster/ports"
+	"github.com/seed-bbcc19ba/roster/ports/internal/called"
 	"github.com/seed-bbcc19ba/roster/ports/internal/negative"
+	"github.com/seed-bbcc19ba/roster/ports/portmock"
 	"github.com/seed-bbcc19ba/roster/ports/ratelimitertest"
 )
 
@@ -28,9 +32,17 @@ func TestSuiteRefusesBrokenLimiters(t *testing.T) {
 }
 
 // Without it the mistakes might be those of what they are planted in.
+// And every method of the port is called by a case.
 func TestTheLimiterWithoutAMistakePasses(t *testing.T) {
 	t.Parallel()
-	ratelimitertest.Run(t, ratelimitertest.Harness{Open: opening(func(*limiter) {}), Shares: true})
+	methods := called.Want[ports.RateLimiter](t)
+	open := opening(func(*limiter) {})
+	ratelimitertest.Run(t, ratelimitertest.Harness{Shares: true, Open: func(dir string, rate domain.Rate) (ports.RateLimiter, error) {
+		sound, err := open(dir, rate)
+		mock := &portmock.RateLimiterMock{}
+		methods.Forward(mock, sound)
+		return mock, err
+	}})
 }
 
 func TestEveryCaseHasAControl(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/seed-bbcc19ba/roster/adapters/memstore"
 	"github.com/seed-bbcc19ba/roster/ports"
+	"github.com/seed-bbcc19ba/roster/ports/internal/called"
 	"github.com/seed-bbcc19ba/roster/ports/internal/negative"
 	"github.com/seed-bbcc19ba/roster/ports/portmock"
 	"github.com/seed-bbcc19ba/roster/ports/storetest"
@@ -254,11 +255,13 @@ func durableControls() []control {
 	}
 }
 
+// Every method of the port is called by a case, too.
 func TestMemstoreBehindAMockPasses(t *testing.T) {
 	t.Parallel()
+	methods := called.Want[ports.PersonStore](t)
 	storetest.Run(t, storetest.Harness{
 		Open: func(string) (ports.PersonStore, error) {
-			return planted(memstore.New(), func(*portmock.PersonStoreMock, *memstore.Store) {}), nil
+			return planted(memstore.New(), func(mock *portmock.PersonStoreMock, _ *memstore.Store) { methods.Record(mock) }), nil
 		},
 	})
 }

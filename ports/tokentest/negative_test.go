@@ -6,7 +6,10 @@ import (
 
 	"github.com/seed-bbcc19ba/roster/adapters/memstore"
 	"github.com/seed-bbcc19ba/roster/domain/account"
+	"github.com/seed-bbcc19ba/roster/ports"
+	"github.com/seed-bbcc19ba/roster/ports/internal/called"
 	"github.com/seed-bbcc19ba/roster/ports/internal/negative"
+	"github.com/seed-bbcc19ba/roster/ports/portmock"
 	"github.com/seed-bbcc19ba/roster/ports/tokentest"
 )
 
@@ -36,9 +39,11 @@ func TestEveryCaseHasAControl(t *testing.T) {
 	negative.Complete(t, tokentest.CaseNames(), wantFailing)
 }
 
+// Every method of the port is called by a case, too.
 func TestMemstoreBehindAMockPasses(t *testing.T) {
 	t.Parallel()
-	tokentest.Run(t, plantedHarness(faultless))
+	methods := called.Want[ports.TokenStore](t)
+	tokentest.Run(t, plantedHarness(func(mock *portmock.TokenStoreMock, _ *memstore.Store) { methods.Record(mock) }))
 }
 
 func TestMemstoreWhoseRowsAreReplacedPasses(t *testing.T) {

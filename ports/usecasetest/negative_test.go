@@ -12,7 +12,9 @@ import (
 
 	"github.com/seed-bbcc19ba/roster/domain"
 	"github.com/seed-bbcc19ba/roster/ports"
+	"github.com/seed-bbcc19ba/roster/ports/internal/called"
 	"github.com/seed-bbcc19ba/roster/ports/internal/negative"
+	"github.com/seed-bbcc19ba/roster/ports/portmock"
 	"github.com/seed-bbcc19ba/roster/ports/usecasetest"
 )
 
@@ -57,6 +59,33 @@ func TestWhatMistakesArePlantedInPasses(t *testing.T) {
 		Open: func(t *testing.T) usecasetest.UseCases { t.Helper(); return wrapped(open(t)) },
 		Idle: func(t *testing.T) usecasetest.UseCases { t.Helper(); return wrapped(idle(t)) },
 	})
+}
+
+func TestEveryMethodIsCalledByACase(t *testing.T) {
+	t.Parallel()
+	registries, bulks, checks := called.Want[ports.PersonRegistry](t), called.Want[ports.BulkCreator](t), called.Want[ports.PersonChecker](t)
+	fetches, managers, exports := called.Want[ports.ConfiguredFetcher](t), called.Want[ports.JobManager](t), called.Want[ports.PersonExporter](t)
+	usecasetest.Run(t, usecasetest.Harness{Open: func(t *testing.T) usecasetest.UseCases {
+		t.Helper()
+		with := open(t)
+		mocks := struct {
+			registry portmock.PersonRegistryMock
+			bulk     portmock.BulkCreatorMock
+			check    portmock.PersonCheckerMock
+			fetch    portmock.ConfiguredFetcherMock
+			jobs     portmock.JobManagerMock
+			export   portmock.PersonExporterMock
+		}{}
+		registries.Forward(&mocks.registry, with.Registry)
+		bulks.Forward(&mocks.bulk, with.Bulk)
+		checks.Forward(&mocks.check, with.Check)
+		fetches.Forward(&mocks.fetch, with.Fetch)
+		managers.Forward(&mocks.jobs, with.Jobs)
+		exports.Forward(&mocks.export, with.Export)
+		return usecasetest.UseCases{
+			Registry: &mocks.registry, Bulk: &mocks.bulk, Check: &mocks.check, Fetch: &mocks.fetch, Jobs: &mocks.jobs, Export: &mocks.export,
+		}
+	}})
 }
 
 func TestEveryCaseHasAControl(t *testing.T) {
