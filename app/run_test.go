@@ -69,6 +69,7 @@ func start(t *testing.T, variables map[string]string, prepare ...func(a *app.App
 		_ = write.Close()
 		t.Fatal(err)
 	}
+	a.Handler = described(t, a.Handler)
 	for _, prepare := range prepare {
 		prepare(a)
 	}

@@ -25,6 +25,7 @@ func newApp(t *testing.T, variables map[string]string) *app.App {
 	if err != nil {
 		t.Fatal(err)
 	}
+	a.Handler = described(t, a.Handler)
 	t.Cleanup(func() {
 		if err := a.Close(); err != nil {
 			t.Errorf("Close: got %v, want nil", err)

@@ -1550,6 +1550,8 @@ export interface components {
         Vary: string;
         "X-Content-Type-Options": "nosniff";
         "X-Frame-Options": "DENY";
+        /** @description How many queries the answer took, how long they took, and how long all of it did. Of a server whose setting DEBUG is on. */
+        "Server-Timing": string;
         /** @description To clients that came over TLS. */
         "Strict-Transport-Security": "max-age=31536000";
         "Access-Control-Allow-Credentials": "true";
