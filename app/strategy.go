@@ -7,6 +7,7 @@ import (
 
 	"github.com/seed-bbcc19ba/roster/adapters/localexec"
 	"github.com/seed-bbcc19ba/roster/domain"
+	"github.com/seed-bbcc19ba/roster/domain/lab"
 )
 
 // StrategyName says how a use case is run.
@@ -14,13 +15,13 @@ type StrategyName string
 
 const (
 	// Serial runs one call after the other.
-	Serial StrategyName = "serial"
+	Serial StrategyName = lab.Serial
 	// Batched runs one batch after the other.
-	Batched StrategyName = "batched"
+	Batched StrategyName = lab.Batched
 	// Pooled runs several calls at once.
-	Pooled StrategyName = "pooled"
+	Pooled StrategyName = lab.Pooled
 	// PerItem runs several items at once, each by itself.
-	PerItem StrategyName = "per-item"
+	PerItem StrategyName = lab.PerItem
 )
 
 func parseStrategyName(text string) (StrategyName, error) {

@@ -17,6 +17,8 @@ import (
 type Bench struct {
 	// Dir is where each subject that needs one has a folder for its database; "" is the system's folder for temporary files.
 	Dir string
+	// Readers is how many connections read a database (sqlitestore.Config): as many as those of a server, or the lab tells of another one.
+	Readers int
 }
 
 var _ lab.Bench = Bench{}
@@ -73,15 +75,27 @@ func (s *subject) closing(closer func() error) { s.closers = append(s.closers, c
 func newExecutor[In, Out any](
 	s *subject, handler domain.Handler[In, Out], isBad func(In) bool, strategy lab.Strategy, recorder *lab.Recorder,
 ) (domain.Executor[In, Out], error) {
-	executor, err := localexec.New(lab.Recorded(recorder, panicking(handler, isBad)), localexec.Config{
-		BatchSize: strategy.Batch, Workers: strategy.Workers, Queue: strategy.Queue,
-	})
+	executor, err := localexec.New(lab.Recorded(recorder, panicking(handler, isBad)), executorConfig(strategy))
 	if err != nil {
 		return nil, err
 	}
 	s.closing(executor.Close)
 	s.load = executor.Load
 	return executor, nil
+}
+
+// executorConfig returns the strategy as localexec runs it, and so a server.
+func executorConfig(strategy lab.Strategy) localexec.Config {
+	switch strategy.Name {
+	case lab.Batched:
+		return localexec.Batched(strategy.Batch, strategy.Queue)
+	case lab.Pooled:
+		return localexec.Pooled(strategy.Workers, strategy.Queue)
+	case lab.PerItem:
+		return localexec.PerItem(strategy.Workers, strategy.Queue)
+	default:
+		return localexec.Serial(strategy.Queue)
+	}
 }
 
 // panicking returns handler, but for batches with a bad item: there it panics, as a bug would.

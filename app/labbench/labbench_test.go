@@ -15,7 +15,7 @@ import (
 func newLab(t *testing.T) (work *lab.Lab, folder string) {
 	t.Helper()
 	folder = t.TempDir()
-	work, err := lab.New(labbench.Bench{Dir: folder}, labbench.Meter{})
+	work, err := lab.New(labbench.Bench{Dir: folder, Readers: 4}, labbench.Meter{})
 	if err != nil {
 		t.Fatalf("New: got %v, want a lab", err)
 	}

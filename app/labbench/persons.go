@@ -11,9 +11,6 @@ import (
 	"github.com/seed-bbcc19ba/roster/domain/lab"
 )
 
-// readers is how many connections read a file, as many as those of a server (app.OpenStore).
-const readers = 4
-
 // openStore makes a database in a folder of its own, which goes with the subject.
 func (b Bench) openStore(ctx context.Context, s *subject) (*sqlitestore.Store, error) {
 	folder, err := os.MkdirTemp(b.Dir, "roster-lab-")
@@ -22,7 +19,7 @@ func (b Bench) openStore(ctx context.Context, s *subject) (*sqlitestore.Store, e
 	}
 	s.closing(func() error { return os.RemoveAll(folder) })
 	store, err := sqlitestore.Open(ctx, sqlitestore.Config{
-		Path: filepath.Join(folder, "lab.sqlite3"), Readers: readers, Queue: lab.MaxCalls + lab.MaxWorkers,
+		Path: filepath.Join(folder, "lab.sqlite3"), Readers: b.Readers, Queue: lab.MaxCalls + lab.MaxWorkers,
 	})
 	if err != nil {
 		return nil, err
