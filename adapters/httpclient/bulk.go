@@ -93,11 +93,7 @@ func (b *BulkCreate) Generate(ctx context.Context, count int) (int, error) {
 // GenerateOnce is Generate with the key of a claim: over the wire the server tells requests of one key apart by
 // count and view.
 func (b *BulkCreate) GenerateOnce(ctx context.Context, claim domain.Claim, count int) (int, error) {
-	header, err := keyHeader(claim.Key())
-	if err != nil {
-		return 0, err
-	}
-	return b.generate(ctx, header, count)
+	return b.generate(ctx, keyHeader(claim.Key()), count)
 }
 
 func (b *BulkCreate) generate(ctx context.Context, header http.Header, count int) (int, error) {

@@ -80,7 +80,7 @@ func orderKey(order domain.JobOrder) (http.Header, error) {
 	if _, err := domain.NewClaim(order.Key, nil, time.Time{}); err != nil {
 		return nil, err
 	}
-	return keyHeader(order.Key)
+	return keyHeader(order.Key), nil
 }
 
 // Generate has made-up persons saved by a job, which is made once, however often the order has to be sent.

@@ -31,7 +31,7 @@ func keyOf(drafts []domain.Draft) (http.Header, error) {
 		return nil, err
 	}
 	if claimed {
-		return keyHeader(claim.Key())
+		return keyHeader(claim.Key()), nil
 	}
 	return newKey()
 }
@@ -42,11 +42,11 @@ func newKey() (http.Header, error) {
 	if err != nil {
 		return nil, &domain.Error{Code: domain.CodeInternal, Message: "there is no key for the request", Cause: err}
 	}
-	return keyHeader(id.String())
+	return keyHeader(id.String()), nil
 }
 
 // keyHeader writes a key as a string of RFC 8941, so that it may hold and begin with anything.
-func keyHeader(key string) (http.Header, error) {
+func keyHeader(key string) http.Header {
 	quoted := make([]byte, 0, len(key)+2)
 	quoted = append(quoted, '"')
 	for i := range len(key) {
@@ -55,7 +55,7 @@ func keyHeader(key string) (http.Header, error) {
 		}
 		quoted = append(quoted, key[i])
 	}
-	return http.Header{claimHeader: {string(append(quoted, '"'))}}, nil
+	return http.Header{claimHeader: {string(append(quoted, '"'))}}
 }
 
 // Create saves a new person once, however often it has to be sent: with the key of the draft's claim,

@@ -3,6 +3,7 @@ package httpclient
 import (
 	"context"
 	"errors"
+	"math/rand/v2"
 	"net/http"
 	"strconv"
 	"time"
@@ -26,22 +27,26 @@ const (
 func newRetries(most int) retrypolicy.RetryPolicy[any] {
 	return retrypolicy.NewBuilder[any]().
 		WithMaxRetries(max(most, 0)).
-		WithBackoff(firstWait, longestWait).
-		WithJitterFactor(jitter).
 		WithDelayFunc(func(attempt failsafe.ExecutionAttempt[any]) time.Duration {
-			const byBackoff = -1
-			var again *tryAgain
-			if errors.As(attempt.LastError(), &again) && again.after > 0 {
-				return longEnough(again.after)
-			}
-			return byBackoff
+			again := &tryAgain{}
+			_ = errors.As(attempt.LastError(), &again) // there is no other error: see doWith
+			return spread(backoff(attempt.Retries(), again.after))
 		}).
 		Build()
 }
 
-// longEnough returns the wait that is no shorter than wanted however it is spread.
-func longEnough(wanted time.Duration) time.Duration {
-	return time.Duration(float64(wanted) / (1 - jitter))
+// backoff returns the wait that follows so many retries, before it is spread. Where the server wants to be left alone for
+// some time, it is no shorter than that however it is spread.
+func backoff(retries int, wanted time.Duration) time.Duration {
+	if wanted > 0 {
+		return time.Duration(float64(wanted) / (1 - jitter))
+	}
+	return min(firstWait<<min(retries, 10), longestWait)
+}
+
+// spread returns a wait that is longer or shorter by a share of jitter at most.
+func spread(wait time.Duration) time.Duration {
+	return time.Duration(float64(wait) * (1 - jitter + 2*jitter*rand.Float64())) //nolint:gosec // it need not be hard to guess
 }
 
 // tryAgain asks for another attempt, after some time where the server has told one.
@@ -118,12 +123,9 @@ func leavesDoubt(got answer, err error) bool {
 // leavesTime tells whether ctx goes on for longer than the wait that follows so many retries. Else
 // what there is is told now: to wait would turn it into a lapse of time, which says less.
 func leavesTime(ctx context.Context, retries int, after time.Duration) bool {
-	wait := min(firstWait<<min(retries, 10), longestWait)
-	if after > 0 {
-		wait = longEnough(after)
-	}
+	wait := float64(backoff(retries, after)) * (1 + jitter)
 	deadline, limited := ctx.Deadline()
-	return after <= longestRetryAfter && (!limited || time.Until(deadline) > wait+wait/4)
+	return after <= longestRetryAfter && (!limited || time.Until(deadline) > time.Duration(wait))
 }
 
 // retryAfter reads Retry-After, in seconds or as a date.

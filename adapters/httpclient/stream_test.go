@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -72,6 +73,29 @@ func TestAWatchGoesOnWhereItsStreamBrokeOff(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Clients that lost a server together do not come back to it together.
+func TestWatchesThatBreakOffTogetherAreSpread(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		ends, over := says(200, eventType, event("progress", "running", 1)), says(200, eventType, event("end", "done", 9))
+		waits := map[time.Duration]bool{}
+		for range 20 {
+			began := time.Now()
+			if done, err := follow(t, answers(ends, over).client(t, httpclient.Config{})); err != nil || len(done) != 2 {
+				t.Errorf("got %v, then %v, want the job as it was and as it ended", done, err)
+			}
+			wait := time.Since(began)
+			if wait < 75*time.Millisecond || wait > 125*time.Millisecond {
+				t.Errorf("it began again after %v, want 100 ms, a quarter more or less", wait)
+			}
+			waits[wait] = true
+		}
+		if len(waits) < 2 {
+			t.Errorf("all began again after %v, want them to be spread", slices.Collect(maps.Keys(waits)))
+		}
+	})
 }
 
 // A stream that is left, or whose ctx ends, leaves nothing behind: a bubble ends only when all in it has.

@@ -79,7 +79,7 @@ func (c *connection) mayGoOn(ctx context.Context, failed int, err error) error {
 		return passed(err)
 	}
 	select {
-	case <-time.After(min(firstWait<<min(failed-1, 10), longestWait)):
+	case <-time.After(spread(backoff(failed-1, 0))):
 		return nil
 	case <-ctx.Done():
 		return domain.ContextError(ctx)
