@@ -81,16 +81,45 @@ func TestNothingIsLeftOfARunThatWasEnded(t *testing.T) {
 	} {
 		t.Run(string(experiment.Work), func(t *testing.T) {
 			t.Parallel()
-			work, folder := newLab(t)
-			ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+			folder := t.TempDir()
+			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
+			work, err := lab.New(ending{labbench.Bench{Dir: folder}, cancel}, labbench.Meter{})
+			if err != nil {
+				t.Fatalf("New: got %v, want a lab", err)
+			}
 			report, err := work.Run(ctx, experiment, []lab.Strategy{pooled, serial})
-			if domain.CodeOf(err) != domain.CodeDeadline || report.Runs != nil {
-				t.Errorf("got %+v and %v, want no report and code %q", report, err, domain.CodeDeadline)
+			if domain.CodeOf(err) != domain.CodeCanceled || report.Runs != nil {
+				t.Errorf("got %+v and %v, want no report and code %q", report, err, domain.CodeCanceled)
 			}
 			wantEmpty(t, folder)
 		})
 	}
+}
+
+// ending is a bench where the fifth call ends the run, while others go on and more are to come.
+type ending struct {
+	lab.Bench
+	end func()
+}
+
+// Open implements lab.Bench.
+func (b ending) Open(ctx context.Context, experiment lab.Experiment, strategy lab.Strategy, recorder *lab.Recorder) (lab.Subject, error) {
+	subject, err := b.Bench.Open(ctx, experiment, strategy, recorder)
+	return endingSubject{subject, b.end}, err
+}
+
+type endingSubject struct {
+	lab.Subject
+	end func()
+}
+
+// Call implements lab.Subject.
+func (s endingSubject) Call(ctx context.Context, number int) (failed int, err error) {
+	if number == 4 {
+		s.end()
+	}
+	return s.Subject.Call(ctx, number)
 }
 
 func TestTheCallThatIsToldToPanics(t *testing.T) {
