@@ -65,15 +65,19 @@ func (m *Metrics) Observe(method, route string, status int, took time.Duration) 
 func (m *Metrics) Call(ctx context.Context, call ports.Call) (context.Context, func(err error)) {
 	began := time.Now()
 	switch {
-	case call.Layer == "store" && call.Method != "AwaitJob": // which waits on purpose
+	case call.Layer == ports.LayerStore && call.Method != ports.MethodAwaitJob: // which waits on purpose
 		method := call.Method // so that not all of call is kept
 		return ctx, func(err error) { m.calls.observe(method, codeOf(err), time.Since(began)) }
-	case call.Layer == "fetcher":
+	case call.Layer == ports.LayerFetcher:
 		return ctx, func(err error) { m.fetches.observe(outcomeOf(codeOf(err)), none{}, time.Since(began)) }
-	case call.Layer == "job" && call.Method == "Work":
+	case call.Layer == ports.LayerJob && call.Method == ports.MethodWork:
 		return ctx, func(err error) { m.tasks.observe(outcomeOf(codeOf(err)), none{}, time.Since(began)) }
-	case call.Layer == "job":
-		return ctx, func(error) { m.jobs.givenUp.Inc() }
+	case call.Layer == ports.LayerJob && call.Method == ports.MethodGiveUp:
+		return ctx, func(err error) {
+			if err == nil { // else the job has not failed with its task
+				m.jobs.givenUp.Inc()
+			}
+		}
 	default:
 		return ctx, func(error) {}
 	}

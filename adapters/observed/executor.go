@@ -11,7 +11,7 @@ import (
 // first item that failed. The time between the beginning of the executor's call and that of a batch is what it waited.
 func Handler[In, Out any](name string, next domain.Handler[In, Out], observer ports.CallObserver) domain.Handler[In, Out] {
 	return func(ctx context.Context, batch []In) (outcomes []domain.Outcome[Out]) {
-		ctx, end := observer(ctx, ports.Call{Layer: "executor", Name: name, Method: "batch", Items: len(batch)})
+		ctx, end := observer(ctx, ports.Call{Layer: ports.LayerExecutor, Name: name, Method: ports.MethodBatch, Items: len(batch)})
 		defer func() { end(firstError(outcomes)) }()
 		return next(ctx, batch)
 	}
@@ -30,7 +30,7 @@ type executor[In, Out any] struct {
 
 // Execute implements ports.Executor.
 func (e *executor[In, Out]) Execute(ctx context.Context, items []In) (outcomes []domain.Outcome[Out]) {
-	ctx, end := e.observe(ctx, ports.Call{Layer: "executor", Name: e.name, Method: "Execute", Items: len(items)})
+	ctx, end := e.observe(ctx, ports.Call{Layer: ports.LayerExecutor, Name: e.name, Method: "Execute", Items: len(items)})
 	defer func() { end(firstError(outcomes)) }()
 	return e.next.Execute(ctx, items)
 }
