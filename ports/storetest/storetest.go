@@ -28,7 +28,8 @@ type Harness struct {
 	// empty at first. The same dir opens the same data again; a store that is
 	// not Durable may ignore it and start empty. The dir of a Durable
 	// store is also opened while another store on it is still open; that one is
-	// abandoned then: nobody uses it any more, and it is closed when the test ends.
+	// abandoned then: nobody uses it any more, and it is closed when the test ends. So a
+	// store that locks its file for itself shares one handle among its openings in a process.
 	Open func(dir string) (ports.PersonStore, error)
 	// Durable says that persons and used ids outlast the store, closed or not;
 	// false leaves out the cases that open a store again.
@@ -63,8 +64,8 @@ func Run(t *testing.T, harness Harness) {
 	for _, c := range slices.Concat(reopenCases(), abandonedCases(), claimReopenCases()) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			dir := t.TempDir()
-			c.check(t, func() ports.PersonStore { return harness.open(t, dir) })
+			openings := openings{harness: harness, dir: t.TempDir()}
+			c.check(t, func() ports.PersonStore { return openings.open(t) })
 		})
 	}
 }
@@ -73,15 +74,7 @@ func Run(t *testing.T, harness Harness) {
 func (h Harness) open(t *testing.T, dir string) ports.PersonStore {
 	t.Helper()
 	store, err := h.Open(dir)
-	if err != nil {
-		t.Fatalf("Harness.Open: got %v, want a store", err)
-	}
-	t.Cleanup(func() {
-		if err := store.Close(); err != nil {
-			t.Errorf("Close at the end of the test: got %v, want nil", err)
-		}
-	})
-	return store
+	return opened{store, err}.untilEnd(t)
 }
 
 // sized returns a case for each size; name holds a %d.
