@@ -40,11 +40,12 @@ func newConnection(base *url.URL, config Config) *connection {
 }
 
 // stayThere follows three redirects within one origin and no other: who else is sent to would get
-// the token, and what is saved.
+// the token, and what is saved. Nor does it follow one that makes a request another one, as 301 to 303
+// make a GET of what saves: its answer tells what was there before, and looks like that to the change.
 func stayThere(r *http.Request, via []*http.Request) error {
 	const most = 3
 	first := via[0].URL
-	if len(via) > most || r.URL.Scheme != first.Scheme || r.URL.Host != first.Host {
+	if len(via) > most || r.URL.Scheme != first.Scheme || r.URL.Host != first.Host || r.Method != via[0].Method {
 		return http.ErrUseLastResponse
 	}
 	return nil

@@ -36,5 +36,5 @@
 //
 // An answer has at most Config.MaxAnswerBytes in memory; uploads, exports, refusals and events are streamed. No call leaves a goroutine
 // behind, and connections are used again; Close lets go of those that wait. The token goes to the host of the base URL only: redirects are
-// followed within its origin, three at most.
+// followed within its origin, three at most, and only those that leave the method as it is.
 package httpclient
