@@ -97,6 +97,9 @@ func (s *Site) runLab(w http.ResponseWriter, r *http.Request) error {
 		data.Form = readLabForm(r.PostForm)
 		preset = lab.Preset{Title: "Your own experiment"}
 		preset.Experiment, preset.Strategies, data.Form.Wrong = data.Form.parse()
+		if len(data.Form.Wrong) == 0 {
+			data.Form.Wrong = checkLabBounds(preset.Experiment, preset.Strategies)
+		}
 	}
 	data.Of = preset
 	if len(data.Form.Wrong) > 0 {

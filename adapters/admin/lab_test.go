@@ -170,6 +170,9 @@ func TestWhatIsWrongWithAnExperimentStandsBesideIt(t *testing.T) {
 		{"calls", "many", "Please give a whole number."},
 		{"calls", "", "The least number is 1."},
 		{"calls", "2001", "The greatest number is 2000."},
+		{"calls", "10001", "All calls together bring more than 20000 items. Here it shares its processors with the server: roster lab does more"},
+		{"strategies", "serial\nper-item:129", "Strategy 2 has more than 128 workers."},
+		{"strategies", "pooled:1000", "roster lab does more, in a process of its own."},
 		{"calls", "99999999999999999999", "Please give a whole number."},
 		{"items", "-1", "The least number is 1."},
 		{"gap", "soon", "Please give a number."},
@@ -206,6 +209,50 @@ func TestWhatIsWrongWithAnExperimentStandsBesideIt(t *testing.T) {
 		}
 		if test.field != "work" && strings.Join(strings.Fields(kept), " ") != strings.Join(strings.Fields(test.value), " ") {
 			t.Errorf("%s: what was typed, %q, is now %q", test.field, test.value, kept)
+		}
+	}
+}
+
+// What a server may do beside its requests is less than what the lab does in a process of its own.
+func TestAnExperimentThatWouldStarveTheServerIsNotRun(t *testing.T) {
+	t.Parallel()
+	ran := false
+	w := newWorld(t, withLab(labOf{run: func(ctx context.Context, e lab.Experiment, s []lab.Strategy) (lab.Report, error) {
+		ran = true
+		return quickLab{}.Run(ctx, e, s)
+	}}))
+	b := w.signedIn()
+	for _, test := range []struct {
+		changes []string
+		field   string // "" where it is run
+	}{
+		{[]string{"calls", "2000", "items", "10", "latency", "0", "jitter", "0", "strategies", "per-item:1000,queue=2000"}, "strategies"},
+		{[]string{"latency", "5000", "strategies", "per-item:1000,queue=2000"}, "strategies"},
+		{[]string{"latency", "14.9", "strategies", "per-item:9"}, "strategies"},
+		{[]string{"latency", "0", "jitter", "0", "strategies", "per-item:8"}, ""},
+		{[]string{"latency", "15", "strategies", "pooled:128"}, ""},
+		{[]string{"calls", "200", "items", "101"}, "calls"},
+		{[]string{"calls", "200", "items", "100"}, ""},
+		{[]string{"work", "bulk", "latency", "0", "jitter", "0", "strategies", "pooled:128"}, ""},
+		{[]string{"work", "bulk", "strategies", "pooled:129"}, "strategies"},
+		{[]string{"work", "bulk", "calls", "6", "items", "8334"}, "calls"},
+		{[]string{"work", "check", "items", "1", "calls", "1001"}, "calls"},
+		{[]string{"work", "check", "items", "1", "calls", "1000", "strategies", "pooled:64"}, ""},
+		{[]string{"work", "check", "items", "1", "strategies", "pooled:65"}, "strategies"},
+	} {
+		ran = false
+		status := http.StatusOK
+		if test.field != "" {
+			status = http.StatusUnprocessableEntity
+		}
+		got := b.postForm("/admin/lab/", own(test.changes...)).want(t, status)
+		if ran != (test.field == "") {
+			t.Errorf("%v: run is %v, want the opposite", test.changes, ran)
+		}
+		for _, n := range got.page.all("") {
+			if field, isErrors := strings.CutSuffix(n.attr["id"], "-errors"); isErrors && (field == test.field) != strings.Contains(n.text(), "roster lab") {
+				t.Errorf("%v: beside %s stands %q, want what is too much beside %s", test.changes, field, n.text(), test.field)
+			}
 		}
 	}
 }
