@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -123,7 +124,7 @@ func (j *Jobs) ask(ctx context.Context, made call, id domain.JobID) (domain.Job,
 }
 
 // List returns the jobs before one, the latest first, at most size of them. It takes a request for each 100. The error is domain.CodeInvalid for
-// a before that no job can have as its id.
+// a before that no job can have as its id, and domain.CodeUpstream where the server gives other jobs than those before it.
 func (j *Jobs) List(ctx context.Context, before domain.JobID, size int) ([]domain.Job, error) {
 	if size < 1 {
 		return nil, &domain.Error{Code: domain.CodeInvalid, Message: "a list holds at least one job"}
@@ -163,10 +164,15 @@ func (j *Jobs) slice(ctx context.Context, before domain.JobID) ([]domain.Job, bo
 		return nil, false, notUnderstood(got, err)
 	}
 	jobs := make([]domain.Job, len(wire.Results))
+	last := domain.JobID(strings.ToLower(string(before)))
 	for i, one := range wire.Results {
-		if jobs[i], err = one.job(); err != nil {
+		if jobs[i], err = one.job(); err == nil && last != "" && jobs[i].ID >= last {
+			err = errElsewhere // who does not know before gives the same jobs each time, and a list would never end
+		}
+		if err != nil {
 			return nil, false, notUnderstood(got, err)
 		}
+		last = jobs[i].ID
 	}
 	return jobs, wire.Next != nil && len(jobs) > 0, nil
 }

@@ -141,14 +141,15 @@ func sizeOf(page domain.Page, hasNext bool) int {
 	}
 }
 
-// After returns the persons after an id, anybody's or nobody's, as many as the server gives together.
+// After returns the persons after an id, anybody's or nobody's, as many as the server gives together. Where it
+// gives others, as one that knows no slices does, that is domain.CodeUpstream.
 func (r *Registry) After(ctx context.Context, id int64) (domain.Slice, error) {
 	slice, wire, err := r.seek(ctx, "after", id)
 	slice.More = wire.Next != nil
 	return slice, err
 }
 
-// Before returns the persons before an id, anybody's or nobody's, as many as the server gives together.
+// Before returns the persons before an id, anybody's or nobody's, and is otherwise as After.
 func (r *Registry) Before(ctx context.Context, id int64) (domain.Slice, error) {
 	slice, wire, err := r.seek(ctx, "before", id)
 	slice.More = wire.Previous != nil
@@ -162,7 +163,25 @@ func (r *Registry) seek(ctx context.Context, direction string, id int64) (domain
 		return domain.Slice{}, wireList{}, err
 	}
 	wire, persons, err := readList(got)
+	if err == nil && (wire.Count != nil || !areBeside(persons, direction, id)) {
+		return domain.Slice{}, wireList{}, notUnderstood(got, errElsewhere)
+	}
 	return domain.Slice{Persons: persons}, wire, err
+}
+
+// areBeside tells whether persons are in the order of their ids, and all on one side of an id. Who does not know what
+// the slice was to be beside, an older server or a cache that drops queries, gives the same persons each time,
+// and a walk would never end.
+func areBeside(persons []domain.Person, direction string, id int64) bool {
+	for i, person := range persons {
+		if direction == "after" && person.ID() <= id || direction == "before" && person.ID() >= id {
+			return false
+		}
+		if i > 0 && person.ID() <= persons[i-1].ID() {
+			return false
+		}
+	}
+	return true
 }
 
 // All walks through all persons in the order of their ids, slice by slice: what ports.PersonRegistry says of

@@ -38,7 +38,10 @@ type wirePerson struct {
 	Age  *int    `json:"age"`
 }
 
-var errIncomplete = errors.New("something is missing")
+var (
+	errIncomplete = errors.New("something is missing")
+	errElsewhere  = errors.New("what was asked for is somewhere else in the list")
+)
 
 func (w wirePerson) person() (domain.Person, error) {
 	if w.ID == nil || w.Name == nil || w.Age == nil {
