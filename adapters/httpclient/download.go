@@ -1,6 +1,7 @@
 package httpclient
 
 import (
+	"bufio"
 	"context"
 	"encoding/csv"
 	"errors"
@@ -8,6 +9,7 @@ import (
 	"iter"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -21,7 +23,8 @@ type Export struct{ connection *connection }
 var _ ports.PersonExporter = (*Export)(nil)
 
 // Export writes all persons to w in a format, csv or ndjson, as they come, and returns how many. An answer that
-// breaks off is an error, and is not asked for again: a part of it has been written.
+// breaks off is an error, and is not asked for again: a part of it has been written. Of what is no export, by its
+// Content-Type or for want of the header of CSV, nothing is written: domain.CodeUpstream.
 func (e *Export) Export(ctx context.Context, format string, w io.Writer) (int64, error) {
 	mediaType, err := mediaTypeOf(format)
 	if err != nil {
@@ -35,8 +38,29 @@ func (e *Export) Export(ctx context.Context, format string, w io.Writer) (int64,
 	}
 	defer func() { _ = text.Close() }()
 	rows := &rowCounter{isCSV: format == "csv"}
-	_, err = io.Copy(w, io.TeeReader(text, rows))
+	whole := bufio.NewReader(text)
+	if rows.isCSV {
+		if err := checkHeader(whole, exportHeader); err != nil {
+			return 0, passed(orNotUnderstood(text, err))
+		}
+	}
+	_, err = io.Copy(w, io.TeeReader(whole, rows))
 	return rows.persons(), passed(err)
+}
+
+const exportHeader = "id,name,age\n"
+
+// checkHeader looks at the beginning of a text, which stays to be read.
+func checkHeader(text *bufio.Reader, header string) error {
+	begins, err := text.Peek(len(header))
+	switch {
+	case err != nil && !errors.Is(err, io.EOF):
+		return err
+	case string(begins) != header:
+		return errIncomplete
+	default:
+		return nil
+	}
 }
 
 // rowCounter counts the rows of a text of ours: each ends with a line end that no quotes surround.
@@ -91,8 +115,12 @@ func (j *Jobs) Refusals(ctx context.Context, id domain.JobID) iter.Seq2[domain.R
 				return
 			}
 			var refusal domain.Refusal
-			if err == nil && !isHeader {
+			switch {
+			case err != nil:
+			case !isHeader:
 				refusal, err = refusalOfRow(row)
+			case !slices.Equal(row, refusalColumns):
+				err = errIncomplete
 			}
 			if err != nil {
 				fail(orNotUnderstood(text, err))

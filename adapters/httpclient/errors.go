@@ -51,8 +51,13 @@ func RetryAfter(err error) (time.Duration, bool) {
 
 // isJSON tells whether the answer is of a kind that the API answers.
 func (a answer) isJSON() bool {
+	return a.mediaType() == "application/json" && json.Valid(a.body)
+}
+
+// mediaType returns the kind of the answer without its parameters; "" where it has none.
+func (a answer) mediaType() string {
 	media, _, _ := mime.ParseMediaType(a.header.Get("Content-Type"))
-	return media == "application/json" && json.Valid(a.body)
+	return media
 }
 
 // refusalOf returns an answer that was not wanted as an error.

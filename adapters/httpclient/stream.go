@@ -3,6 +3,7 @@ package httpclient
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"sync"
@@ -130,7 +131,8 @@ func (c *connection) open(ctx context.Context, made call) (*stream, error) {
 	return opened, nil
 }
 
-// begin is an attempt of a call with an answer of any length. Where its status is not 200 it is all read.
+// begin is an attempt of a call with an answer of any length. Where its status is not 200 it is all read. Where it is of
+// another kind than the call accepts, a page where somebody is to log in, that is domain.CodeUpstream.
 func (c *connection) begin(ctx context.Context, made call) (*stream, answer, error) {
 	limited, waiting, end := newPatience(ctx, c.timeout)
 	r, err := c.request(limited, made, nil)
@@ -149,6 +151,12 @@ func (c *connection) begin(ctx context.Context, made call) (*stream, answer, err
 		got, err := c.readAnswer(ctx, response)
 		return nil, got, err
 	}
+	got := answer{status: response.StatusCode, header: response.Header}
+	if accepted := made.header.Get("Accept"); got.mediaType() != accepted {
+		end()
+		_ = response.Body.Close()
+		return nil, got, notUnderstood(got, fmt.Errorf("it is %q and not %q", line(response.Header.Get("Content-Type")), accepted))
+	}
 	body := renewing{response.Body, waiting}
 	return &stream{
 		Reader: readerFunc(func(content []byte) (int, error) {
@@ -163,7 +171,7 @@ func (c *connection) begin(ctx context.Context, made call) (*stream, answer, err
 			end() // first, so that nothing is read to its end for the sake of the connection
 			_ = response.Body.Close()
 		},
-	}, answer{status: response.StatusCode, header: response.Header}, nil
+	}, got, nil
 }
 
 type readerFunc func(content []byte) (int, error)

@@ -135,14 +135,16 @@ func TestWhatIsPartOfAFileIsAnError(t *testing.T) {
 			want   []domain.Refusal
 			code   domain.Code
 		}{
-			"whole":                    {says(200, "text/csv", head+"2,name,too_long,has more than 255 characters\n"), []domain.Refusal{{Line: 2, Problem: domain.Problem{Field: "name", Code: domain.ProblemTooLong, Limit: 255}}}, ""},
-			"of nobody":                {says(200, "text/csv", head), nil, ""},
-			"that break off":           {breaks("text/csv", head+"2,name,blank,is blank\n3,na"), []domain.Refusal{{Line: 2, Problem: domain.Problem{Field: "name", Code: domain.ProblemBlank}}}, domain.CodeUnavailable},
-			"that are nothing":         {says(200, "text/csv", ""), nil, domain.CodeUpstream},
-			"of other columns":         {says(200, "text/csv", "line,field\n"), nil, domain.CodeUpstream},
-			"of lines that are none":   {says(200, "text/csv", head+"x,name,blank,is blank\n"), nil, domain.CodeUpstream},
-			"of a row without an end":  {says(200, "text/csv", head+`2,"`+strings.Repeat("x", 1<<20)), nil, domain.CodeTooLarge},
-			"of a job that is nowhere": {says(404, jsonType, noJob), nil, domain.CodeNotFound},
+			"whole":                      {says(200, "text/csv", head+"2,name,too_long,has more than 255 characters\n"), []domain.Refusal{{Line: 2, Problem: domain.Problem{Field: "name", Code: domain.ProblemTooLong, Limit: 255}}}, ""},
+			"of nobody":                  {says(200, "text/csv", head), nil, ""},
+			"that break off":             {breaks("text/csv", head+"2,name,blank,is blank\n3,na"), []domain.Refusal{{Line: 2, Problem: domain.Problem{Field: "name", Code: domain.ProblemBlank}}}, domain.CodeUnavailable},
+			"that are nothing":           {says(200, "text/csv", ""), nil, domain.CodeUpstream},
+			"of other columns":           {says(200, "text/csv", "line,field\n"), nil, domain.CodeUpstream},
+			"of columns of another file": {says(200, "text/csv", "id,name,age,city\n2,name,blank,is blank\n"), nil, domain.CodeUpstream},
+			"of lines that are none":     {says(200, "text/csv", head+"x,name,blank,is blank\n"), nil, domain.CodeUpstream},
+			"of a row without an end":    {says(200, "text/csv", head+`2,"`+strings.Repeat("x", 1<<20)), nil, domain.CodeTooLarge},
+			"of a page to log in":        {says(200, "text/html", head), nil, domain.CodeUpstream},
+			"of a job that is nowhere":   {says(404, jsonType, noJob), nil, domain.CodeNotFound},
 		} {
 			var got []domain.Refusal
 			var last error
