@@ -19,7 +19,7 @@
 // # Writing an adapter
 //
 // A sentence of a contract is held up by a case of the
-// matching suite: storetest, historytest, accounttest, tokentest, jobtest, executortest, fetchertest, ratelimitertest,
+// matching suite: storetest, querytest, historytest, accounttest, tokentest, jobtest, executortest, fetchertest, ratelimitertest,
 // formattest. Whoever writes an adapter runs the suite against it in about twenty lines:
 //
 //	func TestStore(t *testing.T) {

@@ -6,7 +6,7 @@ import (
 )
 
 // Query is a statement that a store has put to its database, and what came of it: BEGIN and COMMIT too. Stores tell of
-// their queries where their Config has an Observe.
+// their queries where their Config has an Observe. Suite: querytest.
 type Query struct {
 	// SQL is the statement on one line, with ? or $1 in the place of each value: nothing of what anybody saved or asked for
 	// is in it.

@@ -14,55 +14,15 @@ import (
 	"github.com/seed-bbcc19ba/roster/adapters/sqlitestore"
 	"github.com/seed-bbcc19ba/roster/domain"
 	"github.com/seed-bbcc19ba/roster/ports"
+	"github.com/seed-bbcc19ba/roster/ports/querytest"
 	"github.com/seed-bbcc19ba/roster/ports/storetest"
 )
 
-// heard are the queries that a store told of, by whom their ctx is of.
-type heard struct {
-	mu      sync.Mutex
-	queries map[string][]ports.Query
-}
-
-type whoKey struct{}
-
-// by returns a ctx of somebody.
-func by(ctx context.Context, who string) context.Context {
-	return context.WithValue(ctx, whoKey{}, who)
-}
-
-func (h *heard) observe(ctx context.Context, query ports.Query) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.queries == nil {
-		h.queries = map[string][]ports.Query{}
-	}
-	who, _ := ctx.Value(whoKey{}).(string)
-	h.queries[who] = append(h.queries[who], query)
-}
-
-// of returns the queries of somebody, and forgets them.
-func (h *heard) of(who string) []ports.Query {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	found := h.queries[who]
-	delete(h.queries, who)
-	return found
-}
-
-func (h *heard) all() (all []ports.Query) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	for _, queries := range h.queries {
-		all = append(all, queries...)
-	}
-	return all
-}
-
 // openHeard opens a store that tells of its queries, on a file or, where path is "", in memory.
-func openHeard(t *testing.T, path string) (*sqlitestore.Store, *heard) {
+func openHeard(t *testing.T, path string) (*sqlitestore.Store, *querytest.Heard) {
 	t.Helper()
-	h := &heard{}
-	store, err := sqlitestore.Open(t.Context(), sqlitestore.Config{Path: path, Observe: h.observe})
+	h := &querytest.Heard{}
+	store, err := sqlitestore.Open(t.Context(), sqlitestore.Config{Path: path, Observe: h.Observe})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,31 +42,45 @@ func draftNamed(t *testing.T, name string) domain.Draft {
 	return draft
 }
 
-func statements(queries []ports.Query) []string {
-	var all []string
-	for _, query := range queries {
-		all = append(all, query.SQL)
+func TestItsQueriesKeepTheContract(t *testing.T) {
+	t.Parallel()
+	for name, inMemory := range map[string]bool{"on a file": false, "in memory": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			querytest.Run(t, querytest.Harness{Open: func(t *testing.T, observe ports.QueryObserver) ports.PersonStore {
+				t.Helper()
+				path := filepath.Join(t.TempDir(), "a.db")
+				if inMemory {
+					path = ""
+				}
+				store, err := openMigrated(sqlitestore.Config{Path: path, Observe: observe})
+				if err != nil {
+					t.Fatal(err)
+				}
+				t.Cleanup(func() { _ = store.Close() })
+				return store
+			}})
+		})
 	}
-	return all
 }
 
 func TestEachCallIsToldOfItsQueries(t *testing.T) {
 	t.Parallel()
 	store, h := openHeard(t, filepath.Join(t.TempDir(), "a.db"))
 	before := time.Now()
-	if _, err := store.Create(by(t.Context(), "creator"), draftNamed(t, "Ada")); err != nil {
+	if _, err := store.Create(querytest.By(t.Context(), "creator"), draftNamed(t, "Ada")); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := store.Find(by(t.Context(), "finder"), 1); err != nil {
+	if _, err := store.Find(querytest.By(t.Context(), "finder"), 1); err != nil {
 		t.Fatal(err)
 	}
 
-	created := statements(h.of("creator"))
+	created := querytest.Statements(h.Of("creator"))
 	if len(created) < 3 || created[0] != "BEGIN" || created[len(created)-1] != "COMMIT" ||
 		!slices.Contains(created, "INSERT INTO persons_person (name, age) SELECT key, value FROM json_each(?)") {
 		t.Errorf("Create: told %q, want BEGIN, the insert among others, COMMIT", created)
 	}
-	found := h.of("finder")
+	found := h.Of("finder")
 	if len(found) != 1 || found[0].SQL != "SELECT name, age FROM persons_person WHERE id = ?" {
 		t.Fatalf("Find: told %+v, want the one query that it takes", found)
 	}
@@ -133,7 +107,7 @@ func TestTheQueriesOfACommonTransactionAreToldToEachOfItsWrites(t *testing.T) {
 	<-holding
 	for _, who := range []string{"a", "b", "c"} {
 		writers.Go(func() {
-			if _, err := store.Create(by(t.Context(), who), draftNamed(t, "Ada")); err != nil {
+			if _, err := store.Create(querytest.By(t.Context(), who), draftNamed(t, "Ada")); err != nil {
 				t.Errorf("Create: %v", err)
 			}
 		})
@@ -144,7 +118,7 @@ func TestTheQueriesOfACommonTransactionAreToldToEachOfItsWrites(t *testing.T) {
 	close(free)
 	writers.Wait()
 	for _, who := range []string{"a", "b", "c"} {
-		queries := h.of(who)
+		queries := h.Of(who)
 		if len(queries) == 0 || queries[len(queries)-1].SQL != "COMMIT" || queries[len(queries)-1].Shared != 3 {
 			t.Errorf("%s: told %+v, want the COMMIT that it shared with 3", who, queries)
 		}
@@ -172,13 +146,13 @@ func TestNoQueryTellsOfAPerson(t *testing.T) {
 	_, _ = store.FindUserByName(ctx, "Beeblebrox")
 	_, _ = store.DeleteBatch(ctx, []int64{4242, 2})
 	_, _ = store.Changes(ctx, domain.ChangesQuery{Person: 4242, Size: 10})
-	for _, query := range h.all() {
+	for _, query := range h.All() {
 		if strings.Contains(query.SQL, "Beeblebrox") || strings.Contains(query.SQL, "4242") {
 			t.Errorf("told %q, which tells what was saved or asked for", query.SQL)
 		}
 	}
-	if len(h.all()) < 20 {
-		t.Errorf("told %d queries, want those of all calls", len(h.all()))
+	if len(h.All()) < 20 {
+		t.Errorf("told %d queries, want those of all calls", len(h.All()))
 	}
 }
 
@@ -188,7 +162,7 @@ func TestAPlanSaysHowAQueryIsAnswered(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			store, h := openHeard(t, path)
-			ctx := by(t.Context(), "who asks for plans")
+			ctx := querytest.By(t.Context(), "who asks for plans")
 			for statement, want := range map[string]string{
 				"SELECT name, age FROM persons_person WHERE id = ?": "SEARCH persons_person USING INTEGER PRIMARY KEY (rowid=?)",
 				"SELECT * FROM persons_person WHERE name LIKE ?":    "SCAN persons_person",
@@ -201,8 +175,8 @@ func TestAPlanSaysHowAQueryIsAnswered(t *testing.T) {
 					t.Errorf("%s:\ngot  %q and %v\nwant %q", statement, plan, err, want)
 				}
 			}
-			if told := h.of("who asks for plans"); len(told) != 0 {
-				t.Errorf("told %q, want that nobody is told of plans", statements(told))
+			if told := h.Of("who asks for plans"); len(told) != 0 {
+				t.Errorf("told %q, want that nobody is told of plans", querytest.Statements(told))
 			}
 			if err := store.Close(); err != nil {
 				t.Fatal(err)
@@ -226,7 +200,7 @@ func TestEveryQueryThatIsToldHasAPlan(t *testing.T) {
 	_, _ = store.Seek(ctx, domain.SeekQuery{Size: 3, Backward: true})
 	_, _ = store.DeleteBatch(ctx, []int64{1, 2})
 	_, _ = store.ListJobs(ctx, "", 3)
-	for _, query := range h.all() {
+	for _, query := range h.All() {
 		if strings.Contains(query.SQL, "CREATE ") || strings.Contains(query.SQL, "goose") {
 			continue // of migrations
 		}
@@ -239,19 +213,19 @@ func TestEveryQueryThatIsToldHasAPlan(t *testing.T) {
 // What stands between database/sql and the driver changes nothing of what the contract says.
 func TestTheContractHoldsWhileSomebodyObserves(t *testing.T) {
 	t.Parallel()
-	var h heard
+	var h querytest.Heard
 	storetest.Run(t, storetest.Harness{
 		Open: func(dir string) (ports.PersonStore, error) {
 			return openMigrated(sqlitestore.Config{Path: filepath.Join(dir, "roster.sqlite3"), Observe: func(ctx context.Context, query ports.Query) {
 				if query.Shared < 1 || query.SQL == "" {
-					h.observe(ctx, query)
+					h.Observe(ctx, query)
 				}
 			}})
 		},
 		Durable: true,
 	})
 	t.Cleanup(func() {
-		for _, query := range h.all() {
+		for _, query := range h.All() {
 			t.Errorf("told %+v, want a statement, and for how many writes it was", query)
 		}
 	})
