@@ -25,7 +25,8 @@ func mediaTypeOf(format string) (string, error) {
 
 // Import sends a text of persons, as it is read, and returns when the server has all of it. What is lost on the way
 // is sent again only where r is an io.Seeker, from the place where it stood: a stream cannot be read twice. Either way the
-// order takes effect once. Config.Timeout is for the answer, when all was sent. The error is r's own where that fails.
+// order takes effect once. Config.Timeout is for the answer, when all was sent. The error is r's own where that fails, and
+// domain.CodeUpstream where the server takes a text before it has all of it.
 func (j *Jobs) Import(ctx context.Context, order domain.JobOrder, format string, r io.Reader) (domain.Job, error) {
 	mediaType, err := mediaTypeOf(format)
 	if err != nil {
@@ -45,8 +46,11 @@ func (j *Jobs) Import(ctx context.Context, order domain.JobOrder, format string,
 			return answer{}, err
 		}
 		got, err := j.connection.upload(ctx, made, text)
-		if text.failed != nil { // whatever the server made of its beginning
+		switch {
+		case text.failed != nil: // whatever the server made of its beginning
 			err = text.failed
+		case err == nil && got.status == http.StatusAccepted && !text.ended:
+			err = notUnderstood(got, errNotAllSent)
 		}
 		return got, err
 	})
@@ -56,11 +60,15 @@ func (j *Jobs) Import(ctx context.Context, order domain.JobOrder, format string,
 	return readJob(got)
 }
 
-// source is a text that is sent. It remembers its own failure, which the transport would hide in another.
+// errNotAllSent tells that a job was made of the beginning of a text: the rest of its persons would be missing, and nobody told.
+var errNotAllSent = errors.New("it took the text before it had all of it")
+
+// source is a text that is sent. It remembers how it ended: its own failure the transport would hide in another.
 type source struct {
 	r      io.Reader
 	seeker io.Seeker // nil where it cannot be read twice
 	start  int64
+	ended  bool // all of it was read
 	failed error
 }
 
@@ -80,6 +88,7 @@ func (s *source) rewind() error {
 	if s.seeker == nil {
 		return nil
 	}
+	s.ended = false
 	_, err := s.seeker.Seek(s.start, io.SeekStart)
 	return err
 }
@@ -87,7 +96,10 @@ func (s *source) rewind() error {
 // Read implements io.Reader.
 func (s *source) Read(content []byte) (int, error) {
 	n, err := s.r.Read(content)
-	if err != nil && !errors.Is(err, io.EOF) {
+	switch {
+	case errors.Is(err, io.EOF):
+		s.ended = true
+	case err != nil:
 		s.failed = err
 	}
 	return n, err
