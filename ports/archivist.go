@@ -22,7 +22,7 @@ type Archivist interface {
 	// Restore puts a copy of a file into the place of the store's database, and keeps
 	// what was there. It refuses a file in which Check finds errors, and while anybody
 	// has the database open. Ids that the file or the database of before has given are
-	// not given again.
+	// not given again, and an API token that is revoked in the database of before stays so.
 	Restore(ctx context.Context, file string) (Restoration, error)
 }
 

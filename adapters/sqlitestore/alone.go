@@ -13,6 +13,7 @@ import (
 // it is released.
 type alone struct {
 	lastIDs lastIDs
+	revoked []revokedToken
 	db      *sql.DB // nil where the database is damaged
 	conn    *sql.Conn
 }
@@ -97,7 +98,13 @@ func (a *alone) lock(ctx context.Context) (err error) {
 	if mode != "delete" { // somebody was here in between
 		return errInUse
 	}
-	a.lastIDs, err = readLastIDs(ctx, a.conn)
+	if a.lastIDs, err = readLastIDs(ctx, a.conn); err != nil {
+		return err
+	}
+	a.revoked, err = readRevoked(ctx, a.conn)
+	if code := resultCode(err); isDamage(code) || code == codeError {
+		return nil // a restore is for a database that cannot be read, too
+	}
 	return err
 }
 

@@ -18,7 +18,8 @@ import (
 // Restore implements ports.Archivist. The copy is made beside the database and renamed
 // into its place at the end, so at every moment the path names one of the two, whole.
 // The database of before is kept beside it, with the time in its name; what of it was
-// still in its WAL is moved into it. Its mode is that of the copy.
+// still in its WAL is moved into it. Its mode is that of the copy. API tokens that are revoked
+// in it are so in the copy.
 //
 // That nobody has the database open is told by SQLite's exclusive lock, which is held
 // until the end. A program that is about to open it waits, and then finds the new one.
@@ -86,9 +87,9 @@ func (a *Archivist) restore(ctx context.Context, file string) (made ports.Restor
 		return made, err
 	}
 	defer old.release()
-	if old.lastIDs.exceed(found.lastIDs) {
-		made.LastID = max(made.LastID, old.lastIDs[tablePersons])
-		if err := keepLastIDs(ctx, copied, old.lastIDs); err != nil {
+	made.LastID = max(made.LastID, old.lastIDs[tablePersons])
+	if old.lastIDs.exceed(found.lastIDs) || len(old.revoked) > 0 {
+		if err := old.carryOver(ctx, copied); err != nil {
 			return made, err
 		}
 	}
@@ -151,14 +152,15 @@ func (a *Archivist) setAside(kept string) error {
 	return nil
 }
 
-// keepLastIDs makes sure that a copy gives none of these ids, and brings it to the disk.
-func keepLastIDs(ctx context.Context, path string, ids lastIDs) error {
+// carryOver makes sure that a copy gives none of the ids that were given, and that no API token of it is of use which was
+// revoked, and brings it to the disk.
+func (a *alone) carryOver(ctx context.Context, path string) error {
 	err := withConnection(ctx, path, url.Values{"mode": {"rw"}}, func(ctx context.Context, db *sql.DB) error {
 		conn, err := db.Conn(ctx)
 		if err != nil {
 			return err
 		}
-		return errors.Join(ids.keep(ctx, conn), conn.Close())
+		return errors.Join(a.lastIDs.keep(ctx, conn), keepRevoked(ctx, conn, a.revoked), conn.Close())
 	})
 	return errors.Join(err, finishCopy(path))
 }

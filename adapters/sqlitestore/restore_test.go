@@ -9,9 +9,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/seed-bbcc19ba/roster/adapters/sqlitestore"
 	"github.com/seed-bbcc19ba/roster/domain"
+	"github.com/seed-bbcc19ba/roster/domain/account"
 	"github.com/seed-bbcc19ba/roster/ports"
 )
 
@@ -105,6 +107,49 @@ func TestRestoreWhereThereIsNoDatabase(t *testing.T) {
 			t.Errorf("Create: got id %d, want 11", got)
 		}
 	})
+}
+
+// Who had a secret taken away does not get in again because somebody brings back an older file.
+func TestARestoreRevivesNoRevokedToken(t *testing.T) {
+	t.Parallel()
+	path, file := fileOf(t, 10), newFile(t)
+	var stays, ended, earlier account.APIToken
+	inFile(t, path, func(store *sqlitestore.Store) {
+		stays, ended, earlier = addToken(t, store, 1), addToken(t, store, 2), addToken(t, store, 3)
+		earlier = revokeToken(t, store, earlier.ID, noon)
+	})
+	backup(t, path, file)
+	inFile(t, path, func(store *sqlitestore.Store) { ended = revokeToken(t, store, ended.ID, noon.Add(time.Minute)) })
+	restore(t, path, file)
+	inFile(t, path, func(store *sqlitestore.Store) {
+		wantToken(t, store, stays, "nobody revoked it")
+		wantToken(t, store, ended, "it was revoked after the backup")
+		wantToken(t, store, earlier, "it was revoked before the backup")
+	})
+}
+
+// A file of another database has tokens with the same ids, which are not those that were revoked here.
+func TestARestoreRevokesNoTokenOfAnotherDatabase(t *testing.T) {
+	t.Parallel()
+	path, file := fileOf(t, 10), fileOf(t, 10)
+	var other account.APIToken
+	inFile(t, path, func(store *sqlitestore.Store) {
+		revokeToken(t, store, addToken(t, store, 1).ID, noon)
+	})
+	inFile(t, file, func(store *sqlitestore.Store) { other = addToken(t, store, 2) })
+	restore(t, path, file)
+	inFile(t, path, func(store *sqlitestore.Store) {
+		wantToken(t, store, other, "it has the id of a revoked one and another key")
+	})
+}
+
+func revokeToken(t *testing.T, store *sqlitestore.Store, id int64, at time.Time) account.APIToken {
+	t.Helper()
+	token, err := store.RevokeToken(t.Context(), id, at)
+	if err != nil {
+		t.Fatalf("RevokeToken: %v", err)
+	}
+	return token
 }
 
 // A process that was killed leaves a WAL, and what is in it is kept too.
