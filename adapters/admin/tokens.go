@@ -81,7 +81,8 @@ func (s *Site) addToken(w http.ResponseWriter, r *http.Request) error {
 	wanted := account.NewAPIToken{Name: data.Name, Scope: account.Scope(data.Scope)}
 	if data.Expires != "" {
 		var err error
-		if wanted.Expires, err = time.Parse(time.DateOnly, data.Expires); err != nil {
+		wanted.Expires, err = time.Parse(time.DateOnly, data.Expires)
+		if err != nil || wanted.Expires.IsZero() { // a zero time is no end at all
 			data.Wrong = fieldErrors{account.FieldExpires: {"Please give a date such as 2027-01-31."}}
 			return s.renderNewToken(w, r, http.StatusUnprocessableEntity, data)
 		}

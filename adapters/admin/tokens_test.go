@@ -34,6 +34,7 @@ func TestATokenIsMadeAndItsSecretShownOnce(t *testing.T) {
 		{strings.Repeat("x", 101), "read", "", []string{"At most 100 characters fit here."}},
 		{"a report", "all", "", []string{"This is none of the choices."}},
 		{"a report", "read", "2001-01-31", []string{"This has to lie ahead."}},
+		{"a report", "read", "0001-01-01", []string{"Please give a date such as 2027-01-31."}},
 		{"a report", "read", "tomorrow", []string{"Please give a date such as 2027-01-31."}},
 		{"", "", "2001-01-31", []string{"Please fill this in.", "This is none of the choices.", "This has to lie ahead."}},
 	} {

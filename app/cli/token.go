@@ -75,7 +75,7 @@ func endOf(text string, now time.Time) (end time.Time, known bool) {
 		return now.Add(time.Duration(days) * 24 * time.Hour), err == nil && days > 0 && days <= maxDays //nolint:gosec // of 16 bits
 	}
 	end, err := time.Parse(time.DateOnly, text)
-	return end, err == nil
+	return end, err == nil && !end.IsZero() // which would be never
 }
 
 // createToken makes a token. Its secret, and nothing else, goes to standard output, so that a pipe can take it.
