@@ -61,11 +61,15 @@ type call struct {
 	once   bool   // it must not be sent twice
 }
 
+// saves tells whether the call is to save something, or to remove it.
+func (c call) saves() bool { return c.method != http.MethodGet }
+
 // answer is what a server said, all of it.
 type answer struct {
 	status int
 	header http.Header
 	body   []byte
+	saves  bool // it is to a call that does
 	// doubtful tells that an earlier attempt may have been served already.
 	doubtful bool
 }
@@ -112,19 +116,19 @@ func (c *connection) attempt(ctx context.Context, made call) (answer, error) {
 		return answer{}, c.unanswered(ctx, err)
 	}
 	defer func() { _ = response.Body.Close() }()
-	return c.readAnswer(ctx, response)
+	return c.readAnswer(ctx, made, response)
 }
 
-// readAnswer reads all of an answer. ctx is the caller's.
-func (c *connection) readAnswer(ctx context.Context, response *http.Response) (answer, error) {
+// readAnswer reads all of an answer to a call. ctx is the caller's.
+func (c *connection) readAnswer(ctx context.Context, made call, response *http.Response) (answer, error) {
 	content, err := io.ReadAll(io.LimitReader(response.Body, c.maxAnswer+1))
 	switch {
 	case err != nil:
 		return answer{}, c.unanswered(ctx, err)
 	case int64(len(content)) > c.maxAnswer:
-		return answer{}, &domain.Error{Code: domain.CodeTooLarge, Message: "the server's answer is too large", Cause: &AnswerError{Status: response.StatusCode}}
+		return answer{}, &domain.Error{Code: domain.CodeTooLarge, Message: "the server's answer is too large", Cause: &AnswerError{Status: response.StatusCode, Doubtful: made.saves()}}
 	}
-	return answer{status: response.StatusCode, header: response.Header, body: content}, nil
+	return answer{status: response.StatusCode, header: response.Header, body: content, saves: made.saves()}, nil
 }
 
 // failure is an attempt without an answer.

@@ -13,9 +13,10 @@
 //
 // Every error is a *domain.Error with the code that the use case gave it, its problems among them, and a message that may be
 // shown. What the server said is the *AnswerError beneath, with the id that the request has in the server's log; RetryAfter tells when it
-// wants to be asked again. The way between has codes of its own:
+// wants to be asked again, and AnswerError.Doubtful that a call which was refused may have been served by an attempt before. Where there
+// is no AnswerError nobody answered, and what was to be saved may be or not. The way between has codes of its own:
 //
-//   - domain.CodeUnavailable: no connection, no answer within Config.Timeout, an answer that broke off, 429, or 502 to 504 of whoever stands between.
+//   - domain.CodeUnavailable: no connection, no answer within Config.Timeout, an answer that broke off, 429, an earlier attempt that is still being served, or 502 to 504 of whoever stands between.
 //   - domain.CodeUpstream: an answer that is not the API's, such as a page of a proxy, or a redirect to somewhere else.
 //   - domain.CodeUnauthenticated: the token is missing or does not hold. domain.CodeForbidden: it may read, and not write.
 //   - domain.CodeTooLarge: more was asked for than the server takes at once, or than its rate limit ever allows, or the answer is too large.

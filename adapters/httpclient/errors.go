@@ -19,12 +19,18 @@ import (
 type AnswerError struct {
 	// Status is the answer's, such as 503.
 	Status int
-	// RetryAfter is how long the server wants to be left alone; 0 where it does not say.
+	// RetryAfter is how long the server wants to be left alone; 0 where it does not say, and where that is over:
+	// RetryAfter(err) tells these apart.
 	RetryAfter time.Duration
+	// Doubtful tells that what the call was to save, or to remove, may be so all the same: this attempt, or one before whose
+	// answer was lost, may have been served. A refusal that is not doubtful has changed nothing.
+	Doubtful bool
 	// RequestID is what the server calls the request in its log; "" where it does not say.
 	RequestID string
 	// Detail is what the server says, cut to 500 characters; "" where that is not the API's JSON.
 	Detail string
+
+	told bool // RetryAfter is what it says
 }
 
 // Error returns all of it, for logs.
@@ -43,10 +49,10 @@ func (e *AnswerError) Error() string {
 // does not say.
 func RetryAfter(err error) (time.Duration, bool) {
 	said, isAnswer := errors.AsType[*AnswerError](err)
-	if !isAnswer || said.RetryAfter == 0 {
+	if !isAnswer {
 		return 0, false
 	}
-	return said.RetryAfter, true
+	return said.RetryAfter, said.told || said.RetryAfter > 0
 }
 
 // isJSON tells whether the answer is of a kind that the API answers.
@@ -63,7 +69,8 @@ func (a answer) mediaType() string {
 // refusalOf returns an answer that was not wanted as an error.
 func refusalOf(got answer) *domain.Error {
 	said := &AnswerError{Status: got.status, RequestID: line(got.header.Get("X-Request-Id"))}
-	said.RetryAfter, _ = retryAfter(got.header)
+	said.RetryAfter, said.told = retryAfter(got.header)
+	said.Doubtful = got.saves && (got.doubtful || leavesDoubt(got, nil))
 	err := &domain.Error{Code: codeOf(got, said), Cause: said}
 	if !got.isJSON() {
 		err.Message = fmt.Sprintf("the server answered %d %s, and not as the API does", got.status, http.StatusText(got.status))
@@ -87,10 +94,14 @@ func refusalOf(got answer) *domain.Error {
 func codeOf(got answer, said *AnswerError) domain.Code {
 	switch got.status {
 	case http.StatusTooManyRequests:
-		if said.RetryAfter == 0 {
+		if !said.told {
 			return domain.CodeTooLarge // it costs more than there ever is
 		}
 		return domain.CodeUnavailable
+	case http.StatusConflict:
+		if said.told { // an attempt of ours is still being served: nothing is in its way
+			return domain.CodeUnavailable
+		}
 	case http.StatusGatewayTimeout, http.StatusRequestTimeout:
 		return domain.CodeUnavailable
 	case http.StatusUnauthorized: // of whoever stands between, too: it wants to know who asks
@@ -181,7 +192,7 @@ func problemsOfForm(form map[string][]string) []domain.Problem {
 func notUnderstood(got answer, cause error) error {
 	return &domain.Error{
 		Code: domain.CodeUpstream, Message: "the server's answer is not what the API answers",
-		Cause: errors.Join(&AnswerError{Status: got.status, RequestID: line(got.header.Get("X-Request-Id"))}, cause),
+		Cause: errors.Join(&AnswerError{Status: got.status, RequestID: line(got.header.Get("X-Request-Id")), Doubtful: got.saves}, cause),
 	}
 }
 

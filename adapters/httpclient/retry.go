@@ -117,7 +117,17 @@ func leavesDoubt(got answer, err error) bool {
 		failed, isFailure := errors.AsType[*failure](err)
 		return isFailure && failed.doubtful
 	}
-	return got.status != http.StatusTooManyRequests && (got.status != http.StatusServiceUnavailable || !got.isJSON())
+	switch got.status {
+	case http.StatusServiceUnavailable:
+		return !got.isJSON() // the API had no room for it
+	case http.StatusConflict:
+		_, told := retryAfter(got.header) // an attempt is being served: see passing
+		return told
+	case http.StatusRequestTimeout:
+		return true
+	default:
+		return got.status < http.StatusMultipleChoices || got.status >= http.StatusInternalServerError
+	}
 }
 
 // leavesTime tells whether ctx goes on for longer than the wait that follows so many retries. Else

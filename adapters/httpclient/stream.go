@@ -62,7 +62,7 @@ func (c *connection) upload(ctx context.Context, made call, text io.Reader) (ans
 		return answer{}, c.unanswered(ctx, orCause(limited, err))
 	}
 	defer func() { _ = response.Body.Close() }()
-	return c.readAnswer(ctx, response)
+	return c.readAnswer(ctx, made, response)
 }
 
 // sending is a body as it is sent. When the call is over nothing of it is read any more, also where the transport
@@ -148,7 +148,7 @@ func (c *connection) begin(ctx context.Context, made call) (*stream, answer, err
 	if response.StatusCode != http.StatusOK {
 		defer end()
 		defer func() { _ = response.Body.Close() }()
-		got, err := c.readAnswer(ctx, response)
+		got, err := c.readAnswer(ctx, made, response)
 		return nil, got, err
 	}
 	got := answer{status: response.StatusCode, header: response.Header}
