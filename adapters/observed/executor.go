@@ -12,7 +12,7 @@ import (
 func Handler[In, Out any](name string, next domain.Handler[In, Out], observer ports.CallObserver) domain.Handler[In, Out] {
 	return func(ctx context.Context, batch []In) (outcomes []domain.Outcome[Out]) {
 		ctx, end := observer(ctx, ports.Call{Layer: ports.LayerExecutor, Name: name, Method: ports.MethodBatch, Items: len(batch)})
-		defer func() { end(firstError(outcomes)) }()
+		defer func() { finish(end, recover(), firstError(outcomes)) }()
 		return next(ctx, batch)
 	}
 }
@@ -31,7 +31,7 @@ type executor[In, Out any] struct {
 // Execute implements ports.Executor.
 func (e *executor[In, Out]) Execute(ctx context.Context, items []In) (outcomes []domain.Outcome[Out]) {
 	ctx, end := e.observe(ctx, ports.Call{Layer: ports.LayerExecutor, Name: e.name, Method: "Execute", Items: len(items)})
-	defer func() { end(firstError(outcomes)) }()
+	defer func() { finish(end, recover(), firstError(outcomes)) }()
 	return e.next.Execute(ctx, items)
 }
 

@@ -1,5 +1,5 @@
 // Package observed decorates ports so that observers are told of each call: when it begins, when it ends, and what
-// error it ended with. Whoever measures or traces says what is done then; nobody else knows that it is.
+// error it ended with; a panic ends a call with a *domain.PanicError, and goes on. Whoever measures or traces says what is done then; nobody else knows that it is.
 //
 // What a decorated port answers is what the port answers. A decorator has the methods of its port and no others: who asks
 // a store whether it is a ports.Prober or a ports.Migrator asks the store itself.
@@ -8,7 +8,9 @@ package observed
 import (
 	"context"
 	"iter"
+	"runtime/debug"
 
+	"github.com/seed-bbcc19ba/roster/domain"
 	"github.com/seed-bbcc19ba/roster/ports"
 )
 
@@ -67,14 +69,34 @@ func walk[T any](ctx context.Context, observer ports.CallObserver, call ports.Ca
 	return func(yield func(T, error) bool) {
 		ctx, end := observer(ctx, call)
 		var met error
-		defer func() { end(met) }()
+		outside := false // with whoever walks, whose panic is none of the walk's
+		defer func() {
+			if outside {
+				end(met)
+				return
+			}
+			finish(end, recover(), met)
+		}()
 		for one, err := range next(ctx) {
 			if err != nil {
 				met = err
 			}
-			if !yield(one, err) {
+			outside = true
+			more := yield(one, err)
+			outside = false
+			if !more {
 				return
 			}
 		}
 	}
+}
+
+// finish tells the end of a call: with its error or, where it panics, with a *domain.PanicError, and the panic goes on.
+func finish(end func(error), panicked any, err error) {
+	if panicked == nil {
+		end(err)
+		return
+	}
+	end(&domain.PanicError{Value: panicked, Stack: debug.Stack()})
+	panic(panicked)
 }

@@ -1,6 +1,7 @@
 package observed_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"reflect"
@@ -68,8 +69,9 @@ func TestEveryMethodOfEveryPortIsTold(t *testing.T) {
 			if len(to.calls) != 1 || to.calls[0].Method != method || to.calls[0].Layer == "" {
 				t.Errorf("%s.%s: told %+v, want one call of its name", decorated.port, method, to.calls)
 			}
-			if len(to.ends) != 1 {
-				t.Errorf("%s.%s: told %d ends, want one, also when it panics", decorated.port, method, len(to.ends))
+			var crash *domain.PanicError
+			if len(to.ends) != 1 || !errors.As(to.ends[0], &crash) {
+				t.Errorf("%s.%s: told the ends %v, want one, by a panic", decorated.port, method, to.ends)
 			}
 		}
 	}
@@ -137,6 +139,46 @@ func TestAWalkIsToldWhileSomebodyWalks(t *testing.T) {
 	}
 	if len(to.ends) != 1 {
 		t.Errorf("after a walk that was left early: told %d ends, want 1", len(to.ends))
+	}
+}
+
+func TestAPanicEndsACallAndGoesOn(t *testing.T) {
+	t.Parallel()
+	broken := errors.New("broken")
+	store := &portmock.PersonStoreMock{FindFunc: func(context.Context, int64) (domain.Person, error) { panic(broken) }}
+	var to told
+	defer func() {
+		if got := recover(); got != broken { //nolint:errorlint // what was panicked with, and nothing else
+			t.Errorf("recovered %v, want what the store panicked with", got)
+		}
+		var crash *domain.PanicError
+		if len(to.ends) != 1 || !errors.As(to.ends[0], &crash) || !errors.Is(crash, broken) || !bytes.Contains(crash.Stack, []byte("TestAPanicEndsACall")) {
+			t.Errorf("told the ends %v, want one by the panic, with its stack", to.ends)
+		}
+	}()
+	_, _ = observed.Persons(store, to.observer()).Find(t.Context(), 7)
+	t.Error("Find returned, want that its panic goes on")
+}
+
+func TestAPanicOfWhoWalksIsNoneOfTheWalk(t *testing.T) {
+	t.Parallel()
+	registry, err := domain.NewRegistry(memstore.New(), 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	draft, _ := domain.NewDraft("Ada", 36)
+	if _, err := registry.Create(t.Context(), draft); err != nil {
+		t.Fatal(err)
+	}
+	var to told
+	func() {
+		defer func() { _ = recover() }()
+		for range observed.Registry(registry, to.observer()).All(t.Context()) {
+			panic("the client has gone")
+		}
+	}()
+	if !slices.Equal(to.ends, []error{nil}) {
+		t.Errorf("told the ends %v, want one without an error", to.ends)
 	}
 }
 

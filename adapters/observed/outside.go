@@ -20,7 +20,7 @@ type fetcher struct {
 // FetchDocument implements ports.DocumentFetcher.
 func (f *fetcher) FetchDocument(ctx context.Context, url string) (_ domain.Document, err error) {
 	ctx, end := f.observe(ctx, ports.Call{Layer: ports.LayerFetcher, Method: "FetchDocument"})
-	defer func() { end(err) }()
+	defer func() { finish(end, recover(), err) }()
 	return f.DocumentFetcher.FetchDocument(ctx, url)
 }
 
@@ -37,13 +37,13 @@ type jobHandler struct {
 // Work implements ports.JobHandler.
 func (h *jobHandler) Work(ctx context.Context, task domain.JobTask) (err error) {
 	ctx, end := h.observe(ctx, ports.Call{Layer: ports.LayerJob, Method: ports.MethodWork})
-	defer func() { end(err) }()
+	defer func() { finish(end, recover(), err) }()
 	return h.JobHandler.Work(ctx, task)
 }
 
 // GiveUp implements ports.JobHandler.
 func (h *jobHandler) GiveUp(ctx context.Context, task domain.JobTask, reason error) (err error) {
 	ctx, end := h.observe(ctx, ports.Call{Layer: ports.LayerJob, Method: ports.MethodGiveUp})
-	defer func() { end(err) }()
+	defer func() { finish(end, recover(), err) }()
 	return h.JobHandler.GiveUp(ctx, task, reason)
 }

@@ -22,35 +22,35 @@ type registry struct {
 // Create implements ports.PersonRegistry.
 func (r *registry) Create(ctx context.Context, draft domain.Draft) (_ domain.Person, err error) {
 	ctx, end := r.observe(ctx, ports.Call{Layer: ports.LayerRegistry, Method: "Create"})
-	defer func() { end(err) }()
+	defer func() { finish(end, recover(), err) }()
 	return r.PersonRegistry.Create(ctx, draft)
 }
 
 // Get implements ports.PersonRegistry.
 func (r *registry) Get(ctx context.Context, id int64) (_ domain.Person, err error) {
 	ctx, end := r.observe(ctx, ports.Call{Layer: ports.LayerRegistry, Method: "Get"})
-	defer func() { end(err) }()
+	defer func() { finish(end, recover(), err) }()
 	return r.PersonRegistry.Get(ctx, id)
 }
 
 // List implements ports.PersonRegistry.
 func (r *registry) List(ctx context.Context, number int64) (_ domain.Page, err error) {
 	ctx, end := r.observe(ctx, ports.Call{Layer: ports.LayerRegistry, Method: "List"})
-	defer func() { end(err) }()
+	defer func() { finish(end, recover(), err) }()
 	return r.PersonRegistry.List(ctx, number)
 }
 
 // After implements ports.PersonRegistry.
 func (r *registry) After(ctx context.Context, id int64) (_ domain.Slice, err error) {
 	ctx, end := r.observe(ctx, ports.Call{Layer: ports.LayerRegistry, Method: "After"})
-	defer func() { end(err) }()
+	defer func() { finish(end, recover(), err) }()
 	return r.PersonRegistry.After(ctx, id)
 }
 
 // Before implements ports.PersonRegistry.
 func (r *registry) Before(ctx context.Context, id int64) (_ domain.Slice, err error) {
 	ctx, end := r.observe(ctx, ports.Call{Layer: ports.LayerRegistry, Method: "Before"})
-	defer func() { end(err) }()
+	defer func() { finish(end, recover(), err) }()
 	return r.PersonRegistry.Before(ctx, id)
 }
 
@@ -64,21 +64,21 @@ func (r *registry) All(ctx context.Context) iter.Seq2[domain.Person, error] {
 // Replace implements ports.PersonRegistry.
 func (r *registry) Replace(ctx context.Context, id int64, draft domain.Draft, conditions ...domain.Condition) (_ domain.Person, err error) {
 	ctx, end := r.observe(ctx, ports.Call{Layer: ports.LayerRegistry, Method: "Replace"})
-	defer func() { end(err) }()
+	defer func() { finish(end, recover(), err) }()
 	return r.PersonRegistry.Replace(ctx, id, draft, conditions...)
 }
 
 // Patch implements ports.PersonRegistry.
 func (r *registry) Patch(ctx context.Context, id int64, patch domain.Patch, conditions ...domain.Condition) (_ domain.Person, err error) {
 	ctx, end := r.observe(ctx, ports.Call{Layer: ports.LayerRegistry, Method: "Patch"})
-	defer func() { end(err) }()
+	defer func() { finish(end, recover(), err) }()
 	return r.PersonRegistry.Patch(ctx, id, patch, conditions...)
 }
 
 // Delete implements ports.PersonRegistry.
 func (r *registry) Delete(ctx context.Context, id int64, conditions ...domain.Condition) (err error) {
 	ctx, end := r.observe(ctx, ports.Call{Layer: ports.LayerRegistry, Method: "Delete"})
-	defer func() { end(err) }()
+	defer func() { finish(end, recover(), err) }()
 	return r.PersonRegistry.Delete(ctx, id, conditions...)
 }
 
@@ -96,21 +96,21 @@ type bulk struct {
 // Create implements ports.BulkCreator.
 func (b *bulk) Create(ctx context.Context, drafts []domain.Draft) (_ []domain.Outcome[domain.Person], err error) {
 	ctx, end := b.observe(ctx, ports.Call{Layer: ports.LayerBulk, Name: b.name, Method: "Create", Items: len(drafts)})
-	defer func() { end(err) }()
+	defer func() { finish(end, recover(), err) }()
 	return b.BulkCreator.Create(ctx, drafts)
 }
 
 // Generate implements ports.BulkCreator.
 func (b *bulk) Generate(ctx context.Context, count int) (_ int, err error) {
 	ctx, end := b.observe(ctx, ports.Call{Layer: ports.LayerBulk, Name: b.name, Method: "Generate", Items: count})
-	defer func() { end(err) }()
+	defer func() { finish(end, recover(), err) }()
 	return b.BulkCreator.Generate(ctx, count)
 }
 
 // GenerateOnce implements ports.BulkCreator.
 func (b *bulk) GenerateOnce(ctx context.Context, claim domain.Claim, count int) (_ int, err error) {
 	ctx, end := b.observe(ctx, ports.Call{Layer: ports.LayerBulk, Name: b.name, Method: "GenerateOnce", Items: count})
-	defer func() { end(err) }()
+	defer func() { finish(end, recover(), err) }()
 	return b.BulkCreator.GenerateOnce(ctx, claim, count)
 }
 
@@ -127,7 +127,7 @@ type check struct {
 // Check implements ports.PersonChecker.
 func (c *check) Check(ctx context.Context, id int64) (_ domain.Person, err error) {
 	ctx, end := c.observe(ctx, ports.Call{Layer: ports.LayerCheck, Method: "Check"})
-	defer func() { end(err) }()
+	defer func() { finish(end, recover(), err) }()
 	return c.PersonChecker.Check(ctx, id)
 }
 
@@ -145,14 +145,14 @@ type fetch struct {
 // FetchConfigured implements ports.BulkFetcher.
 func (f *fetch) FetchConfigured(ctx context.Context) []domain.Fetched {
 	ctx, end := f.observe(ctx, ports.Call{Layer: ports.LayerFetch, Method: "FetchConfigured"})
-	defer end(nil)
+	defer func() { finish(end, recover(), nil) }()
 	return f.BulkFetcher.FetchConfigured(ctx)
 }
 
 // Fetch implements ports.BulkFetcher.
 func (f *fetch) Fetch(ctx context.Context, urls []string) []domain.Fetched {
 	ctx, end := f.observe(ctx, ports.Call{Layer: ports.LayerFetch, Method: "Fetch", Items: len(urls)})
-	defer end(nil)
+	defer func() { finish(end, recover(), nil) }()
 	return f.BulkFetcher.Fetch(ctx, urls)
 }
 
@@ -169,35 +169,35 @@ type jobs struct {
 // Generate implements ports.JobManager.
 func (j *jobs) Generate(ctx context.Context, order domain.JobOrder, count int64) (_ domain.Job, err error) {
 	ctx, end := j.observe(ctx, ports.Call{Layer: ports.LayerJobs, Method: "Generate"})
-	defer func() { end(err) }()
+	defer func() { finish(end, recover(), err) }()
 	return j.JobManager.Generate(ctx, order, count)
 }
 
 // Import implements ports.JobManager.
 func (j *jobs) Import(ctx context.Context, order domain.JobOrder, format string, r io.Reader) (_ domain.Job, err error) {
 	ctx, end := j.observe(ctx, ports.Call{Layer: ports.LayerJobs, Method: "Import"})
-	defer func() { end(err) }()
+	defer func() { finish(end, recover(), err) }()
 	return j.JobManager.Import(ctx, order, format, r)
 }
 
 // Find implements ports.JobManager.
 func (j *jobs) Find(ctx context.Context, id domain.JobID) (_ domain.Job, err error) {
 	ctx, end := j.observe(ctx, ports.Call{Layer: ports.LayerJobs, Method: "Find"})
-	defer func() { end(err) }()
+	defer func() { finish(end, recover(), err) }()
 	return j.JobManager.Find(ctx, id)
 }
 
 // List implements ports.JobManager.
 func (j *jobs) List(ctx context.Context, before domain.JobID, size int) (_ []domain.Job, err error) {
 	ctx, end := j.observe(ctx, ports.Call{Layer: ports.LayerJobs, Method: "List"})
-	defer func() { end(err) }()
+	defer func() { finish(end, recover(), err) }()
 	return j.JobManager.List(ctx, before, size)
 }
 
 // Cancel implements ports.JobManager.
 func (j *jobs) Cancel(ctx context.Context, id domain.JobID) (_ domain.Job, err error) {
 	ctx, end := j.observe(ctx, ports.Call{Layer: ports.LayerJobs, Method: "Cancel"})
-	defer func() { end(err) }()
+	defer func() { finish(end, recover(), err) }()
 	return j.JobManager.Cancel(ctx, id)
 }
 
@@ -228,7 +228,7 @@ type export struct {
 // Export implements ports.PersonExporter.
 func (e *export) Export(ctx context.Context, format string, w io.Writer) (_ int64, err error) {
 	ctx, end := e.observe(ctx, ports.Call{Layer: ports.LayerExport, Method: "Export"})
-	defer func() { end(err) }()
+	defer func() { finish(end, recover(), err) }()
 	return e.PersonExporter.Export(ctx, format, w)
 }
 
@@ -245,20 +245,20 @@ type browser struct {
 // Browse implements ports.PersonBrowser.
 func (b *browser) Browse(ctx context.Context, query domain.BrowseQuery) (_ domain.Browsed, err error) {
 	ctx, end := b.observe(ctx, ports.Call{Layer: ports.LayerBrowse, Method: "Browse"})
-	defer func() { end(err) }()
+	defer func() { finish(end, recover(), err) }()
 	return b.PersonBrowser.Browse(ctx, query)
 }
 
 // Selected implements ports.PersonBrowser.
 func (b *browser) Selected(ctx context.Context, selection domain.Selection) (_ []domain.Person, err error) {
 	ctx, end := b.observe(ctx, ports.Call{Layer: ports.LayerBrowse, Method: "Selected"})
-	defer func() { end(err) }()
+	defer func() { finish(end, recover(), err) }()
 	return b.PersonBrowser.Selected(ctx, selection)
 }
 
 // Delete implements ports.PersonBrowser.
 func (b *browser) Delete(ctx context.Context, selection domain.Selection) (_ int, err error) {
 	ctx, end := b.observe(ctx, ports.Call{Layer: ports.LayerBrowse, Method: "Delete"})
-	defer func() { end(err) }()
+	defer func() { finish(end, recover(), err) }()
 	return b.PersonBrowser.Delete(ctx, selection)
 }

@@ -51,7 +51,7 @@ func (s *Store) Explain(ctx context.Context, statement string) (plan string, err
 		return "", nil
 	}
 	err = s.planLane.run(ctx, func(db *bun.DB) error {
-		plan, err = explain(sqlitedriver.Unobserved(context.WithoutCancel(ctx)), db.DB, statement)
+		plan, err = explain(context.WithoutCancel(ctx), db.DB, statement)
 		return err
 	})
 	return plan, err

@@ -200,22 +200,21 @@ func newStore(writerURI, readerURI string, config Config) (*Store, error) {
 	store.page.query = pageSQL
 	store.seekAfter.query = "SELECT id, name, age FROM persons_person WHERE id > ? ORDER BY id LIMIT ?"
 	store.seekBefore.query = "SELECT id, name, age FROM persons_person WHERE id < ? ORDER BY id DESC LIMIT ?"
-	observe := shared(config.Observe)
 	var err error
-	if store.writeLane, err = newLane(writerURI, 1, store.closed, store.fault, observe); err != nil {
+	if store.writeLane, err = newLane(writerURI, 1, store.closed, store.fault, shared(config.Observe)); err != nil {
 		return nil, err
 	}
 	store.changes.query, store.changesOf.query = changesSQL, changesOfSQL
 	store.readLane, store.surveyLane, store.planLane = store.writeLane, store.writeLane, store.writeLane
 	var watch *bun.DB
 	if readerURI != "" {
-		if store.readLane, err = newLane(readerURI, config.Readers, store.closed, store.fault, observe); err != nil {
+		if store.readLane, err = newLane(readerURI, config.Readers, store.closed, store.fault, config.Observe); err != nil {
 			return nil, errors.Join(err, store.writeLane.close())
 		}
 		// The census counts on another, a survey is made on one more, and a plan on the last.
 		store.readLane.db.SetMaxOpenConns(config.Readers + 3)
 		store.surveyLane, store.planLane = laneBeside(store.readLane), laneBeside(store.readLane)
-		if store.watch, err = newLane(readerURI, 1, store.closed, store.fault, observe); err != nil {
+		if store.watch, err = newLane(readerURI, 1, store.closed, store.fault, config.Observe); err != nil {
 			return nil, errors.Join(err, store.readLane.close(), store.writeLane.close())
 		}
 		watch = store.watch.db

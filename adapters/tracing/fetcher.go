@@ -19,7 +19,7 @@ type fetcher struct {
 }
 
 // FetchDocument implements ports.DocumentFetcher.
-func (f *fetcher) FetchDocument(ctx context.Context, address string) (domain.Document, error) {
+func (f *fetcher) FetchDocument(ctx context.Context, address string) (_ domain.Document, err error) {
 	around := spanOf(ctx)
 	if around == nil {
 		return f.DocumentFetcher.FetchDocument(ctx, address)
@@ -31,9 +31,8 @@ func (f *fetcher) FetchDocument(ctx context.Context, address string) (domain.Doc
 	if parsed, err := url.Parse(address); err == nil {
 		s.text[0] = parsed.Host
 	}
-	document, err := f.DocumentFetcher.FetchDocument(s, address)
-	s.end(err)
-	return document, err
+	defer func() { s.finish(recover(), err) }()
+	return f.DocumentFetcher.FetchDocument(s, address)
 }
 
 // Inject sets the headers by which an upstream goes on with the trace of ctx, where there is one: traceparent, and tracestate

@@ -60,7 +60,7 @@ func (h *jobHandler) Work(ctx context.Context, task domain.JobTask) (err error) 
 	if given, known := h.tracing.jobs.find(task.Job); known {
 		first.record.link = &given
 	}
-	defer func() { first.end(err) }()
+	defer func() { first.finish(recover(), err) }()
 	return h.JobHandler.Work(ctx, task)
 }
 

@@ -14,7 +14,10 @@ type logHandler struct{ slog.Handler }
 // Handle implements slog.Handler.
 func (h logHandler) Handle(ctx context.Context, record slog.Record) error {
 	if s := spanOf(ctx); s != nil {
-		record.AddAttrs(slog.String("trace_id", hex.EncodeToString(s.record.trace[:])), slog.String("span_id", hex.EncodeToString(s.id[:])))
+		const traceDigits = 2 * len(traceID{})
+		var room [traceDigits + 2*len(spanID{})]byte
+		digits := string(hex.AppendEncode(hex.AppendEncode(room[:0], s.record.trace[:]), s.id[:]))
+		record.AddAttrs(slog.String("trace_id", digits[:traceDigits]), slog.String("span_id", digits[traceDigits:]))
 	}
 	return h.Handler.Handle(ctx, record)
 }

@@ -172,17 +172,17 @@ func appendAttributes(b []byte, s *span) []byte {
 	case ofQuery:
 		b = appendTextAttribute(b, field, statementKey, s.text[0])
 		b = appendNumberAttribute(b, rowsKey, s.number)
-		if s.shared > 1 {
-			b = appendNumberAttribute(b, sharedKey, int64(s.shared))
+		if s.second > 1 {
+			b = appendNumberAttribute(b, sharedKey, s.second)
 		}
 	case ofFetch:
 		b = appendTextAttribute(b, field, addressKey, s.text[0])
 	case ofChunk:
 		b = appendNumberAttribute(b, chunkKey, s.number)
 	}
-	if s.waited >= 0 {
+	if s.kind != ofQuery && s.second >= 0 {
 		b = appendAttribute(b, field, waitedKey, func(b []byte) []byte {
-			return appendFixed64(b, 4, math.Float64bits(float64(s.waited.Microseconds())/1000))
+			return appendFixed64(b, 4, math.Float64bits(float64(s.second)/1000))
 		})
 	}
 	if s.job != "" {

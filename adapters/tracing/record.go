@@ -2,6 +2,7 @@ package tracing
 
 import (
 	"context"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -27,10 +28,10 @@ type record struct {
 }
 
 const (
-	// recordRoom is how many spans need no more memory.
-	recordRoom = 5
-	// blockRoom is by how many there is room for more then.
-	blockRoom = 16
+	// recordRoom is how many spans need no more memory: those of a request that reads a person. Then there is room for as many more as
+	// there are, up to blockRoom.
+	recordRoom = 4
+	blockRoom  = 32
 	// spansWithin is how many there may be within a request: an export of ten million persons would have twenty thousand, which
 	// nobody looks at.
 	spansWithin = 1000
@@ -50,8 +51,7 @@ type span struct {
 	text   [3]string
 	number int64
 
-	shared int           // writes
-	waited time.Duration // negative where nothing is told of it
+	second int64 // of a query: writes; else microseconds that it waited, negative where nothing is told of it
 	job    domain.JobID
 	failed bool // and not by what a client did wrong
 	code   domain.Code
@@ -136,12 +136,12 @@ func (r *record) mayHaveMore() bool {
 func (r *record) begin(ctx context.Context, of kind, parent spanID, began time.Duration) *span {
 	if len(r.current) == cap(r.current) {
 		r.full = append(r.full, r.current)
-		r.current = make([]span, 0, blockRoom)
+		r.current = make([]span, 0, min(r.count(), blockRoom))
 	}
 	r.current = r.current[:len(r.current)+1]
 	s := &r.current[len(r.current)-1]
 	s.Context, s.record, s.kind = ctx, r, of
-	s.id, s.parent, s.began, s.waited = newSpanID(), parent, began, -1
+	s.id, s.parent, s.began, s.second = newSpanID(), parent, began, -1
 	r.open++
 	return s
 }
@@ -152,6 +152,16 @@ func (s *span) end(err error) {
 	s.record.mu.Lock()
 	defer s.record.mu.Unlock()
 	s.endLocked(took, err)
+}
+
+// finish ends a span, with a *domain.PanicError where there is a panic, which goes on.
+func (s *span) finish(panicked any, err error) {
+	if panicked == nil {
+		s.end(err)
+		return
+	}
+	s.end(&domain.PanicError{Value: panicked, Stack: debug.Stack()})
+	panic(panicked)
 }
 
 // endLocked tells the code of an error, and not its message: that may name a person. What a client did wrong is no failure.

@@ -57,8 +57,8 @@ func (t *Tracing) Call(ctx context.Context, call ports.Call) (context.Context, f
 		return ctx, notTold
 	}
 	s.text, s.number = [...]string{call.Layer, call.Name, call.Method}, int64(call.Items)
-	if call.Method == "batch" {
-		s.waited = s.began - around.began
+	if call.Method == ports.MethodBatch {
+		s.second = (s.began - around.began).Microseconds()
 	}
 	return s, s.end
 }
@@ -68,7 +68,7 @@ func (t *Tracing) Call(ctx context.Context, call ports.Call) (context.Context, f
 func (t *Tracing) LetIn(ctx context.Context, _ ports.Call) (context.Context, func(error)) {
 	if around := spanOf(ctx); around != nil {
 		waited := time.Since(around.record.began) - around.began
-		around.change(func(s *span) { s.waited = waited })
+		around.change(func(s *span) { s.second = waited.Microseconds() })
 	}
 	return ctx, notTold
 }
@@ -86,6 +86,6 @@ func (t *Tracing) Query(ctx context.Context, query ports.Query) {
 		return
 	}
 	s := r.begin(ctx, ofQuery, around.id, query.Began.Sub(r.began))
-	s.text[0], s.number, s.shared = query.SQL, query.Rows, query.Shared
+	s.text[0], s.number, s.second = query.SQL, query.Rows, int64(query.Shared)
 	s.endLocked(query.Took, query.Err)
 }

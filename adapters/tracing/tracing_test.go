@@ -124,6 +124,11 @@ func TestTheSpansOfARequestHangTogetherAndGoOnWithTheClientsTrace(t *testing.T) 
 	if got := attributes(query); got["db.query.text"] != "INSERT INTO t VALUES (?)" || got["roster.writes"] != "3" || got["db.response.returned_rows"] != "7" {
 		t.Errorf("the query says %v, want its statement, its rows and how many shared it", got)
 	}
+	for _, span := range spans {
+		if waited, told := attributes(span)["roster.waited_ms"]; told {
+			t.Errorf("%s says that it waited %s ms, want nothing of what waited for nobody", span.GetName(), waited)
+		}
+	}
 	if got := attributes(call); got["error.type"] != "unavailable" || got["roster.items"] != "7" {
 		t.Errorf("the call says %v, want the error's code and how many items", got)
 	}
@@ -242,6 +247,28 @@ func values(of map[string]string) func(func(string) bool) {
 			if !yield(value) {
 				return
 			}
+		}
+	}
+}
+
+func TestAPanicEndsItsSpansAndGoesOn(t *testing.T) {
+	t.Parallel()
+	spans := record(t, tracing.Config{}, func(traced *tracing.Tracing) {
+		fetcher := traced.Fetcher(&portmock.DocumentFetcherMock{FetchDocumentFunc: func(context.Context, string) (domain.Document, error) { panic("broken") }})
+		handler := traced.JobHandler(&portmock.JobHandlerMock{WorkFunc: func(ctx context.Context, _ domain.JobTask) error {
+			_, err := fetcher.FetchDocument(ctx, "https://example.com/")
+			return err
+		}})
+		defer func() {
+			if got := recover(); got != "broken" {
+				t.Errorf("recovered %v, want the panic", got)
+			}
+		}()
+		_ = handler.Work(t.Context(), domain.JobTask{Job: "the-job"})
+	})
+	for _, name := range []string{"GET", "job Work"} {
+		if span := spans[name]; span == nil || attributes(span)["error.type"] != "internal" {
+			t.Errorf("%s: got %v, want a span that says that it failed", name, span)
 		}
 	}
 }
@@ -590,39 +617,41 @@ func TestAHeaderThatIsNoTraceparentBeginsANewTrace(t *testing.T) {
 // A collector that is slow costs spans, and a line of the log, and nobody waits for it.
 func TestSpansThatComeTooFastAreDroppedAndTold(t *testing.T) {
 	t.Parallel()
-	var text lines
-	held, asked := make(chan struct{}), make(chan struct{}, 100)
-	k := &kept{}
-	traced, err := tracing.New(tracing.Config{
-		Endpoint: "http://collector/", Logger: slog.New(slog.NewTextHandler(&text, nil)),
-		Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
-			asked <- struct{}{}
-			<-held
-			return k.RoundTrip(r)
-		}),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	one := func() {
-		_, answered := traced.Request(t.Context(), http.Header{}, "id")
-		answered("GET", "/", 200)
-	}
-	one()
-	<-asked // so nothing is taken out of the queue
-	for range 5_000 {
+	synctest.Test(t, func(t *testing.T) {
+		var text lines
+		held, asked := make(chan struct{}), make(chan struct{}, 100)
+		k := &kept{}
+		traced, err := tracing.New(tracing.Config{
+			Endpoint: "http://collector/", Logger: slog.New(slog.NewTextHandler(&text, nil)),
+			Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+				asked <- struct{}{}
+				<-held
+				return k.RoundTrip(r)
+			}),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		one := func() {
+			_, answered := traced.Request(t.Context(), http.Header{}, "id")
+			answered("GET", "/", 200)
+		}
 		one()
-	}
-	close(held)
-	if err := traced.Close(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if len(k.spans) != 1+4_096 {
-		t.Errorf("got %d spans, want the one that was being sent and those that there was room for", len(k.spans))
-	}
-	if got := text.String(); strings.Count(got, "\n") != 1 || !strings.Contains(got, "spans_lost=904") {
-		t.Errorf("got the log %q, want one line, with 904 spans that were lost", got)
-	}
+		<-asked // so nothing is taken out of the queue
+		for range 5_000 {
+			one()
+		}
+		close(held)
+		if err := traced.Close(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if len(k.spans) != 1+4_096 {
+			t.Errorf("got %d spans, want the one that was being sent and those that there was room for", len(k.spans))
+		}
+		if got := text.String(); strings.Count(got, "\n") != 1 || !strings.Contains(got, "spans_lost=904") {
+			t.Errorf("got the log %q, want one line, with 904 spans that were lost", got)
+		}
+	})
 }
 
 type roundTrip func(r *http.Request) (*http.Response, error)
