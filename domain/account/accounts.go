@@ -61,7 +61,8 @@ type Accounts struct {
 	derive  deriver
 	checks  chan struct{} // one place for each password that is being checked
 	waiting chan struct{} // one for each that is or waits to be
-	dearest atomic.Int64  // the most iterations of a hash that was checked, see padding
+	seen    inPassing
+	dearest atomic.Int64 // the most iterations of a hash that was checked, see padding
 }
 
 // NewAccounts returns the use case. The error is domain.CodeInvalid where something is missing.

@@ -18,7 +18,7 @@ const (
 	// seenEvery is how long it takes until it is written down again that something happened.
 	seenEvery = time.Minute
 	// touchWithin is how long a request waits for that. A write takes some milliseconds; a store that is full or busy must not
-	// hold up who only reads, and the next request tries again.
+	// hold up who only reads, and a request a second later tries again (failedPause).
 	touchWithin = 50 * time.Millisecond
 )
 

@@ -103,9 +103,14 @@ func TestASessionGoesOnWhereTheStoreCannotBeWritten(t *testing.T) {
 		time.Sleep(5 * time.Minute)
 		w.expectSession(t, token, true, "while nothing can be written")
 		store.fails = false
+		w.expectSession(t, token, true, "right after a failure")
+		if store.seen != 1 {
+			t.Errorf("got %d writes, want 1: nothing is tried within a second of a failure", store.seen)
+		}
+		time.Sleep(time.Second)
 		w.expectSession(t, token, true, "when it can be written again")
 		time.Sleep(account.SessionIdle - time.Minute)
-		w.expectSession(t, token, true, "because the second call was written")
+		w.expectSession(t, token, true, "because the call of a second later was written")
 	})
 }
 

@@ -164,7 +164,7 @@ func (a *Accounts) alone(ctx context.Context, work func()) error {
 }
 
 // SignedIn returns the user of a session that goes on, and writes down, once a minute, that something happened; where that
-// cannot be written within 50 ms, it is at the next call. The error is domain.CodeUnauthenticated where there is no such session,
+// cannot be written within 50 ms, it is at the first call a second later, and none waits until then. The error is domain.CodeUnauthenticated where there is no such session,
 // its time is over, or the user may not sign in any more. It costs one read.
 func (a *Accounts) SignedIn(ctx context.Context, token Token) (User, error) {
 	session, user, err := a.store.FindSession(ctx, token.Key())
@@ -179,19 +179,12 @@ func (a *Accounts) SignedIn(ctx context.Context, token Token) (User, error) {
 		return User{}, errNoSession
 	}
 	if now.Sub(session.Seen) >= seenEvery {
-		a.touch(ctx, session.Key, now)
+		a.seen.write(ctx, now, func(ctx context.Context) error { return a.store.TouchSession(ctx, session.Key, now) })
 	}
 	if err := domain.ContextError(ctx); err != nil {
 		return User{}, err
 	}
 	return user, nil
-}
-
-// touch writes down that something happened, where that can be done soon.
-func (a *Accounts) touch(ctx context.Context, key SessionKey, now time.Time) {
-	ctx, cancel := context.WithTimeout(ctx, touchWithin)
-	defer cancel()
-	_ = a.store.TouchSession(ctx, key, now)
 }
 
 var errNoSession = &domain.Error{Code: domain.CodeUnauthenticated, Message: "nobody is signed in"}

@@ -26,6 +26,7 @@ type TokenStore interface {
 type Tokens struct {
 	store TokenStore
 	now   func() time.Time
+	used  inPassing
 }
 
 // NewTokens returns the use case. A nil now is time.Now. The error is domain.CodeInvalid where there is no store.
@@ -65,7 +66,7 @@ func (t *Tokens) Revoke(ctx context.Context, id int64) (APIToken, error) {
 }
 
 // Check returns the token of a secret, and writes down, once a minute, that something was done with it; where that cannot be
-// written within 50 ms, it is at the next call. The error is domain.CodeUnauthenticated, in the same words, for a secret that is
+// written within 50 ms, it is at the first call a second later, and none waits until then. The error is domain.CodeUnauthenticated, in the same words, for a secret that is
 // nobody's, and for a token that has expired or was revoked. It costs one read.
 func (t *Tokens) Check(ctx context.Context, secret APISecret) (APIToken, error) {
 	token, err := t.store.FindToken(ctx, secret.Key())
@@ -80,19 +81,12 @@ func (t *Tokens) Check(ctx context.Context, secret APISecret) (APIToken, error) 
 		return APIToken{}, errNoToken
 	}
 	if now.Sub(token.LastUsed) >= seenEvery {
-		t.touch(ctx, token.ID, now)
+		t.used.write(ctx, now, func(ctx context.Context) error { return t.store.UseToken(ctx, token.ID, storedTime(now)) })
 	}
 	if err := domain.ContextError(ctx); err != nil {
 		return APIToken{}, err
 	}
 	return token, nil
-}
-
-// touch writes down that something was done, where that can be done soon.
-func (t *Tokens) touch(ctx context.Context, id int64, now time.Time) {
-	ctx, cancel := context.WithTimeout(ctx, touchWithin)
-	defer cancel()
-	_ = t.store.UseToken(ctx, id, storedTime(now))
 }
 
 var errNoToken = &domain.Error{Code: domain.CodeUnauthenticated, Message: "the token is not valid"}

@@ -306,7 +306,7 @@ func TestThatATokenIsUsedIsWrittenOnceAMinute(t *testing.T) {
 	})
 }
 
-func TestAUseThatCannotBeWrittenIsAtTheNextCall(t *testing.T) {
+func TestAUseThatCannotBeWrittenIsASecondLater(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		tokens, store := newTokens(t, nil)
@@ -315,11 +315,13 @@ func TestAUseThatCannotBeWrittenIsAtTheNextCall(t *testing.T) {
 		wantKnown(t, tokens, secret, token.ID, "while nothing can be written")
 		wantKnown(t, tokens, secret, token.ID, "while nothing can be written")
 		store.fails = false
-		time.Sleep(time.Second)
+		time.Sleep(time.Second - time.Nanosecond)
+		wantKnown(t, tokens, secret, token.ID, "less than a second after the failure")
+		time.Sleep(time.Nanosecond)
 		wantKnown(t, tokens, secret, token.ID, "when it can be written again")
 		found, err := store.FindToken(t.Context(), secret.Key())
-		if err != nil || !found.LastUsed.Equal(time.Now()) || store.uses != 3 {
-			t.Errorf("LastUsed: got %v and %v after %d writes, want now after 3: each call tries until one was written", found.LastUsed, err, store.uses)
+		if err != nil || !found.LastUsed.Equal(time.Now()) || store.uses != 2 {
+			t.Errorf("LastUsed: got %v and %v after %d writes, want now after 2: nothing is tried within a second of a failure", found.LastUsed, err, store.uses)
 		}
 	})
 }
@@ -338,6 +340,20 @@ func TestNobodyWaitsLongForAStoreWhoseWritesHang(t *testing.T) {
 		group.Wait()
 		if took := time.Since(start); took != 50*time.Millisecond || store.uses != 20 {
 			t.Errorf("Check by 20 callers at once: took %s and %d writes, want 50ms and 20: they wait beside each other", took, store.uses)
+		}
+		start = time.Now()
+		other, others := makeToken(t, tokens, time.Time{})
+		for range 100 {
+			wantKnown(t, tokens, secret, token.ID, "right after a write that hung")
+			wantKnown(t, tokens, others, other.ID, "right after a write of another token hung")
+		}
+		if took := time.Since(start); took != 0 || store.uses != 20 {
+			t.Errorf("Check right after a write that hung: took %s and %d writes, want no time and no write: nobody waits for the store again within a second", took, store.uses)
+		}
+		time.Sleep(time.Second)
+		wantKnown(t, tokens, secret, token.ID, "a second later")
+		if store.uses != 21 {
+			t.Errorf("a second later: got %d writes, want 21: it is tried again", store.uses)
 		}
 	})
 }
