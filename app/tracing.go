@@ -165,8 +165,8 @@ func (m *mistakes) checkTracing(t Tracing) {
 	}
 	for name, endpoint := range map[string]string{"OTEL_EXPORTER_OTLP_ENDPOINT": t.Endpoint, "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": t.TracesEndpoint} {
 		parsed, err := url.Parse(endpoint)
-		if endpoint != "" && (err != nil || parsed.Host == "" || parsed.User != nil || parsed.Scheme != "http" && parsed.Scheme != "https") {
-			m.add(name, "it is no URL with http or https, a host, and neither user nor password") // it may hold one
+		if endpoint != "" && (err != nil || parsed.Host == "" || parsed.User != nil || parsed.RawQuery != "" || parsed.Fragment != "" || parsed.Scheme != "http" && parsed.Scheme != "https") {
+			m.add(name, "it is no URL with http or https, a host, and neither user, password, query nor fragment: a token goes into OTEL_EXPORTER_OTLP_HEADERS") // it may hold one
 		}
 	}
 	if _, err := t.headers(); err != nil {

@@ -240,6 +240,13 @@ func TestSettingsOfTracesAreChecked(t *testing.T) {
 			t.Errorf("%s=%s: got %v, want a mistake that names the variable and no secret", name, value, err)
 		}
 	}
+	for _, name := range []string{"OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"} {
+		for _, end := range []string{"?token=secret", "#secret"} {
+			if _, err := app.Load(map[string]string{name: "https://host/" + end}); err == nil || !strings.Contains(err.Error(), name) || strings.Contains(err.Error(), end) {
+				t.Errorf("%s=https://host/%s: got %v, want a mistake that names the variable: what follows is no path of a collector, and logs name it", name, end, err)
+			}
+		}
+	}
 	if _, err := app.Load(map[string]string{"OTEL_EXPORTER_OTLP_HEADERS": "a=b%20c, x-token=1", "OTEL_TRACES_SAMPLER": "parentbased_traceidratio", "OTEL_TRACES_SAMPLER_ARG": "0.1"}); err != nil {
 		t.Errorf("got %v, want no mistake", err)
 	}

@@ -128,6 +128,9 @@ func (e *exporter) post(ctx context.Context, body []byte) (again bool, err error
 	request.Header = e.headers
 	response, err := e.client.Do(request)
 	if err != nil {
+		if failed := (*url.Error)(nil); errors.As(err, &failed) {
+			err = failed.Err // without the URL, in which a secret may stand
+		}
 		return true, err
 	}
 	defer response.Body.Close()

@@ -654,6 +654,29 @@ func TestSpansThatComeTooFastAreDroppedAndTold(t *testing.T) {
 	})
 }
 
+// A collector's URL may hold a secret, and net/http's errors tell it.
+func TestTheLogTellsNoURLOfACollector(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var text lines
+		traced, err := tracing.New(tracing.Config{
+			Endpoint: "http://collector/v1/traces?api_key=secret", Logger: slog.New(slog.NewTextHandler(&text, nil)),
+			Transport: roundTrip(func(*http.Request) (*http.Response, error) { return nil, errors.New("nobody listens") }),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, answered := traced.Request(t.Context(), http.Header{}, "id")
+		answered("GET", "/", 200)
+		if err := traced.Close(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if got := text.String(); strings.Contains(got, "secret") || !strings.Contains(got, "nobody listens") {
+			t.Errorf("got the log %q, want why, and nothing of the URL", got)
+		}
+	})
+}
+
 type roundTrip func(r *http.Request) (*http.Response, error)
 
 // RoundTrip implements http.RoundTripper.
