@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/pprof"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/seed-bbcc19ba/roster/app/server"
@@ -64,7 +65,23 @@ func profiles() http.Handler {
 	mux.HandleFunc("/debug/pprof/profile", pprof.Profile)
 	mux.HandleFunc("/debug/pprof/symbol", pprof.Symbol)
 	mux.HandleFunc("/debug/pprof/trace", pprof.Trace)
-	return mux
+	return refuseNames(mux)
+}
+
+// refuseNames answers 421 where the Host of a request is a name other than localhost: a page of anybody's whose name was made to
+// lead here (DNS rebinding) is of the same origin for a browser, which lets it read what it gets.
+func refuseNames(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		host := r.Host
+		if name, _, err := net.SplitHostPort(host); err == nil {
+			host = name
+		}
+		if host = strings.Trim(host, "[]"); !strings.EqualFold(host, "localhost") && net.ParseIP(host) == nil {
+			http.Error(w, "profiles are served to who asks an IP address or localhost", http.StatusMisdirectedRequest)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // checkPprof reports what is no address to listen on.

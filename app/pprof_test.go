@@ -48,6 +48,32 @@ func TestProfilesAreServedOnAnAddressOfTheirOwn(t *testing.T) {
 	}
 }
 
+// A page whose name was made to lead to this machine is of the same origin for its browser.
+func TestProfilesAreServedToNoName(t *testing.T) {
+	t.Parallel()
+	_, url := profiled(t)
+	client := &http.Client{Transport: &http.Transport{}}
+	defer client.CloseIdleConnections()
+	for host, want := range map[string]int{
+		"localhost:6060": 200, "LOCALHOST": 200, "127.0.0.1": 200, "[::1]:6060": 200, "[::1]": 200, "192.0.2.7:80": 200,
+		"rebound.example:6060": 421, "localhost.rebound.example": 421, "127.0.0.1.rebound.example": 421,
+	} {
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url+"cmdline", http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Host = host
+		response, err := client.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = response.Body.Close()
+		if response.StatusCode != want {
+			t.Errorf("Host %s: got %s, want %d", host, response.Status, want)
+		}
+	}
+}
+
 func TestNoStopWaitsForAProfile(t *testing.T) {
 	t.Parallel()
 	server, url := profiled(t)
