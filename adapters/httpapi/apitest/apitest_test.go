@@ -168,6 +168,18 @@ func TestARequestThatIsNotDescribedIsNotWell(t *testing.T) {
 	}
 }
 
+// 103 Early Hints and its like announce an answer, and are none.
+func TestWhatComesBeforeAnAnswerIsNotTakenForIt(t *testing.T) {
+	t.Parallel()
+	early := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(http.StatusEarlyHints)
+		right().ServeHTTP(w, r)
+	})
+	if got := said(t, string(httpapi.Description()), httptest.NewRequest(http.MethodGet, "/api/v1/persons/1/", http.NoBody), early); len(got) != 0 {
+		t.Errorf("got %q, want no complaint: the answer is as described", got)
+	}
+}
+
 func TestAPromiseIsMetByAnExchange(t *testing.T) {
 	t.Parallel()
 	checker, err := apitest.New(httpapi.Description())

@@ -43,7 +43,7 @@ func record(w http.ResponseWriter, r *http.Request) (*recorder, *http.Request) {
 
 // WriteHeader implements http.ResponseWriter.
 func (r *recorder) WriteHeader(status int) {
-	if r.status == 0 {
+	if r.status == 0 && status >= http.StatusOK { // those before 200 announce an answer
 		r.status, r.header = status, r.Header().Clone()
 	}
 	r.ResponseWriter.WriteHeader(status)
