@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -199,9 +200,9 @@ func TestAStoreThatIsStuckHoldsUpNoScrape(t *testing.T) {
 func TestAStoreThatIsWellAgainIsToldSoon(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		fault := "slow"
+		var fault atomic.Value
 		handler := metrics.New().Handler(metrics.Sources{Store: store{page: func(ctx context.Context) (domain.Page, error) {
-			switch fault {
+			switch fault.Load() {
 			case "slow":
 				<-ctx.Done()
 				return domain.Page{}, domain.ContextError(ctx)
@@ -210,13 +211,14 @@ func TestAStoreThatIsWellAgainIsToldSoon(t *testing.T) {
 			}
 			return domain.Page{Total: 5}, nil
 		}}}, nil)
-		for _, fault = range []string{"slow", "panic", "slow"} {
+		for _, next := range []string{"slow", "panic", "slow"} {
+			fault.Store(next)
 			if up := gauge(t, handler, "roster_store_up"); up != 0 {
-				t.Errorf("%s: got up %v, want 0", fault, up)
+				t.Errorf("%s: got up %v, want 0", next, up)
 			}
 			time.Sleep(6 * time.Second) // the look ends, and the rest after it
 		}
-		fault = ""
+		fault.Store("")
 		if up, persons := gauge(t, handler, "roster_store_up"), gauge(t, handler, "roster_persons"); up != 1 || persons != 5 {
 			t.Errorf("a store that is well again: got up %v with %v persons, want 1 with 5", up, persons)
 		}
@@ -226,11 +228,10 @@ func TestAStoreThatIsWellAgainIsToldSoon(t *testing.T) {
 func TestToLookAtTheStoreTakesATenthOfItsTime(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		var looking time.Duration
+		var looks atomic.Int64
 		handler := metrics.New().Handler(metrics.Sources{Store: store{page: func(context.Context) (domain.Page, error) {
-			const took = 300 * time.Millisecond // to count a large table
-			time.Sleep(took)
-			looking += took
+			time.Sleep(300 * time.Millisecond) // to count a large table
+			looks.Add(1)
 			return domain.Page{Total: 10_000_000}, nil
 		}}}, nil)
 		for began := time.Now(); time.Since(began) < time.Minute; time.Sleep(100 * time.Millisecond) {
@@ -238,6 +239,7 @@ func TestToLookAtTheStoreTakesATenthOfItsTime(t *testing.T) {
 				t.Fatalf("got %v persons, want those of the last look", persons)
 			}
 		}
+		looking := time.Duration(looks.Load()) * 300 * time.Millisecond
 		if looking > 7*time.Second || looking < 5*time.Second {
 			t.Errorf("a minute of scrapes looked for %s, want some 6 s", looking)
 		}
@@ -248,9 +250,9 @@ func TestToLookAtTheStoreTakesATenthOfItsTime(t *testing.T) {
 func TestToScrapeWithoutAPauseTakesATenthOfAProcessor(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		var gathered int
+		var gathered atomic.Int64
 		handler := metrics.New().Handler(metrics.Sources{Loads: func() []ports.NamedLoad {
-			gathered++
+			gathered.Add(1)
 			time.Sleep(20 * time.Millisecond)
 			return nil
 		}}, nil)
@@ -258,7 +260,7 @@ func TestToScrapeWithoutAPauseTakesATenthOfAProcessor(t *testing.T) {
 			scrape(handler, "")
 			scrape(handler, "application/openmetrics-text;version=1.0.0")
 		}
-		if gathered < 48 || gathered > 51 {
+		if gathered := gathered.Load(); gathered < 48 || gathered > 51 {
 			t.Errorf("got the figures gathered %d times in 10 s, want 50: a tenth of the time, 20 ms each", gathered)
 		}
 	})
