@@ -38,8 +38,9 @@ func ExampleCheckPassword() {
 	// correct horse []
 }
 
-// accountsInMemory returns accounts over a store in memory. Ten tries to sign in are allowed at once, and one more each 30 seconds.
-func accountsInMemory() *account.Accounts {
+// accountsInMemory returns accounts over a store in memory, which has users of the names, without a password. Ten tries to sign in
+// are allowed at once, and one more each 30 seconds.
+func accountsInMemory(names ...string) *account.Accounts {
 	rate, err := domain.NewRate(10, 5*time.Minute)
 	if err != nil {
 		log.Fatal(err)
@@ -48,7 +49,13 @@ func accountsInMemory() *account.Accounts {
 	if err != nil {
 		log.Fatal(err)
 	}
-	accounts, err := account.NewAccounts(memstore.New(), account.Config{
+	store := memstore.New()
+	for _, name := range names {
+		if _, err := store.AddUser(context.Background(), account.User{Name: name, Active: true, Staff: true, Superuser: true}); err != nil {
+			log.Fatal(err)
+		}
+	}
+	accounts, err := account.NewAccounts(store, account.Config{
 		Throttles:       account.Throttles{Pair: tries, Address: tries, User: tries},
 		CommonPasswords: commonpasswords.List{},
 	})
@@ -156,10 +163,9 @@ func ExampleAccounts_ChangePassword() {
 
 // Somebody else sets a password without knowing the one before.
 func ExampleAccounts_SetPassword() {
-	ctx, accounts := context.Background(), accountsInMemory()
-	ada := add(accounts, "ada")
-	fmt.Println(domain.ProblemsOf(accounts.SetPassword(ctx, ada.ID, "ada")))
-	fmt.Println(accounts.SetPassword(ctx, ada.ID, "battery staple"))
+	ctx, accounts := context.Background(), accountsInMemory("ada")
+	fmt.Println(domain.ProblemsOf(accounts.SetPassword(ctx, 1, "ada")))
+	fmt.Println(accounts.SetPassword(ctx, 1, "battery staple"))
 	// Output:
 	// [password too_similar password too_short]
 	// <nil>
@@ -167,11 +173,16 @@ func ExampleAccounts_SetPassword() {
 
 // Who is not active cannot sign in, and is signed out. Nobody does that to themselves.
 func ExampleAccounts_SetActive() {
-	ctx, accounts := context.Background(), accountsInMemory()
-	ada, bob := add(accounts, "ada"), add(accounts, "bob")
+	ctx, accounts := context.Background(), accountsInMemory("ada")
+	ada, err := accounts.Find(ctx, 1)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	bob := add(accounts, "bob")
 	token := signIn(accounts, "bob")
 	fmt.Println(accounts.SetActive(ctx, ada, bob.ID, false))
-	_, err := accounts.SignedIn(ctx, token)
+	_, err = accounts.SignedIn(ctx, token)
 	fmt.Println(domain.CodeOf(err))
 	fmt.Println(domain.CodeOf(accounts.SetActive(ctx, ada, ada.ID, false)))
 	// Output:
@@ -181,11 +192,10 @@ func ExampleAccounts_SetActive() {
 }
 
 func ExampleAccounts_Find() {
-	accounts := accountsInMemory()
-	ada := add(accounts, "ada")
-	found, err := accounts.Find(context.Background(), ada.ID)
-	fmt.Println(found.Name, err)
-	_, err = accounts.Find(context.Background(), ada.ID+1)
+	accounts := accountsInMemory("ada")
+	ada, err := accounts.Find(context.Background(), 1)
+	fmt.Println(ada.Name, err)
+	_, err = accounts.Find(context.Background(), 2)
 	fmt.Println(domain.CodeOf(err))
 	// Output:
 	// ada <nil>
@@ -194,8 +204,7 @@ func ExampleAccounts_Find() {
 
 // A name is compared to the code point: Ada is somebody else.
 func ExampleAccounts_FindByName() {
-	accounts := accountsInMemory()
-	add(accounts, "ada")
+	accounts := accountsInMemory("ada")
 	ada, err := accounts.FindByName(context.Background(), "ada")
 	fmt.Println(ada.ID, err)
 	_, err = accounts.FindByName(context.Background(), "Ada")
@@ -206,10 +215,7 @@ func ExampleAccounts_FindByName() {
 }
 
 func ExampleAccounts_List() {
-	accounts := accountsInMemory()
-	for _, name := range []string{"ada", "bob", "cid"} {
-		add(accounts, name)
-	}
+	accounts := accountsInMemory("ada", "bob", "cid")
 	users, err := accounts.List(context.Background(), 1, 10)
 	if err != nil {
 		fmt.Println(err)
