@@ -51,7 +51,7 @@ func (r renewing) Read(content []byte) (int, error) {
 func (c *connection) upload(ctx context.Context, made call, text io.Reader) (answer, error) {
 	limited, waiting, end := newPatience(ctx, c.timeout)
 	defer end()
-	sending := &sending{inner: text, waiting: waiting}
+	sending := &sending{inner: text, waiting: waiting, over: limited.Done()}
 	defer sending.stop()
 	r, err := c.request(limited, made, sending)
 	if err != nil {
@@ -65,10 +65,11 @@ func (c *connection) upload(ctx context.Context, made call, text io.Reader) (ans
 	return c.readAnswer(ctx, made, response)
 }
 
-// sending is a body as it is sent. When the call is over nothing of it is read any more, also where the transport
-// would: it is the caller's again.
+// sending is a body as it is sent. When the call is over, or its context, nothing of it is read any more, also where the
+// transport would: it is the caller's again.
 type sending struct {
 	waiting *patience
+	over    <-chan struct{}
 
 	mu    sync.Mutex
 	inner io.Reader // nil when the call is over
@@ -82,6 +83,11 @@ func (s *sending) Read(content []byte) (int, error) {
 	defer s.mu.Unlock()
 	if s.inner == nil {
 		return 0, errOver
+	}
+	select {
+	case <-s.over:
+		return 0, errOver
+	default:
 	}
 	s.waiting.timer.Stop()
 	defer s.waiting.renew()

@@ -27,6 +27,10 @@ func mediaTypeOf(format string) (string, error) {
 // is sent again only where r is an io.Seeker, from the place where it stood: a stream cannot be read twice. Either way the
 // order takes effect once. Config.Timeout is for the answer, when all was sent. The error is r's own where that fails, and
 // domain.CodeUpstream where the server takes a text before it has all of it.
+//
+// A Read that has begun can be ended by nobody but r. So where ctx ends before, r is closed if it is an io.Closer, beside a Read that
+// may be under way, as files, pipes and connections allow. Import returns when that Read does: of what is no io.Closer, or goes on
+// reading when it is closed (a terminal), that may be later than ctx ends. Nothing reads r afterwards.
 func (j *Jobs) Import(ctx context.Context, order domain.JobOrder, format string, r io.Reader) (domain.Job, error) {
 	mediaType, err := mediaTypeOf(format)
 	if err != nil {
@@ -38,6 +42,7 @@ func (j *Jobs) Import(ctx context.Context, order domain.JobOrder, format string,
 	}
 	header.Set("Content-Type", mediaType)
 	text := newSource(r)
+	defer closeAtEnd(ctx, r)()
 	got, err := j.connection.doWith(ctx, call{
 		method: http.MethodPost, path: jobsPath, header: header, once: !text.canRewind(),
 		query: url.Values{"dry_run": {strconv.FormatBool(order.DryRun)}, "atomic": {strconv.FormatBool(order.Atomic)}},
@@ -47,7 +52,7 @@ func (j *Jobs) Import(ctx context.Context, order domain.JobOrder, format string,
 		}
 		got, err := j.connection.upload(ctx, made, text)
 		switch {
-		case text.failed != nil: // whatever the server made of its beginning
+		case text.failed != nil && ctx.Err() == nil: // whatever the server made of its beginning; else it is we who closed it
 			err = text.failed
 		case err == nil && got.status == http.StatusAccepted && !text.ended:
 			err = notUnderstood(got, errNotAllSent)
@@ -58,6 +63,24 @@ func (j *Jobs) Import(ctx context.Context, order domain.JobOrder, format string,
 		return domain.Job{}, err
 	}
 	return readJob(got)
+}
+
+// closeAtEnd closes a text when ctx ends, unless over is called before. Whoever has called over, nothing is left that would close it.
+func closeAtEnd(ctx context.Context, r io.Reader) (over func()) {
+	closer, can := r.(io.Closer)
+	if !can {
+		return func() {}
+	}
+	closed := make(chan struct{})
+	keep := context.AfterFunc(ctx, func() {
+		defer close(closed)
+		_ = closer.Close()
+	})
+	return func() {
+		if !keep() {
+			<-closed
+		}
+	}
 }
 
 // errNotAllSent tells that a job was made of the beginning of a text: the rest of its persons would be missing, and nobody told.
