@@ -67,8 +67,7 @@ func (b *BulkCreate) Create(ctx context.Context, drafts []domain.Draft) ([]domai
 
 // readBatch reads an answer that is a list of so many persons.
 func readBatch(got answer, count int) ([]domain.Person, error) {
-	var wire []wirePerson
-	err := json.Unmarshal(got.body, &wire)
+	wire, err := decodeList[wirePerson](got.body, count)
 	if err == nil && len(wire) != count {
 		err = errIncomplete
 	}

@@ -35,7 +35,7 @@
 //
 // # Limits
 //
-// An answer has at most Config.MaxAnswerBytes in memory; uploads, exports, refusals and events are streamed. No call leaves a goroutine
+// An answer has at most Config.MaxAnswerBytes in memory, and a page or a slice 100,000 persons, jobs or documents, else it is domain.CodeUpstream; uploads, exports, refusals and events are streamed. No call leaves a goroutine
 // behind, and connections are used again; Close lets go of those that wait. The token goes to the host of the base URL only: redirects are
 // followed within its origin, three at most, and only those that leave the method as it is.
 package httpclient

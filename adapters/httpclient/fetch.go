@@ -20,7 +20,7 @@ var _ ports.ConfiguredFetcher = (*Fetch)(nil)
 // failed as a whole is one Fetched with the URL of the API's path, so that nobody takes it for a server with nothing to get.
 func (f *Fetch) FetchConfigured(ctx context.Context) []domain.Fetched {
 	got, err := f.connection.do(ctx, call{method: http.MethodGet, path: fetchPath}, http.StatusOK)
-	var wire struct{ Results []json.RawMessage }
+	var wire struct{ Results results[json.RawMessage] }
 	if err == nil {
 		if err = json.Unmarshal(got.body, &wire); err != nil || wire.Results == nil {
 			err = notUnderstood(got, err)

@@ -158,7 +158,7 @@ func (j *Jobs) slice(ctx context.Context, before domain.JobID) ([]domain.Job, bo
 	}
 	var wire struct {
 		Next    *string
-		Results []wireJob
+		Results results[wireJob]
 	}
 	if err := json.Unmarshal(got.body, &wire); err != nil || wire.Results == nil {
 		return nil, false, notUnderstood(got, err)

@@ -1,9 +1,11 @@
 package httpclient
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 
 	"github.com/seed-bbcc19ba/roster/domain"
 )
@@ -76,10 +78,10 @@ func readPerson(got answer) (domain.Person, error) {
 
 // wireList is a page or a slice of persons on the wire.
 type wireList struct {
-	Count    *int64       `json:"count"`
-	Next     *string      `json:"next"`
-	Previous *string      `json:"previous"`
-	Results  []wirePerson `json:"results"`
+	Count    *int64              `json:"count"`
+	Next     *string             `json:"next"`
+	Previous *string             `json:"previous"`
+	Results  results[wirePerson] `json:"results"`
 }
 
 // readList reads an answer that is a page or a slice.
@@ -96,6 +98,50 @@ func readList(got answer) (wireList, []domain.Person, error) {
 		}
 	}
 	return wireList{}, nil, notUnderstood(got, err)
+}
+
+// mostResults is more than any page of the API holds. What there is of less than a few bytes each would take fifty times the
+// memory of the answer.
+const mostResults = 100_000
+
+var errTooMany = errors.New("it holds too many")
+
+// results are a page or a slice of something, mostResults at most.
+type results[T any] []T
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (r *results[T]) UnmarshalJSON(text []byte) (err error) {
+	*r, err = decodeList[T](text, mostResults)
+	return err
+}
+
+// decodeList reads a list in JSON, nil for null, and stops where it holds more than so many.
+func decodeList[T any](text []byte, most int) ([]T, error) {
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	switch begin, err := decoder.Token(); {
+	case err != nil || begin == nil:
+		return nil, err
+	case begin != json.Delim('['):
+		return nil, errIncomplete
+	}
+	list := []T{}
+	for decoder.More() {
+		if len(list) == most {
+			return nil, errTooMany
+		}
+		var one T
+		if err := decoder.Decode(&one); err != nil {
+			return nil, err
+		}
+		list = append(list, one)
+	}
+	if _, err := decoder.Token(); err != nil { // it ends here
+		return nil, err
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) { // and nothing is behind it
+		return nil, errIncomplete
+	}
+	return list, nil
 }
 
 // encode returns a body of this package's own types, which cannot fail.
