@@ -1,8 +1,10 @@
 package httpapi
 
 import (
+	"maps"
 	"net/http"
 	"net/netip"
+	"slices"
 
 	"github.com/seed-bbcc19ba/roster/adapters/internal/pynumber"
 	"github.com/seed-bbcc19ba/roster/domain"
@@ -58,7 +60,7 @@ func IsRefusal(text []byte) bool {
 // ParseJSON returns the members of an object: texts as they are, numbers as their
 // literals, and of anything else the character with which it begins.
 func ParseJSON(text []byte) (members map[string]string, isObject bool, err error) {
-	fields, _, err := parseJSON(text, defaultMaxJSONDepth)
+	fields, _, err := parseJSON(text, defaultMaxJSONDepth, func(string) bool { return true })
 	if err != nil || fields == nil {
 		return nil, false, err
 	}
@@ -80,9 +82,15 @@ func ParseJSON(text []byte) (members map[string]string, isObject bool, err error
 	return members, true, nil
 }
 
+// BodyFields returns the names of the fields that are kept of a body.
+func BodyFields(r *http.Request) ([]string, error) {
+	given, err := (&api{maxBodyBytes: 1 << 20, maxJSONDepth: defaultMaxJSONDepth}).parseBody(r)
+	return slices.Sorted(maps.Keys(given.fields)), err
+}
+
 // ParseForm returns the fields of a urlencoded body.
 func ParseForm(text string) map[string]string {
-	return texts(parseForm(text, func(text string) string { return text }))
+	return texts(parseForm(text, func(text string) string { return text }, func(string) bool { return true }))
 }
 
 // ParseMultipart returns the fields of a multipart body.

@@ -9,16 +9,18 @@ import (
 	"strings"
 )
 
-// parseForm reads a urlencoded body. Of fields that come twice the last counts.
-func parseForm(content string, decode func(string) string) map[string]value {
+// parseForm reads those fields of a urlencoded body that are asked for. Of fields that come twice the last counts.
+func parseForm(content string, decode func(string) string, isAsked func(name string) bool) map[string]value {
 	fields := map[string]value{}
-	for _, p := range parsePairs(content) {
-		fields[decode(p.key)] = value{kind: kindText, text: decode(p.value)}
+	for p := range pairsOf(content) {
+		if name := decode(p.key); isAsked(name) {
+			fields[name] = value{kind: kindText, text: decode(p.value)}
+		}
 	}
 	return fields
 }
 
-// parseMultipart reads a multipart body as leniently as Django does: what is
+// parseMultipart reads those fields of a multipart body that any body has, as leniently as Django does: what is
 // broken ends it, and what came before counts. Of fields that come twice the
 // last counts; a part with a file name is a file.
 func parseMultipart(content []byte, boundary string, decode func(string) string) map[string]value {
@@ -34,7 +36,7 @@ func parseMultipart(content []byte, boundary string, decode func(string) string)
 		if disposition["filename"] != "" {
 			field = value{kind: kindFile}
 		}
-		if name := disposition["name"]; name != "" {
+		if name := disposition["name"]; isField(name) {
 			fields[name] = field
 		}
 	}

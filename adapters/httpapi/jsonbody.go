@@ -15,35 +15,102 @@ import (
 // maxJSONDigits is how many digits an integer may have, as in Python.
 const maxJSONDigits = pynumber.MaxDigits
 
-// parseJSON reads a JSON text. An object becomes its fields, of which the last
-// counts where a name comes twice; anything else becomes whole. The text must be
-// UTF-8, no deeper than maxDepth, and nothing may follow it.
-func parseJSON(text []byte, maxDepth int) (fields map[string]value, whole value, err error) {
+// parseJSON reads a JSON text. An object becomes those of its fields that are asked
+// for, of which the last counts where a name comes twice; anything else becomes whole.
+// The text must be UTF-8, no deeper than maxDepth, and nothing may follow it. Beside
+// those fields it takes no memory, however many others there are.
+func parseJSON(text []byte, maxDepth int, isAsked func(name string) bool) (fields map[string]value, whole value, err error) {
 	if !utf8.Valid(text) {
 		return nil, value{}, errors.New("the text is not valid UTF-8")
 	}
 	if err := checkDepth(text, maxDepth); err != nil {
 		return nil, value{}, err
 	}
-	var raw json.RawMessage
-	if err := json.Unmarshal(text, &raw); err != nil {
+	if err := json.Unmarshal(text, &checked{}); err != nil {
 		return nil, value{}, err
 	}
-	if raw = trimJSON(raw); raw[0] != '{' {
+	raw := trimJSON(text)
+	if raw[0] != '{' {
 		whole, err = valueOf(raw)
 		return nil, whole, err
 	}
-	var members map[string]json.RawMessage
-	if err := json.Unmarshal(raw, &members); err != nil {
+	fields = map[string]value{}
+	err = eachMember(raw, func(name, member []byte) error {
+		if err := checkDigits(member); err != nil {
+			return err
+		}
+		decoded := name[1 : len(name)-1]
+		if bytes.IndexByte(name, '\\') >= 0 {
+			var text string
+			_ = json.Unmarshal(name, &text) // it is valid
+			decoded = []byte(text)
+		}
+		if !isAsked(string(decoded)) {
+			return nil
+		}
+		fields[string(decoded)], err = valueOf(member)
+		return err
+	})
+	if err != nil {
 		return nil, value{}, err
 	}
-	fields = make(map[string]value, len(members))
-	for name, member := range members {
-		if fields[name], err = valueOf(member); err != nil {
-			return nil, value{}, err
+	return fields, value{kind: kindObject}, nil
+}
+
+// checked is any JSON text, of which nothing is kept.
+type checked struct{}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (*checked) UnmarshalJSON([]byte) error { return nil }
+
+// eachMember calls do for each member of a valid JSON object, with its name as it is quoted.
+func eachMember(object []byte, do func(name, member []byte) error) error {
+	for rest := trimJSON(object[1:]); rest[0] != '}'; {
+		end := endOf(rest)
+		name := rest[:end]
+		rest = trimJSON(trimJSON(rest[end:])[1:]) // without the colon
+		end = endOf(rest)
+		if err := do(name, rest[:end]); err != nil {
+			return err
+		}
+		if rest = trimJSON(rest[end:]); rest[0] == ',' {
+			rest = trimJSON(rest[1:])
 		}
 	}
-	return fields, value{kind: kindObject}, nil
+	return nil
+}
+
+// endOf returns where the value ends with which a text begins, which is part of a valid JSON object.
+func endOf(text []byte) int {
+	depth, quoted := 0, false
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			if quoted = !quoted; !quoted && depth == 0 {
+				return i + 1
+			}
+		case quoted:
+		case c == '[' || c == '{':
+			depth++
+		case depth == 0 && (c == ',' || c == '}' || c == ' ' || c == '\t' || c == '\r' || c == '\n'):
+			return i // behind a number or a word
+		case c == ']' || c == '}':
+			if depth--; depth == 0 {
+				return i + 1
+			}
+		}
+	}
+	return len(text)
+}
+
+// checkDigits refuses an integer that is too long, before anything is made of it.
+func checkDigits(raw []byte) error {
+	if digits := bytes.TrimPrefix(raw, []byte("-")); len(digits) > maxJSONDigits && '0' <= digits[0] && digits[0] <= '9' && !bytes.ContainsAny(digits, ".eE") {
+		return fmt.Errorf("an integer has more than %d digits", maxJSONDigits)
+	}
+	return nil
 }
 
 // checkDepth refuses a text with deeper nesting than maxDepth, before anything is
@@ -87,12 +154,12 @@ func valueOf(raw json.RawMessage) (value, error) {
 	case '"':
 		return value{kind: kindText, text: decodeString(raw)}, nil
 	}
+	if err := checkDigits(raw); err != nil {
+		return value{}, err
+	}
 	literal := string(raw)
 	if strings.ContainsAny(literal, ".eE") {
 		return value{kind: kindFloat, text: literal}, nil
-	}
-	if len(strings.TrimPrefix(literal, "-")) > maxJSONDigits {
-		return value{}, fmt.Errorf("an integer has more than %d digits", maxJSONDigits)
 	}
 	return value{kind: kindInt, text: literal}, nil
 }

@@ -1,8 +1,10 @@
 package httpapi
 
 import (
+	"iter"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -12,16 +14,21 @@ type pair struct{ key, value string }
 // parsePairs reads key=value&… as Django does: a plus is a space, a percent
 // sign that begins no escape stands for itself, pairs without a key or an equals
 // sign have an empty one.
-func parsePairs(text string) []pair {
-	var pairs []pair
-	for part := range strings.SplitSeq(text, "&") {
-		if part == "" {
-			continue
+func parsePairs(text string) []pair { return slices.Collect(pairsOf(text)) }
+
+// pairsOf goes through what parsePairs returns, and keeps none of it.
+func pairsOf(text string) iter.Seq[pair] {
+	return func(yield func(pair) bool) {
+		for part := range strings.SplitSeq(text, "&") {
+			if part == "" {
+				continue
+			}
+			key, value, _ := strings.Cut(part, "=")
+			if !yield(pair{unescape(key), unescape(value)}) {
+				return
+			}
 		}
-		key, value, _ := strings.Cut(part, "=")
-		pairs = append(pairs, pair{unescape(key), unescape(value)})
 	}
-	return pairs
 }
 
 // unescape undoes percent encoding and leaves alone what is none.
